@@ -1,0 +1,155 @@
+"""Views: the public shape of what a service shows. Gateway types, filters, orders and SQL bindings all derive from here."""
+
+from __future__ import annotations
+
+import dataclasses
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from enum import Enum, StrEnum
+from functools import cached_property
+from types import NoneType, UnionType
+from typing import Annotated, Any, Union, get_args, get_origin, get_type_hints
+from uuid import UUID
+
+from crm_common.protocol.policy import Policy
+
+
+@dataclass(frozen=True, slots=True)
+class Ref:
+    """Marks a UUID that names a record of a type: ``Annotated[UUID, Ref("Department")]`` is that type's global id outside."""
+
+    type_name: str
+
+
+class Cardinality(StrEnum):
+    """Whether a field holds a value, a record, or a list of records."""
+
+    VALUE = "value"
+    ONE = "one"
+    MANY = "many"
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """What a view says of one of its fields beside its type."""
+
+    doc: str
+    filterable: bool = False
+    sortable: bool = False
+    policy: Policy | None = None
+    limit: int | None = None
+
+
+def shown(
+    doc: str, *, filterable: bool = False, sortable: bool = False, policy: Policy | None = None, default: Any = dataclasses.MISSING
+) -> Any:
+    """A field that holds a value. ``policy`` is asked beside the view's own; a viewer without it gets null."""
+    metadata = {"shown": Shown(doc, filterable, sortable, policy)}
+    return dataclasses.field(metadata=metadata, default=default)
+
+
+def child(doc: str, *, limit: int | None = None, policy: Policy | None = None) -> Any:
+    """A field that holds a record, or (``list[...]``) records: then ``first`` is its argument, at most ``limit``."""
+    return dataclasses.field(metadata={"shown": Shown(doc, policy=policy, limit=limit)})
+
+
+@dataclass(frozen=True, slots=True)
+class FieldShape:
+    """A view's field, resolved. ``type`` is the value's Python type without None (for lists of values: ``list[T]``)."""
+
+    name: str
+    doc: str
+    type: Any
+    nullable: bool
+    cardinality: Cardinality
+    view: ViewShape | None
+    ref: str | None
+    filterable: bool
+    sortable: bool
+    policy: Policy | None
+    limit: int | None
+
+    @property
+    def is_enum(self) -> bool:
+        """Whether the value is one of a closed list."""
+        return isinstance(self.type, type) and issubclass(self.type, Enum)
+
+
+class ViewShape:
+    """A declared view: its name outside, its policy, its fields in order of declaration."""
+
+    def __init__(self, cls: type, *, service: str, policy: Policy, doc: str) -> None:
+        self.cls = cls
+        self.service = service
+        self.policy = policy
+        self.doc = doc
+        self.name = cls.__name__.removesuffix("View")
+
+    @cached_property
+    def fields(self) -> dict[str, FieldShape]:
+        """Fields by snake_case name. Resolved at first use, so that views may name one another."""
+        hints = get_type_hints(self.cls, include_extras=True, localns=dict(_CLASSES))
+        return {f.name: _resolve(self, f, hints[f.name]) for f in dataclasses.fields(self.cls)}
+
+    def __repr__(self) -> str:
+        return f"<view {self.name}>"
+
+
+_SHAPES: dict[type, ViewShape] = {}
+_CLASSES: dict[str, type] = {}
+
+
+def declare(cls: type, shape: ViewShape) -> None:
+    """Make the shape known; a second view of one name is a TypeError, as both would be one type outside."""
+    if cls.__name__ in _CLASSES and _CLASSES[cls.__name__] is not cls:
+        raise TypeError(f"two views are named {cls.__name__}")
+    _CLASSES[cls.__name__] = cls
+    _SHAPES[cls] = shape
+
+
+def shape_of(cls: Any) -> ViewShape:
+    """The shape of a view class; TypeError when it was not declared as one."""
+    try:
+        return _SHAPES[cls]
+    except (KeyError, TypeError) as missing:
+        raise TypeError(f"{cls!r} is not a declared view") from missing
+
+
+def is_view(cls: Any) -> bool:
+    """Whether ``cls`` is a declared view class."""
+    return isinstance(cls, type) and cls in _SHAPES
+
+
+VALUE_TYPES = (bool, int, float, str, Decimal, date, datetime, UUID)
+
+
+def _resolve(shape: ViewShape, declared: dataclasses.Field[Any], hint: Any) -> FieldShape:
+    about: Shown | None = declared.metadata.get("shown")
+    if about is None or not about.doc:
+        raise TypeError(f"{shape.name}.{declared.name} has no description: every public field is described")
+    inner, nullable = _without_none(hint)
+    ref = None
+    if get_origin(inner) is Annotated:
+        inner, *marks = get_args(inner)
+        ref = next((mark.type_name for mark in marks if isinstance(mark, Ref)), None)
+    if declared.name == "id":
+        ref = shape.name
+    view, cardinality = None, Cardinality.VALUE
+    if is_view(inner):
+        view, cardinality = shape_of(inner), Cardinality.ONE
+    elif get_origin(inner) is list and is_view(get_args(inner)[0]):
+        view, cardinality = shape_of(get_args(inner)[0]), Cardinality.MANY
+    return FieldShape(
+        declared.name, about.doc, inner, nullable, cardinality, view, ref,
+        about.filterable, about.sortable, about.policy, about.limit,
+    )  # fmt: skip
+
+
+def _without_none(hint: Any) -> tuple[Any, bool]:
+    if get_origin(hint) in (Union, UnionType):
+        parts = [part for part in get_args(hint) if part is not NoneType]
+        if len(parts) != 1:
+            raise TypeError(f"a view field has one type, or one and None: {hint}")
+        return parts[0], True
+    return hint, False
