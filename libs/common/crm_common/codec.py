@@ -30,7 +30,7 @@ def from_json(raw: bytes | str, target: type[T]) -> T:
     """The ``target`` in ``raw``; any mismatch is a ``VALIDATION`` that names the field."""
     try:
         data = decode_json(raw)
-    except msgspec.DecodeError as broken:
+    except (msgspec.DecodeError, RecursionError) as broken:
         raise CommonRules.a_value_has_the_wrong_shape(problem=str(broken)) from broken
     return from_builtins(data, target)
 

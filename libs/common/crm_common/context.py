@@ -1,4 +1,4 @@
-"""Who asks, on whose behalf, until when and in which language: travels in headers beside every call, never as an argument."""
+"""Who asks, until when and in which language: travels in headers beside every call, never as an argument."""
 
 from __future__ import annotations
 
@@ -128,7 +128,7 @@ class Seal:
 
     def _read_actor(self, sealed: str) -> Actor:
         signature, _, text = sealed.partition(".")
-        if not hmac.compare_digest(signature, self._sign(text)):
+        if not hmac.compare_digest(signature.encode(), self._sign(text).encode()):
             raise CommonRules.a_valid_session_is_needed()
         return msgspec.json.decode(text, type=Actor)
 
@@ -146,10 +146,16 @@ def _actor_to_plain(actor: Actor) -> dict[str, Any]:
 _SYSTEM_NAMESPACE = UUID("6f1c0f0e-6a52-5c6f-9a53-3d4c1f2b7a10")
 
 
-def system_context(service: str, *, correlation_id: str, timeout: float = 60.0, causation_id: str | None = None) -> Context:
-    """The context in which events and jobs run: actor ``system:<service>``, every scope ALL, no permission keys needed."""
+def system_context(
+    service: str, *, correlation_id: str, timeout: float = 60.0, causation_id: str | None = None
+) -> Context:
+    """The context in which events and jobs run: actor ``system:<service>``, which every policy lets pass."""
     actor = Actor(
-        kind=ActorKind.SYSTEM, id=uuid5(_SYSTEM_NAMESPACE, service), name=f"system:{service}", scopes={}, session_id=None
+        kind=ActorKind.SYSTEM,
+        id=uuid5(_SYSTEM_NAMESPACE, service),
+        name=f"system:{service}",
+        scopes={},
+        session_id=None,
     )
     return Context(
         actor=actor, correlation_id=correlation_id, deadline=time.time() + timeout, causation_id=causation_id

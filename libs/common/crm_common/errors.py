@@ -1,4 +1,4 @@
-"""The one error that crosses every seam: a code from the closed list, the rule that spoke, and the field it is about."""
+"""The one error that crosses every seam: a code of the closed list, the rule that spoke, the field it is about."""
 
 from __future__ import annotations
 
@@ -143,19 +143,25 @@ class CommonRules(Rules):
 
     a_valid_session_is_needed = Rule(Code.UNAUTHENTICATED, en="Please log in.", zh="请先登录。")
     the_session_is_locked = Rule(
-        Code.SESSION_LOCKED, en="This session is locked; unlock it with your password.", zh="系统已锁定，请输入密码解锁。"
+        Code.SESSION_LOCKED,
+        en="This session is locked; unlock it with your password.",
+        zh="系统已锁定，请输入密码解锁。",
     )
     the_password_must_be_changed_first = Rule(
         Code.FORBIDDEN, en="Change your password before you go on.", zh="请先修改密码再继续操作。"
     )
     the_right_is_missing = Rule(
-        Code.FORBIDDEN, en="You do not have the right for this ({permission}).", zh="您没有此操作的权限（{permission}）。"
+        Code.FORBIDDEN,
+        en="You do not have the right for this ({permission}).",
+        zh="您没有此操作的权限（{permission}）。",
     )
     the_module_is_hidden = Rule(
         Code.FORBIDDEN, en="The module {module} is not open to you.", zh="您无权访问模块“{module}”。"
     )
     the_record_was_not_found = Rule(Code.NOT_FOUND, en="There is no such record.", zh="记录不存在。")
-    a_value_has_the_wrong_shape = Rule(Code.VALIDATION, en="This value is not valid: {problem}.", zh="该值无效：{problem}。")
+    a_value_has_the_wrong_shape = Rule(
+        Code.VALIDATION, en="This value is not valid: {problem}.", zh="该值无效：{problem}。"
+    )
     a_field_is_unknown = Rule(Code.VALIDATION, en="There is no field {name}.", zh="没有名为“{name}”的字段。")
     the_record_was_changed_meanwhile = Rule(
         Code.CONFLICT,

@@ -167,6 +167,11 @@ class Operation:
     public: bool = True
 
 
+E = TypeVar("E", bound=type[Event])
+
+_SERVICES: dict[str, ServiceProtocol] = {}
+
+
 class ServiceProtocol:
     """Everything one service offers, collected by its protocol module."""
 
@@ -198,14 +203,16 @@ class ServiceProtocol:
         """Declare a query class: ``Employees`` is answered by the method and root field ``employees``."""
         return self._operation(self.queries, policy, returns, public)
 
-    def command(self, policy: Policy, *, returns: dict[str, Any] | None = None, public: bool = True) -> Callable[[C], C]:
-        """Declare a command class: ``CreateDepartment`` is answered by the method and mutation ``create_department``."""
+    def command(
+        self, policy: Policy, *, returns: dict[str, Any] | None = None, public: bool = True
+    ) -> Callable[[C], C]:
+        """Declare a command class: the method and mutation ``create_department`` answer ``CreateDepartment``."""
         return self._operation(self.commands, policy, returns or {}, public)
 
-    def event(self, event_type: str, *, subject: str, version: int = 1) -> Callable[[C], C]:
-        """Declare an event class. ``subject`` names its UUID field; ``<aggregate>`` is the part of the type before the dot."""
+    def event(self, event_type: str, *, subject: str, version: int = 1) -> Callable[[E], E]:
+        """Declare an event class. ``subject`` names its UUID field; the aggregate is the type's part before the dot."""
 
-        def declare(cls: C) -> C:
+        def declare(cls: E) -> E:
             cls.event_type, cls.subject_field, cls.data_version = event_type, subject, version
             if event_type in self.events:
                 raise TypeError(f"two events are of type {event_type}")
@@ -234,9 +241,6 @@ class ServiceProtocol:
             return cls
 
         return declare
-
-
-_SERVICES: dict[str, ServiceProtocol] = {}
 
 
 def services() -> dict[str, ServiceProtocol]:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from crm_common.context import Actor, ActorKind, Context
-from crm_common.errors import CommonRules
+from crm_common.errors import CommonRules, Rule
 
 
 class PolicyKind(StrEnum):
@@ -36,7 +36,8 @@ class Policy:
         if self.kind is PolicyKind.INTERNAL:
             raise CommonRules.the_right_is_missing(permission="system")
         if actor.restricted and self.kind is not PolicyKind.ACCOUNT:
-            raise getattr(CommonRules, actor.restricted)()
+            rule: Rule = getattr(CommonRules, actor.restricted)
+            raise rule()
         if self.kind is PolicyKind.PERMISSION:
             self._check_permission(actor)
 

@@ -1,4 +1,4 @@
-"""What a caller wants back, after fragments, variables and directives: response keys, names, arguments, children."""
+"""What a caller wants back, after fragments and directives: response keys, names, arguments, children."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ _decoder = msgspec.json.Decoder(tuple[Selected, ...])
 
 
 def dump(selection: Iterable[Selected]) -> str:
-    """The selection as the JSON text that travels in ``select``. Equal selections give equal texts: it is a cache key."""
+    """The selection as the JSON text that travels in ``select``; equal selections give equal texts (a cache key)."""
     return msgspec.json.encode(tuple(selection)).decode()
 
 

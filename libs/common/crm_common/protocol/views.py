@@ -1,4 +1,4 @@
-"""Views: the public shape of what a service shows. Gateway types, filters, orders and SQL bindings all derive from here."""
+"""Views: the public shape of what a service shows. Gateway types, filters, orders and SQL derive from here."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from crm_common.protocol.policy import Policy
 
 @dataclass(frozen=True, slots=True)
 class Ref:
-    """Marks a UUID that names a record of a type: ``Annotated[UUID, Ref("Department")]`` is that type's global id outside."""
+    """Marks a UUID that names a record: ``Annotated[UUID, Ref("Department")]`` is a global id outside."""
 
     type_name: str
 
@@ -42,7 +42,12 @@ class Shown:
 
 
 def shown(
-    doc: str, *, filterable: bool = False, sortable: bool = False, policy: Policy | None = None, default: Any = dataclasses.MISSING
+    doc: str,
+    *,
+    filterable: bool = False,
+    sortable: bool = False,
+    policy: Policy | None = None,
+    default: Any = dataclasses.MISSING,
 ) -> Any:
     """A field that holds a value. ``policy`` is asked beside the view's own; a viewer without it gets null."""
     metadata = {"shown": Shown(doc, filterable, sortable, policy)}
