@@ -1,0 +1,1 @@
+"""The one-process product: the only package that imports every service."""
