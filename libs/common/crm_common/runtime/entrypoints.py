@@ -1,0 +1,70 @@
+"""How a service class says what it answers (``rpc``), hears (``subscribe``) and does on time (``every``)."""
+
+# mypy: disallow-untyped-calls=False
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+from nameko.extensions import Entrypoint, register_entrypoint
+
+from crm_common.protocol.declare import Event
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+
+class Rpc(Entrypoint):
+    """Answers the declared operation of the method's name."""
+
+
+class Subscribe(Entrypoint):
+    """Hears one type of event, through the inbox."""
+
+    def __init__(self, event: type[Event], **options: Any) -> None:
+        self.event = event
+        super().__init__(**options)
+
+
+class Every(Entrypoint):
+    """Runs on a schedule, once for the whole company."""
+
+    def __init__(self, schedule: str, name: str, **options: Any) -> None:
+        self.schedule = schedule
+        self.name = name
+        super().__init__(**options)
+
+
+def rpc(method: F) -> F:
+    """The method answers the declared operation of its name; its one parameter's annotation is the operation's class.
+
+    It returns :class:`crm_common.runtime.raw.Raw` or any JSON-able value, and refuses by raising a ``CrmError``.
+    """
+    register_entrypoint(method, Rpc())
+    return method
+
+
+def subscribe(event: type[Event]) -> Callable[[F], F]:
+    """The method ``(self, event, change)`` hears every event of this class, at least once, in order per subject.
+
+    It runs from the inbox, inside the inbox's transaction: an exception brings it back later (1 s, 10 s, 1 min,
+    10 min, 1 h, then parked), and holds back only the events of the same subject.
+    """
+
+    def register(method: F) -> F:
+        register_entrypoint(method, Subscribe(event))
+        return method
+
+    return register
+
+
+def every(schedule: str, *, name: str) -> Callable[[F], F]:
+    """The method ``(self, run)`` runs at each moment of the cron ``schedule``, read in the company's time zone.
+
+    ``name`` (``<service>.<job>``) is what ``runJob`` and the table of runs call it.
+    """
+
+    def register(method: F) -> F:
+        register_entrypoint(method, Every(schedule, name))
+        return method
+
+    return register
