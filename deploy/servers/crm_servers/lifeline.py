@@ -1,0 +1,26 @@
+"""The lock whose freeing tells the guards that their owner is gone."""
+
+from __future__ import annotations
+
+import fcntl
+from pathlib import Path
+
+
+class Lifeline:
+    """Held from creation until `release` or the end of this process; one owner per file at a time.
+
+    BlockingIOError when another process holds it. `path` may be given to guards of other processes (test workers),
+    which then end with the holder, not with the worker that happened to start them.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self._held = path.open("w")
+        try:
+            fcntl.flock(self._held, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            self._held.close()
+            raise
+
+    def release(self) -> None:
+        self._held.close()

@@ -1,0 +1,85 @@
+"""Provides a server for one run: an address from the environment, else a container, else a native server.
+
+Several processes of one run (test workers) share what the first of them started.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import TypeVar
+
+from crm_servers import addresses, containers
+from crm_servers.installing import Missing
+from crm_servers.places import exclusively
+from crm_servers.postgres import PostgresServer
+from crm_servers.process import GuardedProcess, ServerFailed, own
+from crm_servers.rabbitmq import RabbitServer
+
+A = TypeVar("A", bound=addresses.Address)
+
+
+def postgres(folder: Path, lifeline: Path) -> addresses.Postgres:
+    server = PostgresServer(folder, lifeline, remove=True).start()
+    return addresses.Postgres(server.url, server.tcp_url)
+
+
+def rabbitmq(folder: Path, lifeline: Path) -> addresses.Rabbit:
+    server = RabbitServer(folder, lifeline, remove=True).start()
+    return addresses.Rabbit(server.url, server.management_url)
+
+
+NATIVE: dict[type[addresses.Address], Callable[[Path, Path], addresses.Address]] = {
+    addresses.Postgres: postgres,
+    addresses.Rabbit: rabbitmq,
+}
+
+
+def provide(kind: type[A], run: Path, lifeline: Path, prefix: str = "CRM_TEST_") -> tuple[A, str]:
+    """The address of a server of this kind and how it came (environment, container, native).
+
+    Asks variables that start with `prefix`. Started servers live in `run` until `lifeline` is released. Missing with a
+    line for people when there is none to be had; the answer, good or bad, is the same for every process of the run.
+    """
+    name = kind.__name__.lower()
+    noted = run / f"{name}.json"
+    with exclusively(run / f"{name}.lock"):
+        if not noted.exists():
+            noted.write_text(json.dumps(found(kind, run / name, lifeline, prefix)))
+            noted.chmod(0o600)
+        answer = json.loads(noted.read_text())
+    if "missing" in answer:
+        raise Missing(answer["missing"])
+    return kind(**answer["address"]), answer["how"]
+
+
+def found(kind: type[addresses.Address], folder: Path, lifeline: Path, prefix: str) -> dict[str, object]:
+    try:
+        if (given := kind.from_environment(prefix)) is not None:
+            return {"how": "environment", "address": asdict(given)}
+        if containers.docker_answers():
+            return {"how": "container", "address": in_container(kind, folder, lifeline)}
+        return {"how": "native", "address": asdict(NATIVE[kind](folder, lifeline))}
+    except (Missing, ServerFailed) as reason:
+        return {"missing": str(reason)}
+
+
+def in_container(kind: type[addresses.Address], folder: Path, lifeline: Path) -> dict[str, str]:
+    """A container in the care of a guarded process, so that it ends as a native server does."""
+    name = kind.__name__
+    told = own(folder) / "container.json"
+    keeper = GuardedProcess(
+        name="container",
+        folder=folder,
+        lifeline=lifeline,
+        command=[sys.executable, "-m", "crm_servers.containers", name, str(told)],
+        environment={key: value for key, value in os.environ.items() if key.startswith(("DOCKER", "TC_", "HOME"))},
+        remove=True,
+    )
+    keeper.start(ready=told.exists, seconds=600)  # the first time an image is fetched
+    address: dict[str, str] = json.loads(told.read_text())
+    return address

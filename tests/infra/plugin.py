@@ -1,0 +1,120 @@
+"""The pytest plugin: fixtures for real servers, and the mark `infra` on every test that uses one.
+
+Tests without that mark may not open sockets (Unix sockets excepted: every event loop makes a pair of them).
+"""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from crm_servers import addresses
+from crm_servers.installing import Missing
+from crm_servers.postgres import PostgresServer
+from crm_servers.rabbitmq import RabbitServer
+from infra.postgres import SharedPostgres
+from infra.rabbitmq import SharedRabbit
+from infra.run import TestRun, unavailable
+
+RUN = pytest.StashKey[TestRun]()
+SERVER_FIXTURES = {
+    "postgres_server",
+    "own_postgres",
+    "rabbitmq",
+    "own_rabbitmq",
+}
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """The run's folder belongs to the process the person started; xdist's workers are told where it is."""
+    told = getattr(config, "workerinput", {}).get("crm_run")
+    config.stash[RUN] = TestRun(Path(told) if told else None)
+    if config.pluginmanager.hasplugin("xdist"):
+        config.pluginmanager.register(TellWorkers(), "crm_tell_workers")
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    if RUN in config.stash:
+        config.stash[RUN].close()
+
+
+class TellWorkers:
+    """Hook of pytest-xdist, registered only where that plugin is active."""
+
+    @staticmethod
+    def pytest_configure_node(node: object) -> None:
+        run: TestRun = node.config.stash[RUN]  # type: ignore[attr-defined]
+        node.workerinput["crm_run"] = str(run.path)  # type: ignore[attr-defined]
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        if SERVER_FIXTURES.intersection(getattr(item, "fixturenames", ())):
+            item.add_marker(pytest.mark.infra)
+        if item.get_closest_marker("infra"):
+            item.add_marker(pytest.mark.enable_socket)
+
+
+@pytest.fixture(scope="session")
+def test_run(request: pytest.FixtureRequest) -> TestRun:
+    return request.config.stash[RUN]
+
+
+@pytest.fixture(scope="session")
+def postgres_server(test_run: TestRun) -> SharedPostgres:
+    """The run's PostgreSQL (nothing is synced to disk). Make databases with `create_database`."""
+    return SharedPostgres(*test_run.server(addresses.Postgres))
+
+
+@pytest.fixture(scope="module")
+def postgres_database(postgres_server: SharedPostgres) -> Iterator[str]:
+    """URL of an empty database for this test module; removed afterwards."""
+    url = postgres_server.create_database()
+    yield url
+    postgres_server.drop_database(url)
+
+
+@pytest.fixture
+def own_postgres(test_run: TestRun) -> Iterator[Callable[..., PostgresServer]]:
+    """Starts PostgreSQL servers that belong to the test alone, for it to stop, kill and start again.
+
+    `own_postgres()` syncs to disk as in production; `own_postgres(durable=False)` does not.
+    """
+    started: list[PostgresServer] = []
+
+    def start(*, durable: bool = True) -> PostgresServer:
+        folder = test_run.path / f"own-postgres-{secrets.token_hex(3)}"
+        started.append(PostgresServer(folder, test_run.lifeline, durable=durable, remove=True))
+        return started[-1].start()
+
+    yield start
+    for server in started:
+        server.stop()
+
+
+@pytest.fixture(scope="session")
+def rabbitmq(test_run: TestRun) -> SharedRabbit:
+    """The run's RabbitMQ node. Make virtual hosts with `create_vhost`; never stop it: see `own_rabbitmq`."""
+    return SharedRabbit(*test_run.server(addresses.Rabbit))
+
+
+@pytest.fixture(scope="module")
+def rabbitmq_vhost(rabbitmq: SharedRabbit) -> Iterator[str]:
+    """AMQP URL of an empty virtual host for this test module."""
+    url = rabbitmq.create_vhost()
+    yield url
+    rabbitmq.drop_vhost(url)
+
+
+@pytest.fixture
+def own_rabbitmq(test_run: TestRun) -> Iterator[RabbitServer]:
+    """A running node that belongs to the test alone: `stop`, `kill`, `start`, `ctl`; data and ports survive these."""
+    try:
+        server = RabbitServer(test_run.path / f"own-rabbit-{secrets.token_hex(3)}", test_run.lifeline, remove=True)
+    except Missing as reason:
+        unavailable(str(reason))
+    server.start()
+    yield server
+    server.kill()
