@@ -1,0 +1,100 @@
+"""The connections of one store: opened when needed, lent one at a time, waited for no longer than the caller may wait."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections import deque
+from collections.abc import Callable
+from contextvars import ContextVar
+
+import psycopg
+import sqlalchemy as sa
+
+Connect = Callable[[], psycopg.Connection]
+
+
+class Slot:
+    """One connection, lent to one caller at a time: bare for reads, and as SQLAlchemy's for writes (made at first use)."""
+
+    __slots__ = ("_engine", "_writer", "generation", "reader")
+
+    def __init__(self, reader: psycopg.Connection, engine: sa.Engine, generation: int) -> None:
+        self.reader = reader
+        self.generation = generation
+        self._engine = engine
+        self._writer: sa.Connection | None = None
+
+    def writer(self) -> sa.Connection:
+        """The same connection for SQLAlchemy Core. It stays bound, so lending it costs no round trip and no reset."""
+        if self._writer is None:
+            token = _HANDED_OVER.set(self.reader)
+            try:
+                self._writer = self._engine.connect()
+            finally:
+                _HANDED_OVER.reset(token)
+            self._writer.detach()
+        return self._writer
+
+    def close(self) -> None:
+        """Close the connection; one that is broken already does not object."""
+        self.reader.close()
+
+
+_HANDED_OVER: ContextVar[psycopg.Connection] = ContextVar("the connection that SQLAlchemy is to adopt")
+
+
+class PoolExhausted(Exception):
+    """Nothing became free before the caller's time was up."""
+
+
+class Pool:
+    """At most ``size`` connections made by ``connect`` (autocommit), the one used last lent first. Thread-safe."""
+
+    def __init__(self, connect: Connect, size: int) -> None:
+        self._connect = connect
+        self._permits = threading.Semaphore(size)
+        self._idle: deque[Slot] = deque()
+        self._generation = 0
+        self._closed = False
+        self._engine = sa.create_engine(
+            "postgresql+psycopg://", creator=_HANDED_OVER.get, poolclass=sa.NullPool, use_native_hstore=False
+        )
+
+    def take(self, until: float) -> Slot:
+        """A connection, waited for until the epoch second ``until`` (:class:`PoolExhausted`); opening one may fail."""
+        if not self._permits.acquire(timeout=max(0.0, until - time.time())):
+            raise PoolExhausted
+        try:
+            while True:
+                try:
+                    slot = self._idle.pop()
+                except IndexError:
+                    return Slot(self._connect(), self._engine, self._generation)
+                if slot.generation == self._generation and not slot.reader.closed:
+                    return slot
+                slot.close()
+        except BaseException:
+            self._permits.release()
+            raise
+
+    def give_back(self, slot: Slot) -> None:
+        """Return a lent connection, outside of a transaction. A broken one is dropped, and every idle one of its age with it."""
+        if slot.reader.closed:
+            self.forget(slot)
+        elif self._closed or slot.generation != self._generation:
+            slot.close()
+        else:
+            self._idle.append(slot)
+        self._permits.release()
+
+    def forget(self, slot: Slot) -> None:
+        """The server behind this connection went away: connections opened before now are not used again."""
+        slot.close()
+        self._generation = max(self._generation, slot.generation + 1)
+
+    def close(self) -> None:
+        """Close what is idle; what is lent closes when it comes back."""
+        self._closed = True
+        while self._idle:
+            self._idle.pop().close()

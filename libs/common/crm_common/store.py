@@ -1,0 +1,171 @@
+"""A service's database: transactions for writing, single statements for reading, and connections of one's own for waiting."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
+from typing import Any, TypeVar
+
+import psycopg
+import sqlalchemy as sa
+from psycopg import errors as pg
+
+from crm_common.errors import Code, CommonRules, CrmError
+from crm_common.pool import Pool, PoolExhausted, Slot
+
+R = TypeVar("R")
+Parameters = Sequence[Any] | Mapping[str, Any]
+
+_open: ContextVar[str | None] = ContextVar("the service whose transaction is open here", default=None)
+_deadline: ContextVar[float | None] = ContextVar("epoch second until which the caller waits", default=None)
+
+# What PostgreSQL says when it cannot serve, as opposed to what it says of a statement.
+_UNAVAILABLE = (pg.QueryCanceled, pg.LockNotAvailable, pg.AdminShutdown, pg.CrashShutdown, pg.CannotConnectNow,
+                pg.TooManyConnections, pg.InsufficientResources, pg.IdleInTransactionSessionTimeout)  # fmt: skip
+
+
+class DatabaseLost(CrmError):
+    """``UNAVAILABLE``: the database did not answer. ``harmless`` says that nothing can have been committed."""
+
+    def __init__(self, service: str, *, harmless: bool) -> None:
+        rule = CommonRules.the_service_is_unavailable
+        super().__init__(Code.UNAVAILABLE, rule.name, details={"service": service})
+        self.harmless = harmless
+
+
+def assert_no_open_transaction() -> None:
+    """RuntimeError when this thread (or green thread) has a transaction open: what may take long is not done inside one."""
+    service = _open.get()
+    if service is not None:
+        raise RuntimeError(f"{service} has a transaction open: ask the neighbour before or after it")
+
+
+@contextmanager
+def waiting_until(deadline: float | None) -> Iterator[None]:
+    """Within the block, nobody waits for a connection longer than until the epoch second ``deadline``."""
+    token = _deadline.set(deadline)
+    try:
+        yield
+    finally:
+        _deadline.reset(token)
+
+
+class Store:
+    """One service's database behind one pool. Works in threads and, where ``psycopg.waiting.wait`` is green, in green threads.
+
+    ``url`` is a libpq URL or conninfo of the runtime role. ``size`` bounds the connections, ``wait`` (seconds) bounds
+    waiting for one, ``statement_timeout`` (seconds) bounds every statement. Whatever keeps the database from answering
+    is ``UNAVAILABLE``; after a restart of the server the next call opens a new connection.
+    """
+
+    def __init__(
+        self, url: str, *, service: str, size: int = 10, wait: float = 5.0, statement_timeout: float = 30.0
+    ) -> None:
+        self.url = url.replace("postgresql+psycopg://", "postgresql://", 1)
+        self.service = service
+        self._wait = wait
+        self._statement_timeout = statement_timeout
+        self._pool = Pool(self._connect, size)
+
+    @contextmanager
+    def transaction(self) -> Iterator[sa.Connection]:
+        """A READ COMMITTED transaction: committed at the end of the block, rolled back by an exception.
+
+        A second one inside is a RuntimeError. A connection that breaks is :class:`DatabaseLost`; other errors of the
+        database come as SQLAlchemy's. Nothing may be kept of the connection after the block.
+        """
+        assert_no_open_transaction()
+        slot = self._take()
+        token = _open.set(self.service)
+        committing = False
+        try:
+            slot.reader.autocommit = False
+            with slot.writer().begin():
+                yield slot.writer()
+                committing = True
+        except (sa.exc.DBAPIError, psycopg.Error) as error:
+            if not self._unavailable(error, slot):
+                raise
+            raise DatabaseLost(self.service, harmless=not committing or not slot.reader.closed) from error
+        finally:
+            _open.reset(token)
+            if not slot.reader.closed:
+                slot.reader.autocommit = True
+            self._pool.give_back(slot)
+
+    def read(self, sql: str, parameters: Parameters = (), *, prepare: bool = True) -> bytes | None:
+        """The first column of the first row as PostgreSQL's text, or None where there is no row or it is null.
+
+        One round trip: autocommit, the statement prepared (``prepare``) and kept by its text. Placeholders are
+        psycopg's (``%s`` with a sequence, ``%(name)s`` with a mapping).
+        """
+
+        def first(connection: psycopg.Connection) -> bytes | None:
+            result = connection.cursor().execute(sql, parameters, prepare=prepare).pgresult
+            return result.get_value(0, 0) if result is not None and result.ntuples else None
+
+        return self._reading(first)
+
+    def rows(self, sql: str, parameters: Parameters = ()) -> list[tuple[Any, ...]]:
+        """All rows of a statement that runs by itself (autocommit), as Python values. It may write: then it is not repeated."""
+        return self._reading(lambda connection: connection.execute(sql, parameters).fetchall())
+
+    def dedicated(self) -> psycopg.Connection:
+        """A connection of one's own, outside of the pool, autocommit: for LISTEN and advisory locks. The caller closes it."""
+        try:
+            return self._connect(statement_timeout=0)
+        except psycopg.Error as error:
+            raise DatabaseLost(self.service, harmless=True) from error
+
+    def close(self) -> None:
+        """Close the connections; those in use close when they come back."""
+        self._pool.close()
+
+    def _reading(self, run: Callable[[psycopg.Connection], R]) -> R:
+        for last in (False, True):
+            slot = self._take()
+            try:
+                return run(slot.reader)
+            except pg.FeatureNotSupported:
+                # a prepared statement outlived a change of its tables: a new connection prepares it anew
+                slot.close()
+                if last:
+                    raise
+            except psycopg.Error as error:
+                # a connection that stood idle while the server restarted shows it only now
+                if not self._unavailable(error, slot):
+                    raise
+                if last or not slot.reader.closed:
+                    raise DatabaseLost(self.service, harmless=False) from error
+            finally:
+                self._pool.give_back(slot)
+        raise AssertionError("unreachable")
+
+    def _take(self) -> Slot:
+        until = time.time() + self._wait
+        deadline = _deadline.get()
+        try:
+            return self._pool.take(until if deadline is None else min(until, deadline))
+        except (PoolExhausted, psycopg.OperationalError) as error:
+            raise DatabaseLost(self.service, harmless=True) from error
+
+    @staticmethod
+    def _unavailable(error: Exception, slot: Slot) -> bool:
+        cause = error.orig if isinstance(error, sa.exc.DBAPIError) else error
+        return slot.reader.closed or isinstance(cause, _UNAVAILABLE)
+
+    def _connect(self, statement_timeout: float | None = None) -> psycopg.Connection:
+        limit = self._statement_timeout if statement_timeout is None else statement_timeout
+        return psycopg.connect(
+            self.url,
+            autocommit=True,
+            application_name=f"crm_{self.service}",
+            connect_timeout=5,
+            options=f"-c statement_timeout={int(limit * 1000)} -c idle_in_transaction_session_timeout=60000 -c TimeZone=UTC",
+            keepalives_idle=10,
+            keepalives_interval=5,
+            keepalives_count=3,
+            tcp_user_timeout=20000,
+        )
