@@ -14,7 +14,7 @@ from crm_common.clock import Clock
 from crm_common.context import Actor, Context
 from crm_common.ids import Ids
 from crm_common.journal.write import NewEvent, write
-from crm_common.protocol.declare import Command, Event
+from crm_common.protocol.declare import Command, Event, Operation
 from crm_common.protocol.policy import needs
 from crm_common.store import Store
 
@@ -67,7 +67,7 @@ class Change:
     def record(self, *events: Event) -> None:
         """Say what happened. The events are written, in this order, by one statement right before the commit.
 
-        The subject of each is ``<aggregate>/<uuid>``: the part of its type before the dot, and its declared subject field.
+        The subject of each is ``<aggregate>/<uuid>``: its type up to the dot, and its declared subject field.
         """
         self._events.extend(NewEvent.of(event, self.new_id()) for event in events)
 
@@ -90,15 +90,16 @@ Usecase = Callable[[Change, Any], dict[str, Any]]
 def execute(
     host: ChangeHost,
     context: Context,
-    operation: str,
+    operation: Operation,
     usecase: Usecase,
     command: Command,
+    *,
     answers: Answers | None = None,
 ) -> bytes:
     """Run a use case for a command and answer the JSON text of its payload.
 
-    ``operation`` is the command's declared name. The answer has every payload key that the declaration names: a record
-    read through ``answers`` after the commit (null where ``command.select`` does not ask for it), or the plain value.
+    The answer has every payload key that the operation's declaration names: a record read through ``answers`` after
+    the commit (null where ``command.select`` does not ask for it), or the plain value.
     With an ``idempotency_key`` the same command has one effect and gives the same answer for 7 days; another command
     under that key is ``CONFLICT the_key_was_used_for_another_request``. Deadlocks, failed serialisation and lost
     connections that cannot have committed are repeated, 3 times in all.

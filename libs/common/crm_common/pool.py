@@ -1,4 +1,4 @@
-"""The connections of one store: opened when needed, lent one at a time, waited for no longer than the caller may wait."""
+"""The connections of one store: opened when needed, lent to one caller at a time, waited for with a limit."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ Connect = Callable[[], psycopg.Connection]
 
 
 class Slot:
-    """One connection, lent to one caller at a time: bare for reads, and as SQLAlchemy's for writes (made at first use)."""
+    """One connection, lent to one caller at a time: bare for reads, as SQLAlchemy's for writes (made at first use)."""
 
     __slots__ = ("_engine", "_writer", "generation", "reader")
 
@@ -44,7 +44,7 @@ class Slot:
 _HANDED_OVER: ContextVar[psycopg.Connection] = ContextVar("the connection that SQLAlchemy is to adopt")
 
 
-class PoolExhausted(Exception):
+class PoolExhaustedError(Exception):
     """Nothing became free before the caller's time was up."""
 
 
@@ -62,9 +62,9 @@ class Pool:
         )
 
     def take(self, until: float) -> Slot:
-        """A connection, waited for until the epoch second ``until`` (:class:`PoolExhausted`); opening one may fail."""
+        """A connection, waited for until the epoch second ``until`` (:class:`PoolExhaustedError`); opening one may fail."""
         if not self._permits.acquire(timeout=max(0.0, until - time.time())):
-            raise PoolExhausted
+            raise PoolExhaustedError
         try:
             while True:
                 try:
@@ -79,7 +79,7 @@ class Pool:
             raise
 
     def give_back(self, slot: Slot) -> None:
-        """Return a lent connection, outside of a transaction. A broken one is dropped, and every idle one of its age with it."""
+        """Return a lent connection, outside of a transaction. A broken one takes the idle ones of its age along."""
         if slot.reader.closed:
             self.forget(slot)
         elif self._closed or slot.generation != self._generation:

@@ -1,4 +1,4 @@
-"""A service's database: transactions for writing, single statements for reading, and connections of one's own for waiting."""
+"""A service's database: transactions for writing, single statements for reading, own connections for waiting."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ import sqlalchemy as sa
 from psycopg import errors as pg
 
 from crm_common.errors import Code, CommonRules, CrmError
-from crm_common.pool import Pool, PoolExhausted, Slot
+from crm_common.pool import Pool, PoolExhaustedError, Slot
 
 R = TypeVar("R")
 Parameters = Sequence[Any] | Mapping[str, Any]
@@ -26,7 +26,7 @@ _UNAVAILABLE = (pg.QueryCanceled, pg.LockNotAvailable, pg.AdminShutdown, pg.Cras
                 pg.TooManyConnections, pg.InsufficientResources, pg.IdleInTransactionSessionTimeout)  # fmt: skip
 
 
-class DatabaseLost(CrmError):
+class DatabaseLostError(CrmError):
     """``UNAVAILABLE``: the database did not answer. ``harmless`` says that nothing can have been committed."""
 
     def __init__(self, service: str, *, harmless: bool) -> None:
@@ -36,7 +36,7 @@ class DatabaseLost(CrmError):
 
 
 def assert_no_open_transaction() -> None:
-    """RuntimeError when this thread (or green thread) has a transaction open: what may take long is not done inside one."""
+    """RuntimeError when this (green) thread has a transaction open: what may take long is not done inside one."""
     service = _open.get()
     if service is not None:
         raise RuntimeError(f"{service} has a transaction open: ask the neighbour before or after it")
@@ -53,7 +53,7 @@ def waiting_until(deadline: float | None) -> Iterator[None]:
 
 
 class Store:
-    """One service's database behind one pool. Works in threads and, where ``psycopg.waiting.wait`` is green, in green threads.
+    """One service's database behind one pool. Works in threads, and in green ones where ``psycopg.waiting.wait`` is.
 
     ``url`` is a libpq URL or conninfo of the runtime role. ``size`` bounds the connections, ``wait`` (seconds) bounds
     waiting for one, ``statement_timeout`` (seconds) bounds every statement. Whatever keeps the database from answering
@@ -73,7 +73,7 @@ class Store:
     def transaction(self) -> Iterator[sa.Connection]:
         """A READ COMMITTED transaction: committed at the end of the block, rolled back by an exception.
 
-        A second one inside is a RuntimeError. A connection that breaks is :class:`DatabaseLost`; other errors of the
+        A second one inside is a RuntimeError. A connection that breaks is :class:`DatabaseLostError`; other errors of the
         database come as SQLAlchemy's. Nothing may be kept of the connection after the block.
         """
         assert_no_open_transaction()
@@ -88,7 +88,7 @@ class Store:
         except (sa.exc.DBAPIError, psycopg.Error) as error:
             if not self._unavailable(error, slot):
                 raise
-            raise DatabaseLost(self.service, harmless=not committing or not slot.reader.closed) from error
+            raise DatabaseLostError(self.service, harmless=not committing or not slot.reader.closed) from error
         finally:
             _open.reset(token)
             if not slot.reader.closed:
@@ -109,15 +109,15 @@ class Store:
         return self._reading(first)
 
     def rows(self, sql: str, parameters: Parameters = ()) -> list[tuple[Any, ...]]:
-        """All rows of a statement that runs by itself (autocommit), as Python values. It may write: then it is not repeated."""
+        """All rows of a statement that reads, run by itself (autocommit), as Python values."""
         return self._reading(lambda connection: connection.execute(sql, parameters).fetchall())
 
     def dedicated(self) -> psycopg.Connection:
-        """A connection of one's own, outside of the pool, autocommit: for LISTEN and advisory locks. The caller closes it."""
+        """An autocommit connection outside of the pool, for LISTEN and advisory locks. The caller closes it."""
         try:
             return self._connect(statement_timeout=0)
         except psycopg.Error as error:
-            raise DatabaseLost(self.service, harmless=True) from error
+            raise DatabaseLostError(self.service, harmless=True) from error
 
     def close(self) -> None:
         """Close the connections; those in use close when they come back."""
@@ -138,7 +138,7 @@ class Store:
                 if not self._unavailable(error, slot):
                     raise
                 if last or not slot.reader.closed:
-                    raise DatabaseLost(self.service, harmless=False) from error
+                    raise DatabaseLostError(self.service, harmless=False) from error
             finally:
                 self._pool.give_back(slot)
         raise AssertionError("unreachable")
@@ -148,8 +148,8 @@ class Store:
         deadline = _deadline.get()
         try:
             return self._pool.take(until if deadline is None else min(until, deadline))
-        except (PoolExhausted, psycopg.OperationalError) as error:
-            raise DatabaseLost(self.service, harmless=True) from error
+        except (PoolExhaustedError, psycopg.OperationalError) as error:
+            raise DatabaseLostError(self.service, harmless=True) from error
 
     @staticmethod
     def _unavailable(error: Exception, slot: Slot) -> bool:
@@ -158,12 +158,13 @@ class Store:
 
     def _connect(self, statement_timeout: float | None = None) -> psycopg.Connection:
         limit = self._statement_timeout if statement_timeout is None else statement_timeout
+        limits = f"-c statement_timeout={int(limit * 1000)} -c idle_in_transaction_session_timeout=60000"
         return psycopg.connect(
             self.url,
             autocommit=True,
             application_name=f"crm_{self.service}",
             connect_timeout=5,
-            options=f"-c statement_timeout={int(limit * 1000)} -c idle_in_transaction_session_timeout=60000 -c TimeZone=UTC",
+            options=f"{limits} -c TimeZone=UTC",
             keepalives_idle=10,
             keepalives_interval=5,
             keepalives_count=3,

@@ -1,1 +1,1 @@
-"""What happened, written with the change itself: the audit trail, the history of a record, the source of every message."""
+"""What happened, written with the change itself: the audit trail, a record's history, the source of messages."""

@@ -1,4 +1,4 @@
-"""Publishes what the outbox holds: one leader per service, at least once, in order per subject, deleted when confirmed."""
+"""Publishes what the outbox holds: one leader per service, in order per subject, at least once."""
 
 from __future__ import annotations
 
@@ -29,5 +29,5 @@ class Relay:
         raise NotImplementedError
 
     def run(self, stop: Flag) -> None:
-        """Lead or stand by until ``stop`` is set (noticed within ``sweep`` seconds). Survives the database's restarts."""
+        """Lead or stand by until ``stop`` is set (noticed within ``sweep`` seconds). Survives a database restart."""
         raise NotImplementedError

@@ -36,5 +36,5 @@ class NewEvent:
 
 
 def write(connection: sa.Connection, context: Context, service: str, now: datetime, events: Sequence[NewEvent]) -> None:
-    """Append the events to the journal and the outbox of the open transaction, in order, and wake the relay at its commit."""
+    """Append the events, in order, to journal and outbox of the open transaction; its commit wakes the relay."""
     raise NotImplementedError
