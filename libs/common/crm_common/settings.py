@@ -1,0 +1,7 @@
+"""Settings from the environment: one typed declaration per process, every fault reported at once, secrets never shown."""
+
+from __future__ import annotations
+
+from crm_common.settings_data import SettingsReader
+
+__all__ = ["SettingsReader"]
