@@ -74,6 +74,8 @@ class FieldShape:
     sortable: bool
     policy: Policy | None
     limit: int | None
+    record: str | None = None
+    """The name of the field outside that holds the neighbour's record this id names."""
 
     @property
     def is_enum(self) -> bool:
@@ -134,10 +136,13 @@ def _resolve(shape: ViewShape, declared: dataclasses.Field[Any], hint: Any) -> F
     if about is None or not about.doc:
         raise TypeError(f"{shape.name}.{declared.name} has no description: every public field is described")
     inner, nullable = _without_none(hint)
-    ref = None
+    mark = None
     if get_origin(inner) is Annotated:
-        inner, *marks = get_args(inner)
-        ref = next((mark.type_name for mark in marks if isinstance(mark, Ref)), None)
+        mark = _mark(inner)
+        inner = get_args(inner)[0]
+    elif get_origin(inner) is list and get_origin(get_args(inner)[0]) is Annotated:
+        mark = _mark(get_args(inner)[0])
+    ref = mark.type_name if mark else None
     if declared.name == "id":
         ref = shape.name
     view, cardinality = None, Cardinality.VALUE
@@ -147,8 +152,12 @@ def _resolve(shape: ViewShape, declared: dataclasses.Field[Any], hint: Any) -> F
         view, cardinality = shape_of(get_args(inner)[0]), Cardinality.MANY
     return FieldShape(
         declared.name, about.doc, inner, nullable, cardinality, view, ref,
-        about.filterable, about.sortable, about.policy, about.limit,
+        about.filterable, about.sortable, about.policy, about.limit, mark.record if mark else None,
     )  # fmt: skip
+
+
+def _mark(hint: Any) -> Ref | None:
+    return next((mark for mark in get_args(hint) if isinstance(mark, Ref)), None)
 
 
 def _without_none(hint: Any) -> tuple[Any, bool]:
