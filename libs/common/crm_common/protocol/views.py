@@ -17,9 +17,14 @@ from crm_common.protocol.policy import Policy
 
 @dataclass(frozen=True, slots=True)
 class Ref:
-    """Marks a UUID that names a record: ``Annotated[UUID, Ref("Department")]`` is a global id outside."""
+    """Marks a UUID that names a record: ``Annotated[UUID, Ref("Department")]`` is a global id outside.
+
+    ``record`` names a field that stands outside beside the id and holds the record itself (``owner_id`` → ``owner``), asked
+    of the service that owns the type; for ``list[Annotated[UUID, Ref(...)]]`` it holds the records in the list's order.
+    """
 
     type_name: str
+    record: str | None = None
 
 
 class Cardinality(StrEnum):
