@@ -1,0 +1,39 @@
+"""What identity says to others: organisation, employees, roles and rights, company, settings, review, audit.
+
+Root fields of the gateway derive from the queries: ``Departments`` is ``departments``. The `GetQuery` named
+``<Plural>ByIds`` answers the look-ups of its view: ``department(id)`` and ``node(id)`` ask ``departments_by_ids``.
+"""
+
+from __future__ import annotations
+
+from crm_common.protocol.identity import (
+    audit,
+    company,
+    departments,
+    employees,
+    handover,
+    me,
+    permissions,
+    positions,
+    review,
+    roles,
+    rules,
+    settings,
+)
+from crm_common.protocol.identity.service import identity
+
+__all__ = [
+    "audit",
+    "company",
+    "departments",
+    "employees",
+    "handover",
+    "identity",
+    "me",
+    "permissions",
+    "positions",
+    "review",
+    "roles",
+    "rules",
+    "settings",
+]

@@ -1,0 +1,112 @@
+"""The catalogue of permissions: modules, sections and keys, declared; and the patterns preset roles are written in."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from crm_common.protocol.declare import Permission
+from crm_common.protocol.identity.catalogue import CATALOGUE
+from crm_common.protocol.identity.service import identity
+
+OWN_OPERATIONS = ("view", "create", "edit", "follow", "convert")
+"""What ``<section>.*own`` stands for: what one does on records of one's own."""
+
+_ALTERNATIVES = re.compile(r"\{([^{}]*)\}")
+
+
+@dataclass(frozen=True, slots=True)
+class PermissionSection:
+    """The keys that begin alike: what a data scope is set for."""
+
+    name: str
+    en: str
+    zh: str
+    keys: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class PermissionModule:
+    """A module of the product: what menus show and roles hide."""
+
+    name: str
+    en: str
+    zh: str
+    sections: tuple[PermissionSection, ...]
+
+    @property
+    def keys(self) -> tuple[str, ...]:
+        """All keys of all its sections."""
+        return tuple(key for section in self.sections for key in section.keys)
+
+
+def _declare() -> tuple[PermissionModule, ...]:
+    return tuple(
+        PermissionModule(
+            module, en, zh, tuple(_section(name, words, operations) for name, words, operations in sections)
+        )
+        for module, (en, zh), sections in CATALOGUE
+    )
+
+
+def _section(name: str, words: tuple[str, str], operations: Iterable[tuple[str, str, str]]) -> PermissionSection:
+    keys = tuple(identity.permission(f"{name}.{operation}", en=en, zh=zh) for operation, en, zh in operations)
+    return PermissionSection(name, *words, keys)
+
+
+MODULES: tuple[PermissionModule, ...] = _declare()
+"""Every module in the order of menus."""
+PERMISSIONS: dict[str, Permission] = identity.permissions
+"""Every key with its words."""
+SECTIONS: dict[str, PermissionSection] = {section.name: section for module in MODULES for section in module.sections}
+"""Every section by name."""
+MODULE_OF_SECTION: dict[str, str] = {section.name: module.name for module in MODULES for section in module.sections}
+
+
+def section_of(key: str) -> str:
+    """The section of a key: ``customer.phone.view_all`` → ``customer``."""
+    return key.partition(".")[0]
+
+
+def sections_named(name: str) -> tuple[str, ...]:
+    """The sections a name means: those of a module, or the one section; empty when there is neither.
+
+    A module and a section of one name (customer) mean the whole module.
+    """
+    for module in MODULES:
+        if module.name == name:
+            return tuple(section.name for section in module.sections)
+    return (name,) if name in SECTIONS else ()
+
+
+def expand(patterns: Iterable[str]) -> tuple[str, ...]:
+    """The keys of ``patterns``, in the catalogue's order; ValueError when one means nothing.
+
+    ``customer.view``, ``customer.{view,create}``, ``ticket.*`` (all of a section), ``lead.*own`` (`OWN_OPERATIONS`),
+    ``*`` (everything), ``-ticket.assign_any`` (takes away, whatever the order).
+    """
+    given: set[str] = set()
+    taken: set[str] = set()
+    for pattern in patterns:
+        chosen = taken if pattern.startswith("-") else given
+        chosen.update(_keys_of(pattern.removeprefix("-")))
+    return tuple(key for key in PERMISSIONS if key in given - taken)
+
+
+def _keys_of(pattern: str) -> set[str]:
+    if alternatives := _ALTERNATIVES.search(pattern):
+        head, tail = pattern[: alternatives.start()], pattern[alternatives.end() :]
+        return {key for part in alternatives.group(1).split(",") for key in _keys_of(f"{head}{part.strip()}{tail}")}
+    section, _, operation = pattern.partition(".")
+    if pattern == "*":
+        found = set(PERMISSIONS)
+    elif operation == "*own":
+        found = {f"{section}.{own}" for own in OWN_OPERATIONS} & PERMISSIONS.keys()
+    elif operation == "*":
+        found = set(SECTIONS[section].keys) if section in SECTIONS else set()
+    else:
+        found = {pattern} & PERMISSIONS.keys()
+    if not found:
+        raise ValueError(f"no permission key is meant by {pattern}")
+    return found
