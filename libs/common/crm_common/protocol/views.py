@@ -19,8 +19,8 @@ from crm_common.protocol.policy import Policy
 class Ref:
     """Marks a UUID that names a record: ``Annotated[UUID, Ref("Department")]`` is a global id outside.
 
-    ``record`` names a field that stands outside beside the id and holds the record itself (``owner_id`` → ``owner``), asked
-    of the service that owns the type; for ``list[Annotated[UUID, Ref(...)]]`` it holds the records in the list's order.
+    ``record`` names a field that stands outside beside the id and holds the record itself (``owner_id`` → ``owner``),
+    asked of the service that owns the type; for ``list[Annotated[UUID, Ref(...)]]`` the records in the list's order.
     """
 
     type_name: str
