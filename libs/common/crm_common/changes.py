@@ -79,7 +79,7 @@ class Change:
     def flush(self) -> None:
         """Write the recorded events. Whoever opened the transaction calls this before it commits."""
         if self._events:
-            write(self.connection, self.context, self.service, self.now, self._events)
+            write(self.connection, self.context, self.now, self._events)
             self._events.clear()
 
 

@@ -62,7 +62,7 @@ class Pool:
         )
 
     def take(self, until: float) -> Slot:
-        """A connection, waited for until the epoch second ``until`` (:class:`PoolExhaustedError`); opening one may fail."""
+        """A connection, waited for until the epoch second ``until`` (`PoolExhaustedError`); opening one may fail."""
         if not self._permits.acquire(timeout=max(0.0, until - time.time())):
             raise PoolExhaustedError
         try:

@@ -73,7 +73,7 @@ class Store:
     def transaction(self) -> Iterator[sa.Connection]:
         """A READ COMMITTED transaction: committed at the end of the block, rolled back by an exception.
 
-        A second one inside is a RuntimeError. A connection that breaks is :class:`DatabaseLostError`; other errors of the
+        A second one inside is a RuntimeError. A connection that breaks is `DatabaseLostError`; other errors of the
         database come as SQLAlchemy's. Nothing may be kept of the connection after the block.
         """
         assert_no_open_transaction()

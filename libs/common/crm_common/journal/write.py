@@ -11,8 +11,37 @@ from uuid import UUID
 import sqlalchemy as sa
 
 from crm_common import codec
-from crm_common.context import Context
+from crm_common.context import Actor, ActorKind, Context
 from crm_common.protocol.declare import Event
+
+# The row of subject_head is locked by its update until the commit: changes of one subject commit in the order of seq.
+# Heads are taken in the order of their names, so that two changes of the same subjects cannot wait for one another.
+_WRITE = """
+WITH given AS (
+    SELECT * FROM unnest(%s::uuid[], %s::text[], %s::text[], %s::int[], %s::text[])
+        WITH ORDINALITY AS given (event_id, type, subject, data_version, data, place)
+), heads AS (
+    INSERT INTO subject_head AS head (subject, seq)
+    SELECT subject, count(*) FROM given GROUP BY subject ORDER BY subject
+    ON CONFLICT (subject) DO UPDATE SET seq = head.seq + EXCLUDED.seq
+    RETURNING subject, seq
+), numbered AS (
+    SELECT given.*, heads.seq + 1 - row_number() OVER (PARTITION BY subject ORDER BY place DESC) AS seq
+    FROM given JOIN heads USING (subject)
+), written AS (
+    INSERT INTO journal (txid, event_id, type, subject, seq, occurred_at, actor, address, client,
+        correlation_id, causation_id, traceparent, data_version, data)
+    SELECT pg_current_xact_id()::text::bigint + (SELECT shift FROM journal_epoch), event_id, type, subject, seq, %s,
+        %s, %s, %s, %s, %s, %s, data_version, data::json
+    FROM numbered ORDER BY place
+    RETURNING position, txid, event_id, subject, occurred_at
+), known AS (
+    INSERT INTO journal_event (event_id, position, occurred_at) SELECT event_id, position, occurred_at FROM written
+), queued AS (
+    INSERT INTO outbox (position, txid, occurred_at, subject) SELECT position, txid, occurred_at, subject FROM written
+)
+SELECT pg_notify('outbox', '')
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +64,34 @@ class NewEvent:
         return cls(event_id, kind.event_type, subject, kind.data_version, codec.encode(event).decode())
 
 
-def write(connection: sa.Connection, context: Context, service: str, now: datetime, events: Sequence[NewEvent]) -> None:
-    """Append the events, in order, to journal and outbox of the open transaction; its commit wakes the relay."""
-    raise NotImplementedError
+def actor_text(actor: Actor | None) -> str | None:
+    """``employee:<uuid>``, ``api_client:<uuid>`` or ``system:<service>``: how journal and messages name an actor."""
+    if actor is None:
+        return None
+    if actor.kind is ActorKind.SYSTEM:
+        return actor.name
+    return f"{actor.kind.lower()}:{actor.id}"
+
+
+def write(connection: sa.Connection, context: Context, now: datetime, events: Sequence[NewEvent]) -> None:
+    """Append the events, in order, to journal and outbox of the open transaction; its commit wakes the relay.
+
+    An id that the journal has already is SQLAlchemy's IntegrityError, whatever its time.
+    """
+    connection.exec_driver_sql(
+        _WRITE,
+        (
+            [event.id for event in events],
+            [event.type for event in events],
+            [event.subject for event in events],
+            [event.data_version for event in events],
+            [event.data for event in events],
+            now,
+            actor_text(context.actor),
+            context.address,
+            context.client,
+            context.correlation_id,
+            context.causation_id,
+            context.traceparent,
+        ),
+    )
