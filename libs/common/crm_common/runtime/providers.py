@@ -1,5 +1,6 @@
 """What a service class asks for by declaring it: commands, views, peers and the caller's context, bound to one call."""
 
+# mypy: disallow-untyped-calls=False
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
@@ -8,45 +9,98 @@ from uuid import UUID
 
 from nameko.extensions import DependencyProvider
 
+from crm_common import codec
+from crm_common.changes import Usecase, execute
 from crm_common.context import Context
-from crm_common.protocol.declare import Command, GetQuery, ListQuery, OneQuery
+from crm_common.protocol import platform
+from crm_common.protocol.declare import Command, GetQuery, ListQuery, OneQuery, Operation, services
+from crm_common.reading import Binding, Reader, Where
+from crm_common.runtime.host import ServiceHost, host_of
 from crm_common.runtime.raw import Raw
+from crm_common.runtime.work import Work, context_of
+
+COUNT_LIMIT = "api.count_limit"
 
 
 class BoundCommands:
     """Runs use cases for one caller."""
 
-    def run(self, usecase: Callable[[Any, Any], dict[str, Any]], command: Command) -> Raw:
-        """Run the use case in one transaction and answer its payload (see ``crm_common.changes``)."""
-        raise NotImplementedError
+    __slots__ = ("_answers", "_context", "_host", "_operation")
+
+    def __init__(
+        self, host: ServiceHost, context: Context, operation: Operation | None, answers: Reader | None
+    ) -> None:
+        self._host = host
+        self._context = context
+        self._operation = operation
+        self._answers = answers
+
+    def run(self, usecase: Usecase, command: Command) -> Raw:
+        """The answer to ``command``, after ``usecase`` has run in a transaction: see ``crm_common.changes.execute``.
+
+        RuntimeError outside of an ``rpc`` method: events and jobs have transactions of their own.
+        """
+        if self._operation is None:
+            raise RuntimeError("only an rpc method answers a command; events and jobs use the change they are given")
+        return Raw(execute(self._host, self._context, self._operation, usecase, command, answers=self._answers))
 
 
 class BoundViews:
-    """Answers queries for one caller, under his scope."""
+    """Answers queries for one caller, under his scope: see ``crm_common.reading.Reader``."""
 
-    def page(self, query: ListQuery) -> Raw:
-        """A page of records."""
-        raise NotImplementedError
+    __slots__ = ("_context", "reader")
+
+    def __init__(self, reader: Reader, context: Context) -> None:
+        self.reader = reader
+        self._context = context
+
+    def page(self, query: ListQuery, *, where: Where | None = None) -> Raw:
+        """The page that the list query asks for; ``where`` adds the service's own condition."""
+        return Raw(self.reader.page(query, self._context, where=where))
 
     def get(self, query: GetQuery) -> Raw:
-        """Records by id, aligned with ``query.ids``."""
-        raise NotImplementedError
+        """The records of ``query.ids``, aligned with them, null where there is nothing to see."""
+        return Raw(self.reader.get(query, self._context))
 
-    def one(self, query: OneQuery, record: UUID) -> Raw:
-        """The one record, or null."""
-        raise NotImplementedError
+    def one(self, query: OneQuery, record: UUID | None) -> Raw:
+        """The record, or null."""
+        return Raw(self.reader.one(query, record, self._context))
 
 
 class BoundPeer:
     """Another service, called for the same caller with what is left of his deadline."""
 
-    def call(self, method: str, payload: dict[str, Any]) -> Any:
-        """The decoded result of the peer's ``method``; raises as :class:`crm_common.runtime.client.PeerClient`."""
-        raise NotImplementedError
+    __slots__ = ("_client", "_context", "service")
+
+    def __init__(self, client: Any, service: str, context: Context) -> None:
+        self._client = client
+        self.service = service
+        self._context = context
+
+    def call(self, method: str, payload: dict[str, Any], *, context: Context | None = None) -> Any:
+        """The decoded result of the peer's ``method``; errors as :class:`crm_common.runtime.client.PeerClient`.
+
+        ``context`` is another one to call in than the caller's, for example that of the service itself.
+        """
+        return codec.decode_json(self._client.call(self.service, method, payload, context or self._context))
 
 
 class Commands(DependencyProvider):
     """``commands = Commands()``: in a method, ``self.commands.run(usecase, command)``."""
+
+    container: Any = None
+
+    def setup(self) -> None:
+        self._host = host_of(self.container)
+        views = [each for each in self.container.dependencies if isinstance(each, Views)]
+        if len(views) > 1:
+            raise TypeError(f"{self.container.service_name} has two Views: which one reads a command's answer?")
+        self._views = views[0] if views else None
+
+    def get_dependency(self, worker_ctx: Any) -> BoundCommands:
+        operation = worker_ctx.operation if isinstance(worker_ctx, Work) else None
+        answers = self._views.reader if self._views else None
+        return BoundCommands(self._host, context_of(worker_ctx), operation, answers)
 
     if TYPE_CHECKING:
 
@@ -56,8 +110,26 @@ class Commands(DependencyProvider):
 class Views(DependencyProvider):
     """``views = Views(bindings)``: in a method, ``self.views.page(query)``, ``.get(query)``, ``.one(query, id)``."""
 
-    def __init__(self, bindings: Iterable[Any] = ()) -> None:
-        self.bindings = bindings
+    reader: Reader
+
+    def __init__(self, bindings: Iterable[Binding] = ()) -> None:
+        self.bindings = tuple(bindings)
+
+    def bind(self, container: Any, attr_name: str) -> Views:  # type: ignore[override]
+        """As Nameko's; the reader is there from now on, as the statements it keeps belong to the process."""
+        bound: Views = super().bind(container, attr_name)
+        host = host_of(container)
+        bound.reader = Reader(
+            self.bindings,
+            host.store,
+            clock=host.clock,
+            count_limit=_setting(host, COUNT_LIMIT, 100_000),
+            zone=_setting(host, platform.TIMEZONE.key, platform.TIMEZONE.default),
+        )
+        return bound
+
+    def get_dependency(self, worker_ctx: Any) -> BoundViews:
+        return BoundViews(self.reader, context_of(worker_ctx))
 
     if TYPE_CHECKING:
 
@@ -70,6 +142,12 @@ class Peer(DependencyProvider):
     def __init__(self, service: str) -> None:
         self.service = service
 
+    def setup(self) -> None:
+        self._client = host_of(self.container).client
+
+    def get_dependency(self, worker_ctx: Any) -> BoundPeer:
+        return BoundPeer(self._client, self.service, context_of(worker_ctx))
+
     if TYPE_CHECKING:
 
         def __get__(self, instance: Any, owner: Any) -> BoundPeer: ...
@@ -78,6 +156,28 @@ class Peer(DependencyProvider):
 class CurrentContext(DependencyProvider):
     """``context = CurrentContext()``: in a method, ``self.context`` is the caller's :class:`Context`."""
 
+    def get_dependency(self, worker_ctx: Any) -> Context:
+        return context_of(worker_ctx)
+
     if TYPE_CHECKING:
 
         def __get__(self, instance: Any, owner: Any) -> Context: ...
+
+
+class Surroundings(DependencyProvider):
+    """``host = Surroundings()``: in a method, ``self.host`` is the :class:`ServiceHost`, for what has no provider."""
+
+    def get_dependency(self, _worker_ctx: Any) -> ServiceHost:
+        return host_of(self.container)
+
+    if TYPE_CHECKING:
+
+        def __get__(self, instance: Any, owner: Any) -> ServiceHost: ...
+
+
+def _setting(host: ServiceHost, key: str, default: Any) -> Callable[[], Any]:
+    declared = {each.key: each for each in platform.SETTINGS}
+    for protocol in services().values():
+        declared.update(protocol.settings)
+    setting = declared.get(key)
+    return (lambda: default) if setting is None else (lambda: host.settings.get(setting))

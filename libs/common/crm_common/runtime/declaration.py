@@ -1,0 +1,116 @@
+"""Compares a service class with its protocol before it starts: whatever is declared is served, and nothing else."""
+
+# mypy: disallow-untyped-calls=False
+from __future__ import annotations
+
+import inspect
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any, get_type_hints
+
+from crm_common.protocol import platform
+from crm_common.protocol.declare import Operation, services
+from crm_common.runtime.entrypoints import Every, Rpc, Subscribe
+from crm_common.runtime.wire import source_of
+
+
+class DeclarationError(TypeError):
+    """A service class does not fit its protocol; ``faults`` lists everything that is wrong."""
+
+    def __init__(self, service: str, faults: Iterable[str]) -> None:
+        self.faults = tuple(faults)
+        super().__init__(f"{service} cannot start:\n" + "\n".join(f"- {fault}" for fault in self.faults))
+
+
+@dataclass(frozen=True, slots=True)
+class Subscription:
+    """One subscribing method: the events of one type, from the service that declares them."""
+
+    source: str
+    event_type: str
+    entrypoint: Subscribe
+
+    @property
+    def consumer(self) -> str:
+        """What the inbox knows the subscriber by: the method's name."""
+        return str(self.entrypoint.method_name)
+
+
+@dataclass(frozen=True, slots=True)
+class ServiceDeclaration:
+    """What a service class declares, checked. ``operations`` are those a method answers, by method name."""
+
+    service: str
+    operations: Mapping[str, tuple[Operation, Rpc]]
+    subscriptions: tuple[Subscription, ...]
+    jobs: Mapping[str, Every]
+
+
+def declaration_of(service_cls: type, entrypoints: Iterable[Any]) -> ServiceDeclaration:
+    """Sort the (bound) entrypoints of a class and check them; ``DeclarationError`` lists all faults at once."""
+    name = str(service_cls.name)  # type: ignore[attr-defined]
+    found = sorted(entrypoints, key=lambda each: str(each.method_name))
+    faults: list[str] = []
+    operations = _operations(name, service_cls, [each for each in found if isinstance(each, Rpc)], faults)
+    subscriptions = [
+        subscription
+        for each in found
+        if isinstance(each, Subscribe) and (subscription := _subscription(service_cls, each, faults))
+    ]
+    jobs: dict[str, Every] = {}
+    for each in found:
+        if isinstance(each, Every):
+            if each.name in jobs:
+                faults.append(f"two methods are the job {each.name}: {jobs[each.name].method_name}, {each.method_name}")
+            jobs[each.name] = each
+    if faults:
+        raise DeclarationError(name, faults)
+    return ServiceDeclaration(name, operations, tuple(subscriptions), jobs)
+
+
+def _operations(
+    name: str, service_cls: type, entrypoints: list[Rpc], faults: list[str]
+) -> dict[str, tuple[Operation, Rpc]]:
+    protocol = services().get(name)
+    if protocol is None:
+        faults.append(f"no protocol is named {name}")
+    declared = {**protocol.queries, **protocol.commands} if protocol else {}
+    operations: dict[str, tuple[Operation, Rpc]] = {}
+    for entrypoint in entrypoints:
+        method = str(entrypoint.method_name)
+        operation = declared.pop(method, None) or platform.operation(name, method)
+        if operation is None:
+            faults.append(f"the method {method} answers no declared query or command")
+            continue
+        _check_argument(service_cls, method, operation.cls, 1, faults)
+        operations[method] = (operation, entrypoint)
+    faults.extend(
+        f"{operation.cls.__name__} is declared, but no method {missing}" for missing, operation in declared.items()
+    )
+    return operations
+
+
+def _subscription(service_cls: type, entrypoint: Subscribe, faults: list[str]) -> Subscription | None:
+    _check_argument(service_cls, str(entrypoint.method_name), entrypoint.event, 2, faults)
+    try:
+        return Subscription(source_of(entrypoint.event), entrypoint.event.event_type, entrypoint)
+    except LookupError as unknown:
+        faults.append(f"{entrypoint.method_name} subscribes: {unknown}")
+        return None
+
+
+def _check_argument(service_cls: type, method: str, expected: type, count: int, faults: list[str]) -> None:
+    function = getattr(service_cls, method)
+    parameters = list(inspect.signature(function).parameters)[1:]
+    if len(parameters) != count:
+        faults.append(f"{method} takes {len(parameters)} parameters beside self, not {count}")
+        return
+    try:
+        annotation = get_type_hints(function).get(parameters[0])
+    except NameError as unknown:
+        faults.append(f"{method}: its annotations cannot be resolved ({unknown})")
+        return
+    if annotation is not expected:
+        faults.append(
+            f"{method} takes {getattr(annotation, '__name__', annotation)}, but {expected.__name__} is declared"
+        )
