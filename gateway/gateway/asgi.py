@@ -1,0 +1,34 @@
+"""The few ASGI shapes the gateway speaks, by name."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, MutableMapping
+from typing import Any
+
+Scope = MutableMapping[str, Any]
+Message = MutableMapping[str, Any]
+Receive = Callable[[], Awaitable[Message]]
+Send = Callable[[Message], Awaitable[None]]
+Headers = dict[bytes, bytes]
+"""Header values by lower-case name; several of one name are joined by a comma."""
+
+
+def headers_of(scope: Scope) -> Headers:
+    """The request's headers. A repeated Authorization, Content-Type or Content-Length has no single meaning: empty."""
+    headers: Headers = {}
+    for name, value in scope["headers"]:
+        if name in headers and name in _SINGLE:
+            headers[name] = b""
+        else:
+            headers[name] = headers[name] + b", " + value if name in headers else value
+    return headers
+
+
+_SINGLE = frozenset({b"authorization", b"content-type", b"content-length", b"origin", b"host"})
+
+
+async def respond(send: Send, status: int, headers: list[tuple[bytes, bytes]], body: bytes = b"") -> None:
+    """A whole response at once."""
+    headers.append((b"content-length", str(len(body)).encode()))
+    await send({"type": "http.response.start", "status": status, "headers": headers})
+    await send({"type": "http.response.body", "body": body})
