@@ -101,8 +101,10 @@ def install_uv(lock: str) -> None:
     block = requirement_block(lock, "uv")
     wanted = block.split()[0].partition("==")[2]
     uv = VENV / "bin" / "uv"
-    if uv.exists() and subprocess.run([uv, "--version"], capture_output=True, text=True).stdout.split()[1:2] == [wanted]:
-        return
+    if uv.exists():
+        told = subprocess.run([uv, "--version"], capture_output=True, text=True, check=False)
+        if told.stdout.split()[1:2] == [wanted]:
+            return
     pinned = VENV / ".crm-uv.txt"
     pinned.write_text(block)
     quiet = ("--quiet", "--disable-pip-version-check", "--no-deps", "--only-binary", ":all:")
@@ -158,7 +160,7 @@ def install() -> None:
 def main(arguments: list[str]) -> int:
     if arguments == ["check"]:
         return 0 if up_to_date() else 1
-    with open(__file__) as held:  # two installations at once would trip over each other: the second waits
+    with Path(__file__).open() as held:  # two installations at once would trip over each other: the second waits
         fcntl.flock(held, fcntl.LOCK_EX)
         if up_to_date():
             return 0

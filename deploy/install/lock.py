@@ -26,7 +26,9 @@ def faults(source: bytes, lock: str) -> list[str]:
     found = []
     if not lock.startswith(first_line(source)):
         found.append("requirements.lock is not made from this requirements.in: run `make lock`")
-    if address := re.search(r"\w+://\S+|^\s*(-i|--index-url|--extra-index-url|--find-links|-f)\b.*", lock, re.MULTILINE):
+    if address := re.search(
+        r"\w+://\S+|^\s*(-i|--index-url|--extra-index-url|--find-links|-f)\b.*", lock, re.MULTILINE
+    ):
         found.append(f"requirements.lock names an address: {address.group(0).strip()}")
     blocks = re.split(r"^(?=[A-Za-z0-9])", lock, flags=re.MULTILINE)[1:]
     for block in blocks:

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+
 from crm_servers import addresses
 from crm_servers.installing import Missing
 from crm_servers.postgres import PostgresServer
@@ -17,6 +18,7 @@ from crm_servers.rabbitmq import RabbitServer
 from infra.postgres import SharedPostgres
 from infra.rabbitmq import SharedRabbit
 from infra.run import TestRun, unavailable
+from infra.toxiproxy import Proxy, new_proxy
 
 RUN = pytest.StashKey[TestRun]()
 SERVER_FIXTURES = {
@@ -24,6 +26,9 @@ SERVER_FIXTURES = {
     "own_postgres",
     "rabbitmq",
     "own_rabbitmq",
+    "elasticsearch",
+    "s3",
+    "toxiproxy",
 }
 
 
@@ -118,3 +123,30 @@ def own_rabbitmq(test_run: TestRun) -> Iterator[RabbitServer]:
     server.start()
     yield server
     server.kill()
+
+
+@pytest.fixture(scope="session")
+def elasticsearch(test_run: TestRun) -> str:
+    """URL of the run's Elasticsearch. Indexes are shared by the run: name them with something random."""
+    return test_run.server(addresses.Elasticsearch)[0].url
+
+
+@pytest.fixture(scope="session")
+def s3(test_run: TestRun) -> addresses.S3:
+    """URL and keys of the run's S3 server (MinIO). Buckets are shared by the run: name them with something random."""
+    return test_run.server(addresses.S3)[0]
+
+
+@pytest.fixture
+def toxiproxy(test_run: TestRun) -> Iterator[Callable[[str], Proxy]]:
+    """Makes proxies for this test: `toxiproxy("127.0.0.1:5432")` listens on a port of its own and passes on."""
+    api = test_run.server(addresses.Toxiproxy)[0].url
+    made: list[Proxy] = []
+
+    def before(upstream: str) -> Proxy:
+        made.append(new_proxy(api, upstream))
+        return made[-1]
+
+    yield before
+    for proxy in made:
+        proxy.remove()

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import secrets
 from dataclasses import dataclass
+from urllib.parse import urlsplit, urlunsplit
+
+from psycopg.conninfo import conninfo_to_dict
 
 from crm_servers import addresses
 from crm_servers.postgres import create_database, drop_database
-from psycopg.conninfo import conninfo_to_dict
-from urllib.parse import urlsplit, urlunsplit
 
 
 @dataclass(frozen=True)

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import NoReturn, TypeVar
 
 import pytest
+
 from crm_servers.addresses import Address
 from crm_servers.installing import Missing
 from crm_servers.places import RunFolder

@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 import psycopg
 import pytest
+
 from crm_servers.postgres import PostgresServer
 from infra.postgres import SharedPostgres
 

@@ -7,6 +7,7 @@ import socket
 import kombu
 import psutil
 import pytest
+
 from crm_servers.rabbitmq import RabbitServer
 from infra.rabbitmq import SharedRabbit
 
@@ -67,6 +68,7 @@ def test_virtual_hosts_are_strangers_to_one_another(rabbitmq: SharedRabbit) -> N
 def test_an_own_node_keeps_messages_over_kill_9_and_an_orderly_stop(own_rabbitmq: RabbitServer) -> None:
     node = own_rabbitmq
     publish(node.url, "orders", "before the kill", QUORUM)
+    node.settle()
     node.kill()
     with pytest.raises(ConnectionRefusedError), socket.create_connection(("127.0.0.1", node.amqp_port)):
         pass

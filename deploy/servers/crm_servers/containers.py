@@ -13,6 +13,7 @@ import sys
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import Any
 
 from crm_servers import addresses
 from crm_servers.waiting import port_answers, wait_until
@@ -97,7 +98,7 @@ def keep(kind: str, told: Path) -> None:
     from testcontainers.core.container import DockerContainer
 
     wanted = image(kind)
-    container = DockerContainer(wanted.name)
+    container: Any = DockerContainer(wanted.name)
     for name, value in wanted.environment.items():
         container.with_env(name, value)
     if wanted.command:

@@ -1,7 +1,7 @@
 """Runs one server as its child and ends it when its owner is gone, however the owner went (return, Ctrl-C, kill -9).
 
 The owner holds an exclusive lock on a file (the lifeline); the kernel frees it with the owner's last breath, and this
-process, waiting for that lock, then stops the server. Started as a script with one JSON argument; standard library only.
+process, waiting for that lock, then stops the server. A script with one JSON argument; standard library only.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from typing import Any
 
 def main(order: dict[str, Any]) -> int:
     """`order`: see process.GuardedProcess.start, which writes it."""
-    held = open(order["guard_lock"], "w")  # noqa: SIM115 - held until this process ends: that is what it says
+    held = Path(order["guard_lock"]).open("w")  # noqa: SIM115 - held until this process ends
     fcntl.flock(held, fcntl.LOCK_EX)
     stopping: list[int] = []
 
@@ -53,7 +53,7 @@ def main(order: dict[str, Any]) -> int:
 
 def launch(order: dict[str, Any]) -> subprocess.Popen[bytes]:
     user = {"user": order["user"], "group": order["user"], "extra_groups": []} if order["user"] else {}
-    with open(order["log"], "ab") as log:
+    with Path(order["log"]).open("ab") as log:
         return subprocess.Popen(
             order["command"],
             cwd=order["folder"],
@@ -63,7 +63,7 @@ def launch(order: dict[str, Any]) -> subprocess.Popen[bytes]:
             stderr=subprocess.STDOUT,
             start_new_session=True,
             # The child must not inherit the blocked SIGTERM of the lines around.
-            preexec_fn=lambda: signal.pthread_sigmask(signal.SIG_SETMASK, set()),
+            preexec_fn=lambda: signal.pthread_sigmask(signal.SIG_SETMASK, set()),  # noqa: PLW1509 - no thread yet
             **user,
         )
 
@@ -84,7 +84,7 @@ def end_group(pid: int) -> None:
 
 
 def wait_for_owner(lifeline: str) -> None:
-    with open(lifeline) as watched:
+    with Path(lifeline).open() as watched:
         fcntl.flock(watched, fcntl.LOCK_SH)
     os.kill(os.getpid(), signal.SIGTERM)
 
@@ -92,7 +92,7 @@ def wait_for_owner(lifeline: str) -> None:
 def owner_gone(lifeline: str) -> bool:
     """False while the owner lives: it may start the server again on the same folder."""
     try:
-        with open(lifeline) as watched:
+        with Path(lifeline).open() as watched:
             fcntl.flock(watched, fcntl.LOCK_SH | fcntl.LOCK_NB)
     except BlockingIOError:
         return False

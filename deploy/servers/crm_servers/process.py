@@ -19,7 +19,7 @@ from crm_servers.waiting import wait_until
 SERVER_USER = "crm-servers"
 
 
-class ServerFailed(Exception):
+class ServerFailed(Exception):  # noqa: N818 - reads as what happened
     """A server ended or did not become ready; the text ends with the last lines of its log."""
 
 
@@ -32,9 +32,10 @@ class _Guard(subprocess.Popen[bytes]):
 
 @dataclass
 class GuardedProcess:
-    """How to run one server. `folder` holds its files, `lifeline` ends it, `stop_signal` asks it to end.
+    """How to run one server. Paths are absolute.
 
-    `environment` is all the server sees besides PATH and its like. With `remove` the folder goes too once the owner is gone. Paths are absolute.
+    `folder` holds its files and goes with the owner where `remove` says so; `environment` is all the server sees
+    besides PATH and its like; `lifeline` ends it; `stop_signal` asks it to end, and after `stop_seconds` it is killed.
     """
 
     name: str

@@ -9,16 +9,19 @@ import json
 import os
 import sys
 from collections.abc import Callable
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from pathlib import Path
 from typing import TypeVar
 
 from crm_servers import addresses, containers
+from crm_servers.elasticsearch import ElasticsearchServer
 from crm_servers.installing import Missing
+from crm_servers.minio import MinioServer
 from crm_servers.places import exclusively
 from crm_servers.postgres import PostgresServer
 from crm_servers.process import GuardedProcess, ServerFailed, own
 from crm_servers.rabbitmq import RabbitServer
+from crm_servers.toxiproxy import ToxiproxyServer
 
 A = TypeVar("A", bound=addresses.Address)
 
@@ -33,17 +36,34 @@ def rabbitmq(folder: Path, lifeline: Path) -> addresses.Rabbit:
     return addresses.Rabbit(server.url, server.management_url)
 
 
-NATIVE: dict[type[addresses.Address], Callable[[Path, Path], addresses.Address]] = {
+def elasticsearch(folder: Path, lifeline: Path) -> addresses.Elasticsearch:
+    return addresses.Elasticsearch(ElasticsearchServer(folder, lifeline, remove=True).start().url)
+
+
+def s3(folder: Path, lifeline: Path) -> addresses.S3:
+    server = MinioServer(folder, lifeline, remove=True).start()
+    return addresses.S3(server.url, server.access_key, server.secret_key)
+
+
+def toxiproxy(folder: Path, lifeline: Path) -> addresses.Toxiproxy:
+    return addresses.Toxiproxy(ToxiproxyServer(folder, lifeline, remove=True).start().url)
+
+
+NATIVE: dict[type, Callable[[Path, Path], addresses.Address]] = {
     addresses.Postgres: postgres,
     addresses.Rabbit: rabbitmq,
+    addresses.Elasticsearch: elasticsearch,
+    addresses.S3: s3,
+    addresses.Toxiproxy: toxiproxy,
 }
 
 
 def provide(kind: type[A], run: Path, lifeline: Path, prefix: str = "CRM_TEST_") -> tuple[A, str]:
     """The address of a server of this kind and how it came (environment, container, native).
 
-    Asks variables that start with `prefix`. Started servers live in `run` until `lifeline` is released. Missing with a
-    line for people when there is none to be had; the answer, good or bad, is the same for every process of the run.
+    Asks variables that start with `prefix`. Started servers live in `run` until `lifeline` is released. Missing, with a
+    line for people, when there is none to be had; ServerFailed when it is there and does not start. The answer, good or
+    bad, is the same for every process of the run.
     """
     name = kind.__name__.lower()
     noted = run / f"{name}.json"
@@ -54,21 +74,25 @@ def provide(kind: type[A], run: Path, lifeline: Path, prefix: str = "CRM_TEST_")
         answer = json.loads(noted.read_text())
     if "missing" in answer:
         raise Missing(answer["missing"])
+    if "failed" in answer:
+        raise ServerFailed(answer["failed"])
     return kind(**answer["address"]), answer["how"]
 
 
-def found(kind: type[addresses.Address], folder: Path, lifeline: Path, prefix: str) -> dict[str, object]:
+def found(kind: type[A], folder: Path, lifeline: Path, prefix: str) -> dict[str, object]:
     try:
         if (given := kind.from_environment(prefix)) is not None:
             return {"how": "environment", "address": asdict(given)}
         if containers.docker_answers():
             return {"how": "container", "address": in_container(kind, folder, lifeline)}
         return {"how": "native", "address": asdict(NATIVE[kind](folder, lifeline))}
-    except (Missing, ServerFailed) as reason:
+    except Missing as reason:
         return {"missing": str(reason)}
+    except (ServerFailed, TimeoutError) as reason:
+        return {"failed": str(reason)}
 
 
-def in_container(kind: type[addresses.Address], folder: Path, lifeline: Path) -> dict[str, str]:
+def in_container(kind: type[A], folder: Path, lifeline: Path) -> dict[str, str]:
     """A container in the care of a guarded process, so that it ends as a native server does."""
     name = kind.__name__
     told = own(folder) / "container.json"

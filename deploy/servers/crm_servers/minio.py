@@ -1,0 +1,80 @@
+"""MinIO on 127.0.0.1: an S3 server for objects. Built from its Go module, as there is no package of it."""
+
+from __future__ import annotations
+
+import json
+import secrets
+import signal
+from pathlib import Path
+from typing import Any
+
+import httpx
+
+from crm_servers.installing import go_install
+from crm_servers.process import GuardedProcess, hand_over, own
+from crm_servers.waiting import free_ports
+
+MODULE = "github.com/minio/minio"
+VERSION = "v0.0.0-20260212201848-7aac2a2c5b7c"  # the last state before the project was archived
+
+
+class MinioServer:
+    """One server in `folder`; address and keys stay over `stop` and `start`."""
+
+    def __init__(self, folder: Path, lifeline: Path, *, remove: bool = False) -> None:
+        self.folder = own(folder)
+        program = go_install("minio", MODULE, VERSION)
+        noted = self._remembered()
+        self.url = f"http://127.0.0.1:{noted['port']}"
+        self.access_key = "crm"
+        self.secret_key = str(noted["secret"])
+        self._process = GuardedProcess(
+            name="minio",
+            folder=folder,
+            lifeline=lifeline,
+            command=[
+                str(program),
+                "server",
+                "--quiet",
+                "--address",
+                f"127.0.0.1:{noted['port']}",
+                str(folder / "data"),
+            ],
+            environment={
+                "HOME": str(own(folder / "home")),
+                "MINIO_ROOT_USER": self.access_key,
+                "MINIO_ROOT_PASSWORD": self.secret_key,
+                "MINIO_BROWSER": "off",
+                "MINIO_UPDATE": "off",
+            },
+            orphan_signal=signal.SIGKILL if remove else 0,
+            remove=remove,
+        )
+
+    def _remembered(self) -> dict[str, Any]:
+        noted = self.folder / "address.json"
+        if not noted.exists():
+            hand_over(noted, json.dumps({"port": free_ports(1)[0], "secret": secrets.token_hex(16)}))
+            own(self.folder / "data")
+        found: dict[str, Any] = json.loads(noted.read_text())
+        return found
+
+    def start(self) -> MinioServer:
+        """Returns when the server takes requests."""
+        self._process.start(ready=self._answers, seconds=60)
+        return self
+
+    def stop(self) -> None:
+        self._process.stop()
+
+    def kill(self) -> None:
+        self._process.kill()
+
+    def running(self) -> bool:
+        return self._process.running()
+
+    def _answers(self) -> bool:
+        try:
+            return httpx.get(f"{self.url}/minio/health/ready", timeout=5, trust_env=False).is_success
+        except httpx.HTTPError:
+            return False
