@@ -1,4 +1,4 @@
-"""Settings from the environment: one typed declaration per process, every fault reported at once, secrets never shown."""
+"""Settings from the environment: typed, declared per process, every fault reported at once, secrets never shown."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""One run of a job, as the job's own method sees it: its moment, its checkpoint, and transactions that cannot outlive its lease."""
+"""One run of a job as its method sees it: the moment, the checkpoint, transactions that cannot outlive the lease."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The loop each replica of a service runs: takes due runs by lease, resumes those of dead replicas, keeps its own alive."""
+"""The loop each replica runs: takes due runs by lease, resumes those of dead replicas, keeps its own alive."""
 
 from __future__ import annotations
 
@@ -26,10 +26,12 @@ class Scheduler:
         self.lease = lease
 
     def loop(self, stop: threading.Event) -> None:
-        """Work until ``stop`` is set; then give back what is not running. Blocks: call it in a thread (or greenthread)."""
+        """Work until ``stop`` is set; then give back what is not running. It blocks: give it a thread."""
         raise NotImplementedError
 
-    def run_now(self, name: str, context: Context, *, as_of: datetime | None = None, dry_run: bool = False) -> dict[str, Any]:
+    def run_now(
+        self, name: str, context: Context, *, as_of: datetime | None = None, dry_run: bool = False
+    ) -> dict[str, Any]:
         """Run a job and wait for its end: its row as ``listing`` shows it."""
         raise NotImplementedError
 

@@ -1,1 +1,1 @@
-"""Projections: a service's own small copy of its neighbours' facts, fed by a snapshot and events, rebuilt without downtime."""
+"""Projections: a service's own copy of its neighbours' facts, fed by snapshot and events, rebuilt without downtime."""

@@ -11,25 +11,19 @@ from typing import Any
 from uuid import UUID
 
 from crm_common.errors import Code, Rule, Rules
-from crm_common.protocol.declare import Operation, Permission, Setting, given, snake
+from crm_common.protocol.declare import Operation, Setting, given, snake
 from crm_common.protocol.policy import INTERNAL, PUBLIC, Policy, needs
 
 JOB_RUN = "system.job.run"
-JOB_VIEW = "system.job.view"
-PARKED_VIEW = "system.parked.view"
-PARKED_REDRIVE = "system.parked.redrive"
-PROJECTION_REPAIR = "system.projection.repair"
+OPERATE = "sys.operate"
+"""The keys of operators; identity's catalogue has their words."""
 
-PERMISSIONS = (
-    Permission(JOB_RUN, "Run a scheduled job now or as of another time", "立即或按指定时间运行定时任务"),
-    Permission(JOB_VIEW, "See scheduled jobs and the state of services", "查看定时任务与服务状态"),
-    Permission(PARKED_VIEW, "See parked messages", "查看滞留消息"),
-    Permission(PARKED_REDRIVE, "Retry parked messages", "重试滞留消息"),
-    Permission(PROJECTION_REPAIR, "Rebuild and repair projections", "重建与修复投影"),
+TIMEZONE = Setting(
+    "sys.timezone", str, "Asia/Shanghai", "The company's time zone (IANA name): day rules and the hours of jobs."
 )
-
-TIMEZONE = Setting("sys.timezone", str, "Asia/Shanghai", "The company's time zone (IANA name): day rules and the hours of jobs.")
-ALLOW_TIME_TRAVEL = Setting("sys.allow_time_travel", bool, False, "Whether jobs may be run as of another time (tests, training).")
+ALLOW_TIME_TRAVEL = Setting(
+    "sys.allow_time_travel", bool, False, "Whether jobs may be run as of another time (tests, training)."
+)
 SETTINGS = (TIMEZONE, ALLOW_TIME_TRAVEL)
 
 
@@ -37,9 +31,15 @@ class PlatformRules(Rules):
     """Rules of what every service offers."""
 
     there_is_no_such_job = Rule(Code.NOT_FOUND, en="There is no job {name}.", zh="没有名为“{name}”的定时任务。")
-    the_job_is_running_already = Rule(Code.BAD_STATE, en="The job {name} is running already.", zh="定时任务“{name}”正在运行。")
-    there_is_no_such_projection = Rule(Code.NOT_FOUND, en="There is no projection {name}.", zh="没有名为“{name}”的投影。")
-    there_is_no_such_snapshot = Rule(Code.NOT_FOUND, en="There is no snapshot of {resource}.", zh="没有“{resource}”的快照。")
+    the_job_is_running_already = Rule(
+        Code.BAD_STATE, en="The job {name} is running already.", zh="定时任务“{name}”正在运行。"
+    )
+    there_is_no_such_projection = Rule(
+        Code.NOT_FOUND, en="There is no projection {name}.", zh="没有名为“{name}”的投影。"
+    )
+    there_is_no_such_snapshot = Rule(
+        Code.NOT_FOUND, en="There is no snapshot of {resource}.", zh="没有“{resource}”的快照。"
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,7 +47,9 @@ class RunJob:
     """Run a scheduled job at once and wait for its end: ``{"run": {...}}``, see ``JobRuns``."""
 
     name: str = given("The job, ``<service>.<job>``.")
-    as_of: datetime | None = given("Run it as if now were this moment; refused unless sys.allow_time_travel.", default=None)
+    as_of: datetime | None = given(
+        "Run it as if now were this moment; refused unless sys.allow_time_travel.", default=None
+    )
     dry_run: bool = given("Say what it would do and change nothing.", default=False)
 
 
@@ -84,11 +86,16 @@ class Health:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Snapshot:
-    """A page of the owner's records for a neighbour's projection: ``{"position", "rows": [...], "next": id | null}``."""
+    """A page of records for a neighbour's projection: ``{"position", "rows": [...], "next": id | null}``."""
 
     resource: str = given("What to copy, for example ``employees``.")
     after: UUID | None = given("The last id of the page before.", default=None)
     limit: int = given("Rows a page, at most 5,000.", default=1000)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Projections:
+    """The projections the service keeps: ``{"projections": [{"name", "owner", "state", "rows", "built_at", ...}]}``."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -100,34 +107,35 @@ class RepairProjection:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class OwnedRecords:
-    """How many records of each kind stand in an employee's name (IDN-23): ``{"counts": {kind: n}}``."""
+class OwnedHere:
+    """How many records of each kind stand in an employee's name in this service (IDN-23): ``{"counts": {kind: n}}``."""
 
     employee_id: UUID = given("The employee.")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class HandOver:
-    """Give an employee's records to others (IDN-23): ``{"moved": {kind: n}}``. Repeating it moves nothing twice."""
+class HandOverHere:
+    """Pass one employee's records here on to others (IDN-23): ``{"moved": {kind: n}}``; repeating it is harmless."""
 
     from_id: UUID = given("Who gives.")
-    to_ids: tuple[UUID, ...] = given("Who receives, in turn.")
+    to_ids: tuple[UUID, ...] = given("Who receives; several share the records evenly.")
     kinds: tuple[str, ...] | None = given("Which kinds of records; absent: all.", default=None)
-    reason: str = given("Why, for the history.", default="")
+    reason: str | None = given("Why; kept in the history.", default=None)
     idempotency_key: str | None = given("Same key twice = one effect.", default=None)
 
 
 _DECLARED: tuple[tuple[type, Policy], ...] = (
     (RunJob, needs(JOB_RUN)),
-    (Jobs, needs(JOB_VIEW)),
-    (ParkedMessages, needs(PARKED_VIEW)),
-    (ParkedMessage, needs(PARKED_VIEW)),
-    (RedriveParked, needs(PARKED_REDRIVE)),
-    (RepairProjection, needs(PROJECTION_REPAIR)),
+    (Jobs, needs(OPERATE, JOB_RUN)),
+    (ParkedMessages, needs(OPERATE)),
+    (ParkedMessage, needs(OPERATE)),
+    (RedriveParked, needs(OPERATE)),
+    (Projections, needs(OPERATE)),
+    (RepairProjection, needs(OPERATE)),
     (Health, PUBLIC),
     (Snapshot, INTERNAL),
-    (OwnedRecords, INTERNAL),
-    (HandOver, INTERNAL),
+    (OwnedHere, INTERNAL),
+    (HandOverHere, INTERNAL),
 )
 
 OPERATIONS: dict[str, tuple[type, Policy]] = {snake(cls.__name__): (cls, policy) for cls, policy in _DECLARED}

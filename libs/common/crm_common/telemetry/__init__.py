@@ -1,4 +1,4 @@
-"""Telemetry: JSON log lines without personal data, Prometheus metrics, OpenTelemetry traces. The hooks that others call."""
+"""Telemetry: JSON log lines without personal data, Prometheus metrics, OpenTelemetry traces; the hooks for all."""
 
 from crm_common.telemetry.logs import bind, configure_logging, logger
 from crm_common.telemetry.metrics import (

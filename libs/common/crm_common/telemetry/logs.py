@@ -27,7 +27,7 @@ def logger(service: str | None = None) -> structlog.stdlib.BoundLogger:
 
 @contextmanager
 def bind(context: Context, *, service: str | None = None, **values: Any) -> Iterator[None]:
-    """Every line written inside the block carries the call's correlation id, the actor's id (never a name) and ``values``."""
+    """Every line written in the block carries the correlation id, the actor's id (never a name) and ``values``."""
     bound: dict[str, Any] = {"correlation_id": context.correlation_id, **values}
     if context.actor is not None:
         bound["actor"] = str(context.actor.id)
@@ -73,7 +73,7 @@ class _Named:
 
 
 def _error_text(_logger: Any, _method: str, line: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
-    rendered: MutableMapping[str, Any] = structlog.processors.format_exc_info(_logger, _method, line)  # type: ignore[arg-type]
+    rendered: MutableMapping[str, Any] = structlog.processors.format_exc_info(_logger, _method, line)
     return rendered
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from datetime import date, datetime, time, timedelta
+from datetime import date, time, timedelta
 from decimal import Decimal
 from enum import Enum
 from typing import Any
@@ -14,31 +14,35 @@ MAX_DEPTH = 12
 MAX_ITEMS = 200
 MAX_TEXT = 16_384
 
-# Digits of every script count (\d), and so do the separators people and formats put between them.
-_SEP = r"[\s\-.()\u200b-\u200f\u2060\u00ad\ufeff]{0,3}"
+# Digits of every script count (\d); between them may stand what people, formats and attackers put there.
+_GAP = r"[\s\-.()/\u00ad\u200b-\u200f\u2060\ufeff]{0,3}"
+_SECRET_WORD = r"(?:password|passwd|pwd|secret|token|authorization|api_?key)"  # noqa: S105 - the word, not a secret
+_HEX = "[0-9a-fA-F]"
 _PATTERN = re.compile(
     rf"""
-    (?P<uuid>(?<![0-9A-Za-z])[0-9a-fA-F]{{8}}-[0-9a-fA-F]{{4}}-[0-9a-fA-F]{{4}}-[0-9a-fA-F]{{4}}-[0-9a-fA-F]{{12}}(?![0-9A-Za-z]))
+    (?P<uuid> (?<![0-9A-Za-z]) {_HEX}{{8}} (?:-{_HEX}{{4}}){{3}} -{_HEX}{{12}} (?![0-9A-Za-z]) )
     | (?P<token>
-        (?i:\b(?:bearer|basic)\s+[\w.~+/=-]{{6,}})
-        | (?<![\w.-])ey[A-Za-z0-9_-]{{8,}}\.[A-Za-z0-9_-]{{2,}}(?:\.[A-Za-z0-9_-]*)?
-        | (?<=://)[^\s/@]{{1,256}}(?=@)
-        | (?i:(?<![a-z])(?:password|passwd|pwd|secret|token|authorization|api_?key)["']?\s*[:=]\s*["']?(?!\s)[^\s"',;&}}]{{1,512}})
+        (?i:\b (?:bearer|basic) \s+ [\w.~+/=-]{{6,}})                                    # an Authorization header
+        | (?<![\w.-]) ey[A-Za-z0-9_-]{{8,}} \.[A-Za-z0-9_-]{{2,}} (?:\.[A-Za-z0-9_-]*)?  # a JWT
+        | (?<=://) [^\s/@]{{1,256}} (?=@)                                                # user:password of a URL
+        | (?i:(?<![a-z]) {_SECRET_WORD} ["']? \s*[:=]\s* ["']? (?!\s) [^\s"',;&}}]{{1,512}})
       )
-    | (?P<phone>
-        (?<!\d)(?<!\d\.)(?:(?:\+|00)?86{_SEP})?1[3-9](?:{_SEP}\d){{9}}(?!\d)
-        | (?<!\w)\+(?:\d{_SEP}){{7,15}}(?!\d)
-        | (?<![\d.-])\(?0\d{{2,3}}\)?{_SEP}[2-9]\d{{2,3}}{_SEP}\d{{4}}(?!\d)
-        | (?<![\d.-])[48]00{_SEP}\d{{3,4}}{_SEP}\d{{3,4}}(?!\d)
+    | (?P<phone>                               # mobile in China (but no IPv4), any with +, landline, service number
+        (?<!\d) (?<!\d\.) (?!\d{{1,3}}(?:\.\d{{1,3}}){{3}}(?!\d)) (?:(?:\+|00)?86{_GAP})? 1[3-9](?:{_GAP}\d){{9}} (?!\d)
+        | (?<!\w) \+ (?:\d{_GAP}){{7,15}} (?!\d)
+        | (?<![\d.-]) \(?0\d{{2,3}}\)? {_GAP} \d{{3,4}} {_GAP} \d{{4}} (?!\d)
+        | (?<![\d.-]) [48]00 {_GAP} \d{{3,4}} {_GAP} \d{{3,4}} (?!\d)
       )
     """,
     re.VERBOSE,
 )
 _EMAIL = re.compile(r"[\w.+%'-]{1,64}[@＠][\w-]{1,63}(?:\.[\w-]{1,63}){0,8}")
 _HIDDEN_KEY = re.compile(
-    r"(?i)(?:^|[_.\- ])(?:password|passwd|pwd|secret|token|authorization|cookie|api_?key|otp|totp|phone|phones|mobile|tel|e?mail|emails)$"
+    rf"(?i)(?:{_SECRET_WORD}|cookie|phones?|mobile|e?mails?|(?:^|[^a-z])(?:tel|t?otp))$",
 )
-_SAFE = (bool, type(None), UUID, datetime, date, time, timedelta)
+_TEXTS = (UUID, date, time, timedelta)
+_HARMLESS = 10_000_000
+"""No phone number is shorter than eight digits."""
 
 
 def mask_text(text: str) -> str:
@@ -60,29 +64,37 @@ def mask(value: Any, depth: int = 0) -> Any:
     Mappings, sequences and sets are walked (keys too); values below a key that names a secret or a contact are
     ``[hidden]``; any other object is shown as its masked ``repr``. Depth and size are bounded, so cycles end.
     """
-    if isinstance(value, str):
-        return mask_text(value) if not isinstance(value, Enum) else mask_text(str(value.value))
-    if isinstance(value, _SAFE):
-        return value if isinstance(value, bool | None) else str(value)
-    if isinstance(value, int | float | Decimal):
-        return _masked_number(value)
     if depth >= MAX_DEPTH:
         return "[deep]"
     if isinstance(value, Mapping):
         return _masked_mapping(value, depth)
     if isinstance(value, list | tuple | set | frozenset):
         return _masked_items(value, depth)
+    return _masked_scalar(value)
+
+
+def _masked_scalar(value: Any) -> Any:
+    if value is None or isinstance(value, bool):
+        return value
+    if isinstance(value, Enum):
+        value = value.value
+    if isinstance(value, str):
+        return mask_text(value)
+    if isinstance(value, int | float | Decimal):
+        return _masked_number(value)
+    if isinstance(value, _TEXTS):
+        return str(value)
     if isinstance(value, bytes | bytearray | memoryview):
         return mask_text(bytes(value[:MAX_TEXT]).decode("utf-8", "replace"))
     return mask_text(_shown(value))
 
 
 def _masked_number(value: float | Decimal) -> Any:
-    if -10_000_000 < value < 10_000_000:
-        return value
+    if isinstance(value, int) and -_HARMLESS < value < _HARMLESS:
+        return int(value)
     text = str(value)
     masked = mask_text(text)
-    return value if masked == text else masked
+    return value if masked == text and isinstance(value, int | float) else masked
 
 
 def _masked_mapping(value: Mapping[Any, Any], depth: int) -> dict[str, Any]:
@@ -91,7 +103,7 @@ def _masked_mapping(value: Mapping[Any, Any], depth: int) -> dict[str, Any]:
         if number >= MAX_ITEMS:
             masked["…"] = len(value) - MAX_ITEMS
             break
-        name = key if isinstance(key, str) else _shown(key)
+        name = str(key.value) if isinstance(key, Enum) else key if isinstance(key, str) else _shown(key)
         hidden = item is not None and _HIDDEN_KEY.search(name) is not None
         masked[mask_text(name)] = "[hidden]" if hidden else mask(item, depth + 1)
     return masked

@@ -14,7 +14,11 @@ _SECONDS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5
 _STATEMENTS = (1, 2, 3, 5, 8, 13, 21, 50, 100)
 
 _rpc_seconds = Histogram(
-    "crm_rpc_seconds", "Time a service took to answer.", ("service", "method", "outcome"), buckets=_SECONDS, registry=REGISTRY
+    "crm_rpc_seconds",
+    "Time a service took to answer.",
+    ("service", "method", "outcome"),
+    buckets=_SECONDS,
+    registry=REGISTRY,
 )
 _statements = Histogram(
     "crm_request_statements",
@@ -24,13 +28,17 @@ _statements = Histogram(
     registry=REGISTRY,
 )
 _outbox = Gauge("crm_outbox_backlog", "Events that no broker has confirmed yet.", ("service",), registry=REGISTRY)
-_outbox_age = Gauge("crm_outbox_oldest_seconds", "Age of the oldest unconfirmed event.", ("service",), registry=REGISTRY)
+_outbox_age = Gauge(
+    "crm_outbox_oldest_seconds", "Age of the oldest unconfirmed event.", ("service",), registry=REGISTRY
+)
 _inbox = Gauge("crm_inbox_backlog", "Messages waiting in the inbox.", ("service",), registry=REGISTRY)
-_parked = Gauge("crm_inbox_parked", "Messages that failed to the end and wait for a person.", ("service",), registry=REGISTRY)
+_parked = Gauge(
+    "crm_inbox_parked", "Messages that failed to the end and wait for a person.", ("service",), registry=REGISTRY
+)
 _job_runs = Counter("crm_job_runs", "Finished runs of scheduled jobs.", ("job", "outcome"), registry=REGISTRY)
 _job_seconds = Histogram("crm_job_seconds", "Time a run of a job took.", ("job",), buckets=_SECONDS, registry=REGISTRY)
 _projection_lag = Gauge(
-    "crm_projection_lag_seconds", "Time from a neighbour's change to its row here, last seen.", ("service", "projection"), registry=REGISTRY
+    "crm_projection_lag_seconds", "Age of the last change on arrival.", ("service", "projection"), registry=REGISTRY
 )  # fmt: skip
 
 

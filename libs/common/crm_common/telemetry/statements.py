@@ -1,4 +1,4 @@
-"""Counts the statements one request sends to its database, so that a query per row shows in a metric and fails a test."""
+"""Counts the statements a request sends to its database, so that a query per row shows in metrics and tests."""
 
 from __future__ import annotations
 

@@ -55,10 +55,12 @@ def stop_tracing() -> None:
     _tracer = _provider = None
 
 
-def span(name: str, context: Context, *, kind: str = "internal", **attributes: str | int | float | bool) -> AbstractContextManager[Context]:
+def span(
+    name: str, context: Context, *, kind: str = "internal", **attributes: str | float
+) -> AbstractContextManager[Context]:
     """A span around a piece of work; gives the context to pass on, whose ``traceparent`` names this span.
 
-    ``kind`` is ``internal``, ``server``, ``client``, ``producer`` or ``consumer``. The parent is ``context.traceparent``.
+    ``kind`` is ``internal``, ``server``, ``client``, ``producer`` or ``consumer``; the parent ``context.traceparent``.
     A ``CrmError`` marks the span with its code; error texts are never recorded. Attributes are masked like log lines.
     With tracing off the context comes back as it is.
     """
@@ -76,7 +78,10 @@ def _recorded(name: str, context: Context, kind: str, attributes: dict[str, Any]
     parent = propagator.extract({"traceparent": context.traceparent} if context.traceparent else {})
     masked = {key: mask_text(value) if isinstance(value, str) else value for key, value in attributes.items()}
     current = _tracer.start_span(
-        name, context=parent, kind=SpanKind[kind.upper()], attributes=masked | {"crm.correlation_id": context.correlation_id}
+        name,
+        context=parent,
+        kind=SpanKind[kind.upper()],
+        attributes=masked | {"crm.correlation_id": context.correlation_id},
     )
     carrier: dict[str, str] = {}
     from opentelemetry.trace import set_span_in_context
