@@ -2,24 +2,34 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+import random
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import datetime
-from typing import TYPE_CHECKING, Any, Protocol
-from uuid import UUID
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
+import psycopg
 import sqlalchemy as sa
+from psycopg import errors as pg
 
+from crm_common import idempotency, payloads
 from crm_common.clock import Clock
 from crm_common.context import Actor, Context
 from crm_common.ids import Ids
 from crm_common.journal.write import NewEvent, write
+from crm_common.payloads import Answers, Once
 from crm_common.protocol.declare import Command, Event, Operation
 from crm_common.protocol.policy import needs
-from crm_common.store import Store
+from crm_common.store import DatabaseLostError, Store, waiting_until
 
 if TYPE_CHECKING:
     from crm_common.settings import SettingsReader
+
+
+R = TypeVar("R")
+
+__all__ = ["Answers", "Change", "ChangeHost", "Once", "Usecase", "changing", "execute", "repeating"]
 
 
 class ChangeHost(Protocol):
@@ -37,28 +47,15 @@ class ChangeHost(Protocol):
     def settings(self) -> SettingsReader: ...
 
 
-class Answers(Protocol):
-    """Reads changed records back as their views; ``crm_common.reading.Reader`` is one."""
-
-    def by_ids(self, view: type, ids: Sequence[UUID], select: str | None, context: Context) -> bytes:
-        """A JSON list aligned with ``ids``, null where there is nothing to see."""
-        ...
-
-
-@dataclass(frozen=True, slots=True)
-class Once:
-    """A payload value that is answered the first time only and never stored (a secret, a token): null on a replay."""
-
-    value: Any
-
-
 class Change:
     """One open transaction of one caller. Use cases write through ``connection`` and say what happened by `record`."""
 
-    def __init__(self, host: ChangeHost, context: Context, connection: sa.Connection) -> None:
+    def __init__(
+        self, host: ChangeHost, context: Context, connection: sa.Connection, *, now: datetime | None = None
+    ) -> None:
         self.connection = connection
         self.context = context
-        self.now: datetime = host.clock.now()
+        self.now: datetime = now or host.clock.now()
         self.new_id = host.ids
         self.settings = host.settings
         self.service = host.service
@@ -87,6 +84,18 @@ Usecase = Callable[[Change, Any], dict[str, Any]]
 """Payload key → UUID of the changed record, list of UUIDs, plain JSON-able value, or `Once`."""
 
 
+@contextmanager
+def changing(host: ChangeHost, context: Context, *, now: datetime | None = None) -> Iterator[Change]:
+    """A transaction with its `Change`; what was recorded is written at the end of the block, then it commits.
+
+    ``now`` stands in for the clock's, for jobs that run as of another moment.
+    """
+    with host.store.transaction() as connection:
+        change = Change(host, context, connection, now=now)
+        yield change
+        change.flush()
+
+
 def execute(
     host: ChangeHost,
     context: Context,
@@ -101,7 +110,41 @@ def execute(
     The answer has every payload key that the operation's declaration names: a record read through ``answers`` after
     the commit (null where ``command.select`` does not ask for it), or the plain value.
     With an ``idempotency_key`` the same command has one effect and gives the same answer for 7 days; another command
-    under that key is ``CONFLICT the_key_was_used_for_another_request``. Deadlocks, failed serialisation and lost
-    connections that cannot have committed are repeated, 3 times in all.
+    under that key is ``CONFLICT the_key_was_used_for_another_request``. Deadlocks, failed serialisation, uniqueness
+    settled by somebody else meanwhile and connections lost before the commit are repeated, 3 times in all.
     """
-    raise NotImplementedError
+    claim = idempotency.Claim.of(context, operation.name, command)
+
+    def attempt() -> dict[str, Any]:
+        with changing(host, context) as change:
+            known = None if claim is None else claim.make(change.connection, change.now)
+            if known is not None:
+                return known
+            payload = usecase(change, command)
+            if claim is not None:
+                claim.keep(change.connection, change.now, payloads.stored(operation, payload))
+            return payloads.answered(operation, payload)
+
+    with waiting_until(context.deadline):
+        return payloads.render(operation, repeating(attempt), command.select or {}, answers, context)
+
+
+def repeating(attempt: Callable[[], R], times: int = 3) -> R:
+    """``attempt``'s result; repeated where the database only asks to try the transaction as a whole again."""
+    for turn in range(1, times + 1):
+        try:
+            return attempt()
+        except (sa.exc.DBAPIError, psycopg.Error, DatabaseLostError) as error:
+            if turn == times or not _passing(error):
+                raise
+        # whoever met here does not meet again
+        time.sleep(random.uniform(0.002, 0.02) * turn)  # noqa: S311 - no secret
+    raise AssertionError("unreachable")
+
+
+def _passing(error: Exception) -> bool:
+    if isinstance(error, DatabaseLostError):
+        return error.repeatable
+    cause = error.orig if isinstance(error, sa.exc.DBAPIError) else error
+    # a duplicate that somebody else committed meanwhile: the use case sees it now and answers in its own words
+    return isinstance(cause, pg.SerializationFailure | pg.DeadlockDetected | pg.UniqueViolation)

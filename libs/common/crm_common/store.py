@@ -27,12 +27,15 @@ _UNAVAILABLE = (pg.QueryCanceled, pg.LockNotAvailable, pg.AdminShutdown, pg.Cras
 
 
 class DatabaseLostError(CrmError):
-    """``UNAVAILABLE``: the database did not answer. ``harmless`` says that nothing can have been committed."""
+    """``UNAVAILABLE``: the database did not answer.
 
-    def __init__(self, service: str, *, harmless: bool) -> None:
+    ``repeatable``: a connection broke before anything can have been committed, so that a new one may do.
+    """
+
+    def __init__(self, service: str, *, repeatable: bool) -> None:
         rule = CommonRules.the_service_is_unavailable
         super().__init__(Code.UNAVAILABLE, rule.name, details={"service": service})
-        self.harmless = harmless
+        self.repeatable = repeatable
 
 
 def assert_no_open_transaction() -> None:
@@ -88,7 +91,7 @@ class Store:
         except (sa.exc.DBAPIError, psycopg.Error) as error:
             if not self._unavailable(error, slot):
                 raise
-            raise DatabaseLostError(self.service, harmless=not committing or not slot.reader.closed) from error
+            raise DatabaseLostError(self.service, repeatable=slot.reader.closed and not committing) from error
         finally:
             _open.reset(token)
             if not slot.reader.closed:
@@ -117,7 +120,7 @@ class Store:
         try:
             return self._connect(statement_timeout=0)
         except psycopg.Error as error:
-            raise DatabaseLostError(self.service, harmless=True) from error
+            raise DatabaseLostError(self.service, repeatable=False) from error
 
     def close(self) -> None:
         """Close the connections; those in use close when they come back."""
@@ -138,7 +141,7 @@ class Store:
                 if not self._unavailable(error, slot):
                     raise
                 if last or not slot.reader.closed:
-                    raise DatabaseLostError(self.service, harmless=False) from error
+                    raise DatabaseLostError(self.service, repeatable=False) from error
             finally:
                 self._pool.give_back(slot)
         raise AssertionError("unreachable")
@@ -149,7 +152,7 @@ class Store:
         try:
             return self._pool.take(until if deadline is None else min(until, deadline))
         except (PoolExhaustedError, psycopg.OperationalError) as error:
-            raise DatabaseLostError(self.service, harmless=True) from error
+            raise DatabaseLostError(self.service, repeatable=False) from error
 
     @staticmethod
     def _unavailable(error: Exception, slot: Slot) -> bool:

@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Callable, Iterator
-from pathlib import Path
-from textwrap import dedent
 
 import pytest
 
@@ -13,49 +10,11 @@ from crm_common import migrations, provision
 from crm_common.provision import Provisioned
 from crm_common.store import Store
 from infra.postgres import SharedPostgres
-
-SERVICE = "ledger"
-
-
-WritePackage = Callable[..., None]
-
-
-@pytest.fixture(scope="session")
-def write_package() -> WritePackage:
-    """Writes a service package that ships only migrations: ``(folder, name, revision=body of its upgrade, …)``."""
-    return _write_package
-
-
-def _write_package(folder: Path, name: str, **revisions: str) -> None:
-    versions = folder / name / "migrations" / "versions"
-    versions.mkdir(parents=True)
-    (folder / name / "__init__.py").touch()
-    previous = None
-    for revision, body in revisions.items():
-        head = f"from alembic import op\nfrom crm_common import migrations\nrevision = {revision!r}\n"
-        upgrade = "\n".join(f"    {line}" for line in dedent(body).strip().splitlines())
-        text = f"{head}down_revision = {previous!r}\n\n\ndef upgrade():\n{upgrade}\n"
-        (versions / f"{revision}.py").write_text(text)
-        previous = revision
-
-
-@pytest.fixture(scope="session")
-def ledger_package(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """The name of an importable package whose one revision makes the common tables and ``entry(id, amount)``."""
-    folder = tmp_path_factory.mktemp("packages")
-    tables = """
-        migrations.baseline(op)
-        op.execute("CREATE TABLE entry (id uuid PRIMARY KEY, amount integer NOT NULL, name text UNIQUE)")
-        op.execute("CREATE TABLE effect (event_id uuid, note text)")
-    """
-    _write_package(folder, SERVICE, r0001=tables)
-    sys.path.insert(0, str(folder))
-    yield SERVICE
-    sys.path.remove(str(folder))
+from ledger.host import SERVICE, LedgerHost
 
 
 @pytest.fixture
-def service_database(postgres_server: SharedPostgres, ledger_package: str) -> Iterator[Callable[[], Provisioned]]:
+def service_database(postgres_server: SharedPostgres) -> Iterator[Callable[[], Provisioned]]:
     """Makes migrated databases of the service ``ledger``; they are removed after the test."""
     made: list[Provisioned] = []
 
@@ -65,7 +24,7 @@ def service_database(postgres_server: SharedPostgres, ledger_package: str) -> It
         name = url.partition("?")[0].rpartition("/")[2]
         postgres_server.drop_database(url)
         made.append(provision.database(postgres_server.url, SERVICE, name=name))
-        migrations.run(made[-1].owner_url, ledger_package)
+        migrations.run(made[-1].owner_url, "ledger")
         return made[-1]
 
     yield make
@@ -85,3 +44,9 @@ def store(database: Provisioned) -> Iterator[Store]:
     store = Store(database.url, service=SERVICE, size=25)
     yield store
     store.close()
+
+
+@pytest.fixture
+def host(store: Store) -> LedgerHost:
+    """The ledger on `store`."""
+    return LedgerHost(store)

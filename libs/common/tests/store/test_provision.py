@@ -17,16 +17,21 @@ from crm_common.provision import Provisioned
 from crm_common.store import Store
 from infra.postgres import SharedPostgres
 
-WritePackage = Callable[..., None]
-
 
 @pytest.fixture
-def package(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, write_package: WritePackage) -> Callable[..., str]:
-    """Makes an importable package of the given revisions."""
+def package(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., str]:
+    """Makes an importable package that ships only migrations: ``(name, revision=body of its upgrade, …)``."""
     monkeypatch.syspath_prepend(str(tmp_path))
 
     def make(name: str, **revisions: str) -> str:
-        write_package(tmp_path, name, **revisions)
+        versions = tmp_path / name / "migrations" / "versions"
+        versions.mkdir(parents=True)
+        (tmp_path / name / "__init__.py").touch()
+        previous = None
+        for revision, body in revisions.items():
+            told = f"from alembic import op\nrevision = {revision!r}\ndown_revision = {previous!r}\n"
+            (versions / f"{revision}.py").write_text(f"{told}\n\ndef upgrade():\n    {body}\n")
+            previous = revision
         return name
 
     return make
