@@ -2,35 +2,74 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import sys
+from collections.abc import Iterable
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
-from graphql import ASTValidationRule, GraphQLSchema
+import strawberry
+from crm_common.protocol.declare import ServiceProtocol, services
+from graphql import ASTValidationRule, GraphQLInterfaceType, GraphQLObjectType, GraphQLSchema, NoSchemaIntrospectionCustomRule
 
-from gateway.execution.documents import Document
+from gateway.execution.documents import Document, Documents
+from gateway.execution.kept import Kept
+from gateway.execution.rows import bind_resolvers, type_of_row
+from gateway.permissions import check_hand_written
+from gateway.publishing.meaning import meaning_of
+from gateway.publishing.outputs import finish_type
+from gateway.publishing.roots import Roots
+from gateway.publishing.scalars import config
+
+PRINTED = Path(__file__).resolve().parents[1] / "schema.graphql"
 
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """What a deployment decides about its schema. ``rules`` run at validation, beside those of the specification."""
+    """What a deployment decides about its schema. ``rules`` run at validation, before those of the specification."""
 
     rules: tuple[type[ASTValidationRule], ...] = ()
     max_tokens: int | None = 10_000
     introspection: bool = True
     suggestions: bool = True
-    kept_documents: int = 2_000
+    kept_characters: int = 1_000_000
+    """How much text of documents (and of plans made of them) is kept ready."""
+
+
+@dataclass(frozen=True, slots=True)
+class HandWritten:
+    """Strawberry types whose root fields stand beside the generated ones; each field is ``guarded`` by its policy."""
+
+    query: type | None = None
+    mutation: type | None = None
+    subscription: type | None = None
 
 
 class GatewaySchema:
     """A built schema of one revision with its caches; immutable from outside."""
 
-    revision: int
-    graphql: GraphQLSchema
+    def __init__(self, built: strawberry.Schema, options: Options, revision: int) -> None:
+        self.strawberry = built
+        self.graphql: GraphQLSchema = built._schema
+        self.revision = revision
+        self.options = options
+        rules = options.rules if options.introspection else (*options.rules, NoSchemaIntrospectionCustomRule)
+        self.documents = Documents(
+            self.graphql,
+            rules=rules,
+            max_tokens=options.max_tokens,
+            suggestions=options.suggestions,
+            capacity=options.kept_characters,
+        )
+        self.plans: Kept[Any, Any] = Kept(options.kept_characters)
 
     def document(self, text: str) -> Document:
         """The parsed and validated document, from the cache when the text was seen before."""
-        raise NotImplementedError
+        return self.documents.load(text)
+
+    def text(self) -> str:
+        """The schema in GraphQL's own language."""
+        return self.strawberry.as_str().rstrip() + "\n"
 
 
 class SchemaHolder:
@@ -40,10 +79,61 @@ class SchemaHolder:
         self.current = schema
 
     def swap(self, schema: GatewaySchema) -> None:
-        """Let new requests use ``schema``; its revision must be newer."""
-        raise NotImplementedError
+        """Let new requests use ``schema``; ValueError unless its revision is newer (a slow build may come too late)."""
+        if schema.revision <= self.current.revision:
+            raise ValueError(f"revision {schema.revision} is not newer than {self.current.revision}")
+        self.current = schema
 
 
-def build_schema(services: Sequence[Any] | None = None, options: Options | None = None, *, revision: int = 1) -> GatewaySchema:
-    """The schema of these service protocols (default: all there are). Raises on anything undescribed or without policy."""
-    raise NotImplementedError
+def build_schema(
+    protocols: Iterable[ServiceProtocol] | None = None,
+    options: Options | None = None,
+    *,
+    revision: int = 1,
+    hand_written: HandWritten | None = None,
+) -> GatewaySchema:
+    """The schema of these protocols (default: all there are). Raises on anything undescribed or without a policy."""
+    roots = Roots(services().values() if protocols is None else protocols)
+    queries, commands = roots.queries(), roots.commands()
+    types = roots.outputs.finish()
+    beside = hand_written or HandWritten()
+    query = _root("Query", queries, beside.query, "What can be asked.")
+    mutation = _root("Mutation", commands, beside.mutation, "What can be changed.")
+    subscription = _root("Subscription", {}, beside.subscription, "What can be followed.")
+    built = strawberry.Schema(
+        query=query or _nothing(), mutation=mutation, subscription=subscription, types=types, config=config()
+    )
+    _finish(built._schema)
+    return GatewaySchema(built, options or Options(), revision)
+
+
+def _root(name: str, fields: dict[str, Any], beside: type | None, doc: str) -> type | None:
+    if not fields and beside is None:
+        return None
+    return finish_type(type(name, (beside,) if beside else (), {}), fields, doc)
+
+
+def _nothing() -> type:
+    raise TypeError("there is no query to build a schema of")
+
+
+def _finish(schema: GraphQLSchema) -> None:
+    check_hand_written(schema, lambda field: meaning_of(field) is not None)
+    for kind in schema.type_map.values():
+        if isinstance(kind, GraphQLObjectType):
+            bind_resolvers(kind)
+        elif isinstance(kind, GraphQLInterfaceType):
+            kind.resolve_type = type_of_row
+
+
+def main(arguments: list[str]) -> int:
+    """Print the schema into ``gateway/schema.graphql``; ``--check`` only says whether it is up to date."""
+    text = build_schema().text()
+    if "--check" in arguments:
+        return 0 if PRINTED.exists() and PRINTED.read_text() == text else 1
+    PRINTED.write_text(text)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

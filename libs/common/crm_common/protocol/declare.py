@@ -44,7 +44,9 @@ class Direction(StrEnum):
     """Direction of an order."""
 
     ASC = "ASC"
+    """From small to large, from early to late, from A to Z."""
     DESC = "DESC"
+    """From large to small, from late to early, from Z to A."""
 
 
 @dataclass(frozen=True, slots=True)

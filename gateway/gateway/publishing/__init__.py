@@ -1,0 +1,1 @@
+"""Turns service protocols into Strawberry types: everything public in the schema comes from a declaration."""

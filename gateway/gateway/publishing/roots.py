@@ -1,0 +1,218 @@
+"""Queries and commands become root fields; every one is one call to one service."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+import strawberry
+from crm_common.protocol.declare import GetQuery, ListQuery, OneQuery, Operation, ServiceProtocol
+from crm_common.protocol.policy import PUBLIC
+from crm_common.protocol.views import ViewShape, is_view, shape_of
+from strawberry.types.field import StrawberryField
+
+from gateway.errors import ErrorCode
+from gateway.permissions import declared_policy
+from gateway.publishing.connections import Connections
+from gateway.publishing.docs import UnpublishableError
+from gateway.publishing.filters import FilterTypes
+from gateway.publishing.inputs import InputTypes
+from gateway.publishing.meaning import Kind, Meaning, RootKind, RootMeaning
+from gateway.publishing.naming import camel, words
+from gateway.publishing.outputs import (
+    Node,
+    OutputTypes,
+    argument,
+    element,
+    is_internal,
+    needed,
+    new_type,
+    output_field,
+    parts,
+    singular,
+)
+
+_PAGE = "The default is the first 20, the limit 100."
+
+
+class Roots:
+    """The root fields of one build."""
+
+    def __init__(self, services: Iterable[ServiceProtocol]) -> None:
+        self.services = list(services)
+        self.outputs = OutputTypes(self.services)
+        self.inputs = InputTypes(self.outputs)
+        self.filters = FilterTypes(self.outputs)
+        self.connections = Connections(self.outputs)
+        self._user_error = _user_error_type(self.outputs)
+
+    def queries(self) -> dict[str, StrawberryField]:
+        """Every public query of every service, ``node`` and ``nodes``."""
+        fields = {"node": _node(), "nodes": _nodes()}
+        for operation in self._public(service.queries for service in self.services):
+            name, field = self._query(operation)
+            _add(fields, name, field, operation)
+        return fields
+
+    def commands(self) -> dict[str, StrawberryField]:
+        """Every public command of every service."""
+        fields: dict[str, StrawberryField] = {}
+        for operation in self._public(service.commands for service in self.services):
+            _add(fields, camel(operation.name), self._command(operation), operation)
+        return fields
+
+    def _public(self, books: Iterable[dict[str, Operation]]) -> Iterable[Operation]:
+        for book in books:
+            for operation in book.values():
+                policy = declared_policy(operation.policy, f"{operation.service}.{operation.name}")
+                if operation.public and not is_internal(policy):
+                    yield operation
+
+    def _query(self, operation: Operation) -> tuple[str, StrawberryField]:
+        if issubclass(operation.cls, ListQuery):
+            return camel(operation.name), self._list(operation, shape_of(operation.returns))
+        if issubclass(operation.cls, GetQuery):
+            shape = shape_of(operation.returns)
+            return camel(shape.name[:1].lower() + shape.name[1:]), self._get(operation, shape)
+        if issubclass(operation.cls, OneQuery):
+            return camel(operation.name), self._one(operation, shape_of(operation.returns))
+        return camel(operation.name), self._value(operation)
+
+    def _list(self, operation: Operation, shape: ViewShape) -> StrawberryField:
+        own, reader = self.inputs.arguments(operation.cls)
+        filtered, order = self.filters.filter(shape), self.filters.order(shape)
+        records = f"{shape.name} records"
+        arguments = [
+            argument("first", int | None, f"How many {records} from the beginning, or after the cursor. {_PAGE}"),
+            argument("after", str | None, "The cursor after which to go on."),
+            argument("last", int | None, f"How many {records} from the end, or before the cursor. The limit is 100."),
+            argument("before", str | None, "The cursor before which to go back."),
+        ]
+        if order:
+            arguments.insert(0, argument("order_by", list[order] | None, "In which order; ties are broken by id."))  # type: ignore[valid-type]
+        if filtered:
+            arguments.insert(0, argument("filter", filtered[0] | None, "Which ones."))
+        root = RootMeaning(
+            kind=RootKind.LIST,
+            policy=operation.policy,
+            operation=operation,
+            view=shape,
+            own_arguments=reader,
+            filter=filtered[1] if filtered else None,
+        )
+        return _root(self.connections.of(shape) | None, operation, root, [*own, *arguments])
+
+    def _get(self, operation: Operation, shape: ViewShape) -> StrawberryField:
+        own, reader = self.inputs.arguments(operation.cls)
+        view: Any = self.outputs.view(shape)
+        root = RootMeaning(
+            kind=RootKind.GET, policy=operation.policy, operation=operation, view=shape, own_arguments=reader
+        )
+        identifier = argument("id", strawberry.ID, f"The id of the {singular(shape)}.")
+        doc = f"The {singular(shape)} of this id; null where there is nothing to see.{needed(operation.policy)}"
+        return output_field(view | None, camel(operation.name), doc, _meaning(root), [identifier, *own])
+
+    def _one(self, operation: Operation, shape: ViewShape) -> StrawberryField:
+        own, reader = self.inputs.arguments(operation.cls)
+        view: Any = self.outputs.view(shape)
+        root = RootMeaning(
+            kind=RootKind.ONE, policy=operation.policy, operation=operation, view=shape, own_arguments=reader
+        )
+        return _root(view | None, operation, root, own)
+
+    def _value(self, operation: Operation) -> StrawberryField:
+        if contains_view(operation.returns):
+            raise UnpublishableError(f"{operation.name}: a query that shows views is a ListQuery, GetQuery or OneQuery")
+        own, reader = self.inputs.arguments(operation.cls)
+        annotation = self.outputs.annotation(operation.returns, where=operation.name)
+        root = RootMeaning(kind=RootKind.VALUE, policy=operation.policy, operation=operation, own_arguments=reader)
+        ref = self.outputs.meaning(operation.name, operation.returns, whole=True).ref
+        return _root(annotation | None, operation, root, own, ref=ref)
+
+    def _command(self, operation: Operation) -> StrawberryField:
+        outer, reader = self.inputs.command(operation.cls)
+        payload, selected = self._payload(operation)
+        root = RootMeaning(
+            kind=RootKind.COMMAND,
+            policy=operation.policy,
+            operation=operation,
+            own_arguments=reader,
+            selected=selected,
+        )
+        given = argument("input", outer, f"What the command {words(operation.name)} needs.")
+        return _root(payload | None, operation, root, [given])
+
+    def _payload(self, operation: Operation) -> tuple[Any, tuple[str, ...]]:
+        name = f"{operation.cls.__name__}Payload"
+        self.outputs.claim(name, (operation, "payload"))
+        fields, selected = {}, []
+        for key, hint in operation.returns.items():
+            found = parts(hint)
+            shape = contains_view(found.type)
+            doc = found.doc or f"{words(key)}; null when the command was refused or did not select it."
+            if shape is None:
+                annotation = self.outputs.annotation(hint, where=f"{operation.name}.{key}")
+                fields[key] = output_field(annotation | None, camel(key), doc, self.outputs.meaning(key, hint, whole=True))
+                continue
+            selected.append(key)
+            view: Any = self.outputs.view(shape)
+            # in a list, a record that the caller may not see (any more) is null
+            annotation = (list[view | None] if element(found.type) else view) | None  # type: ignore[misc]
+            fields[key] = output_field(annotation, camel(key), doc, Meaning(kind=Kind.PAYLOAD, name=key, view=shape))
+        refused = "Why the command was refused; empty when it was not."
+        part = Meaning(kind=Kind.PART, name="user_errors")
+        fields["user_errors"] = output_field(list[self._user_error], "userErrors", refused, part)  # type: ignore[name-defined]
+        return new_type(name, fields, f"The answer of {camel(operation.name)}"), tuple(selected)
+
+
+def contains_view(hint: Any) -> ViewShape | None:
+    """The view an annotation shows: one record, or a list of them."""
+    found = parts(hint)
+    inner = found.type if (item := element(found.type)) is None else parts(item).type
+    return shape_of(inner) if is_view(inner) else None
+
+
+def _root(annotation: Any, operation: Operation, root: RootMeaning, arguments: Any, ref: str | None = None) -> StrawberryField:
+    return output_field(
+        annotation, camel(operation.name), f"{operation.doc}{needed(operation.policy)}", _meaning(root, ref), arguments
+    )
+
+
+def _meaning(root: RootMeaning, ref: str | None = None) -> Meaning:
+    name = root.operation.name if root.operation else root.kind.name.lower()
+    return Meaning(kind=Kind.ROOT, name=name, view=root.view, root=root, ref=ref)
+
+
+def _node() -> StrawberryField:
+    root = RootMeaning(kind=RootKind.NODE, policy=PUBLIC)
+    identifier = argument("id", strawberry.ID, "The id.")
+    return output_field(Node | None, "node", "The record of this id, of any type.", _meaning(root), [identifier])
+
+
+def _nodes() -> StrawberryField:
+    root = RootMeaning(kind=RootKind.NODES, policy=PUBLIC)
+    identifiers = argument("ids", list[strawberry.ID], "The ids, at most 100.")
+    doc = "The records of these ids, of any types, in the same order; null where there is nothing to see."
+    return output_field(list[Node | None] | None, "nodes", doc, _meaning(root), [identifiers])  # type: ignore[misc]
+
+
+def _user_error_type(outputs: OutputTypes) -> Any:
+    def part(annotation: Any, name: str, doc: str) -> StrawberryField:
+        return output_field(annotation, name, doc, Meaning(kind=Kind.PART, name=name))
+
+    fields = {
+        "code": part(ErrorCode, "code", "What kind of refusal it is: what programs switch on."),
+        "message": part(str, "message", "Why, for a person, in the language of the request."),
+        "field": part(str | None, "field", "The field of the input it is about, dotted for a nested one; null for the whole."),
+    }
+    outer = new_type("UserError", fields, "A refusal that the caller could foresee: data, not a failure")
+    outputs.claim("UserError", outer)
+    outputs.claim("ErrorCode", ErrorCode)
+    return outer
+
+
+def _add(fields: dict[str, StrawberryField], name: str, field: StrawberryField, operation: Operation) -> None:
+    field.graphql_name = name
+    if name in fields:
+        raise UnpublishableError(f"two root fields are named {name}; one of them is {operation.service}.{operation.name}")
+    fields[name] = field
