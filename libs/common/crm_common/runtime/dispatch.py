@@ -41,18 +41,9 @@ class UnknownMethodError(CrmError):
 
 
 class Dispatcher:
-    """Answers the calls to one service. ``container`` is Nameko's or the local stand-in, bound to its extensions.
+    """Answers the calls to one service. ``container`` is Nameko's or the local stand-in, bound to its extensions."""
 
-    ``builtins`` answer those operations of every service for which the class has no method of its own.
-    """
-
-    def __init__(
-        self,
-        container: Any,
-        entrypoints: Iterable[Any],
-        dependencies: Iterable[Any],
-        builtins: Mapping[str, Builtin] | None = None,
-    ) -> None:
+    def __init__(self, container: Any, entrypoints: Iterable[Any], dependencies: Iterable[Any]) -> None:
         self.host: ServiceHost = host_of(container)
         self.declaration: ServiceDeclaration = declaration_of(container.service_cls, entrypoints)
         self._service = self.declaration.service
@@ -61,7 +52,10 @@ class Dispatcher:
             name: (operation, self._of_method(operation, entrypoint))
             for name, (operation, entrypoint) in self.declaration.operations.items()
         }
-        for name, builtin in (builtins or {}).items():
+
+    def offer(self, builtins: Mapping[str, Builtin]) -> None:
+        """Answer operations of every service for which the class has no method of its own."""
+        for name, builtin in builtins.items():
             operation = platform.operation(self._service, name)
             if operation is None:
                 raise TypeError(f"{name} is no operation that every service offers")

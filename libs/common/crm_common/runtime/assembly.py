@@ -1,0 +1,69 @@
+"""A service put together: its calls, its inbox, its relay and its jobs, and the loops that keep them going."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from crm_common import telemetry
+from crm_common.jobs import Scheduler
+from crm_common.journal.inbox import Inbox
+from crm_common.journal.relay import Relay
+from crm_common.runtime.client import EventPublisher
+from crm_common.runtime.dispatch import Builtin, Dispatcher
+from crm_common.runtime.host import host_of
+from crm_common.runtime.threads import still_running
+
+Builtins = Callable[["Assembly"], Mapping[str, Builtin]]
+
+
+class Assembly:
+    """One service in this process, in either mode. ``container`` is bound; nothing runs before :meth:`start`."""
+
+    def __init__(
+        self,
+        container: Any,
+        publisher: EventPublisher,
+        *,
+        builtins: Builtins | None = None,
+        inbox_workers: int = 2,
+    ) -> None:
+        self.host = host_of(container)
+        self.container = container
+        self.publisher = publisher
+        self.dispatcher = Dispatcher(container, container.entrypoints, container.dependencies)
+        self.inbox = Inbox(self.host, self.dispatcher.handlers())
+        self.relay = Relay(self.host.store, publisher)
+        self.scheduler = Scheduler(self.host, self.dispatcher.jobs())
+        self.dispatcher.offer(builtins(self) if builtins else {})
+        self._inbox_workers = inbox_workers
+        self._stop = threading.Event()
+        self._loops: list[threading.Thread] = []
+
+    def start(self) -> None:
+        """Begin to relay, to work on the inbox and to run jobs."""
+        loops = {"relay": self.relay.run, "scheduler": self.scheduler.loop}
+        if self.dispatcher.declaration.subscriptions:
+            loops |= {f"inbox-{number}": self.inbox.work for number in range(self._inbox_workers)}
+        for name, loop in loops.items():
+            thread = threading.Thread(
+                target=self._run, args=(name, loop), name=f"{self.host.service}-{name}", daemon=True
+            )
+            self._loops.append(thread)
+            thread.start()
+
+    def stop(self, seconds: float) -> list[str]:
+        """Let the loops finish what they began; the names of those that still ran after ``seconds``."""
+        self._stop.set()
+        running = still_running(self._loops, seconds)
+        self.publisher.close()
+        return running
+
+    def _run(self, name: str, loop: Callable[[threading.Event], None]) -> None:
+        while not self._stop.is_set():
+            try:
+                loop(self._stop)
+            except Exception:  # noqa: BLE001 - a loop survives what it foresees; the rest must not end it silently
+                telemetry.logger(self.host.service).exception("loop.failed", loop=name)
+                self._stop.wait(1.0)
