@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import cache
 
-from crm_common.protocol.declare import Permission
+from crm_common.protocol.declare import Permission, permission_catalogue
 from crm_common.protocol.identity.catalogue import CATALOGUE
 from crm_common.protocol.identity.service import identity
 
@@ -55,13 +56,32 @@ def _section(name: str, words: tuple[str, str], operations: Iterable[tuple[str, 
     return PermissionSection(name, *words, keys)
 
 
-MODULES: tuple[PermissionModule, ...] = _declare()
-"""Every module in the order of menus."""
-PERMISSIONS: dict[str, Permission] = identity.permissions
-"""Every key with its words."""
-SECTIONS: dict[str, PermissionSection] = {section.name: section for module in MODULES for section in module.sections}
-"""Every section by name."""
-MODULE_OF_SECTION: dict[str, str] = {section.name: module.name for module in MODULES for section in module.sections}
+DECLARED: tuple[PermissionModule, ...] = _declare()
+"""The modules of CATALOGUE, in the order of menus."""
+
+
+@cache
+def modules() -> tuple[PermissionModule, ...]:
+    """Every module in the order of menus; keys that other services declare by themselves come last, a module each."""
+    known = {section.name for module in DECLARED for section in module.sections}
+    found: dict[str, list[str]] = {}
+    for key in permissions():
+        if section_of(key) not in known:
+            found.setdefault(section_of(key), []).append(key)
+    further = (PermissionSection(name, name, name, tuple(keys)) for name, keys in found.items())
+    return DECLARED + tuple(PermissionModule(each.name, each.name, each.name, (each,)) for each in further)
+
+
+@cache
+def permissions() -> dict[str, Permission]:
+    """Every key with its words: those of CATALOGUE first."""
+    return {**identity.permissions, **permission_catalogue()}
+
+
+@cache
+def sections() -> dict[str, PermissionSection]:
+    """Every section by name."""
+    return {section.name: section for module in modules() for section in module.sections}
 
 
 def section_of(key: str) -> str:
@@ -69,15 +89,17 @@ def section_of(key: str) -> str:
     return key.partition(".")[0]
 
 
+@cache
 def sections_named(name: str) -> tuple[str, ...]:
-    """The sections a name means: those of a module, or the one section; empty when there is neither.
+    """The sections a name means: ``sales`` those of the module, ``opp`` or ``opp.*`` the one; empty when there is none.
 
-    A module and a section of one name (customer) mean the whole module.
+    Where a module and a section have one name (customer), the name is the module's, ``customer.*`` the section's.
     """
-    for module in MODULES:
+    for module in modules():
         if module.name == name:
             return tuple(section.name for section in module.sections)
-    return (name,) if name in SECTIONS else ()
+    section = name.removesuffix(".*")
+    return (section,) if section in sections() else ()
 
 
 def expand(patterns: Iterable[str]) -> tuple[str, ...]:
@@ -91,7 +113,7 @@ def expand(patterns: Iterable[str]) -> tuple[str, ...]:
     for pattern in patterns:
         chosen = taken if pattern.startswith("-") else given
         chosen.update(_keys_of(pattern.removeprefix("-")))
-    return tuple(key for key in PERMISSIONS if key in given - taken)
+    return tuple(key for key in permissions() if key in given - taken)
 
 
 def _keys_of(pattern: str) -> set[str]:
@@ -100,13 +122,13 @@ def _keys_of(pattern: str) -> set[str]:
         return {key for part in alternatives.group(1).split(",") for key in _keys_of(f"{head}{part.strip()}{tail}")}
     section, _, operation = pattern.partition(".")
     if pattern == "*":
-        found = set(PERMISSIONS)
+        found = set(permissions())
     elif operation == "*own":
-        found = {f"{section}.{own}" for own in OWN_OPERATIONS} & PERMISSIONS.keys()
+        found = {f"{section}.{own}" for own in OWN_OPERATIONS} & permissions().keys()
     elif operation == "*":
-        found = set(SECTIONS[section].keys) if section in SECTIONS else set()
+        found = set(sections()[section].keys) if section in sections() else set()
     else:
-        found = {pattern} & PERMISSIONS.keys()
+        found = {pattern} & permissions().keys()
     if not found:
         raise ValueError(f"no permission key is meant by {pattern}")
     return found

@@ -81,17 +81,11 @@ class EmployeeRules(Rules):
     a_picture_is_a_web_address = Rule(
         Code.VALIDATION, en="The picture must be an http(s) address.", zh="图片必须是 http(s) 地址。"
     )
-    the_employee_holds_this_position_already = Rule(
-        Code.BAD_STATE, en="{name} holds this position already.", zh="“{name}”已在该岗位上。"
-    )
     the_account_is_disabled_already = Rule(
         Code.BAD_STATE, en="The account of {name} is disabled already.", zh="“{name}”的账号已停用。"
     )
     the_account_is_active_already = Rule(
         Code.BAD_STATE, en="The account of {name} is active already.", zh="“{name}”的账号已是启用状态。"
-    )
-    a_disabled_employee_is_not_moved = Rule(
-        Code.BAD_STATE, en="The account of {name} is disabled; enable it first.", zh="“{name}”的账号已停用，请先启用。"
     )
     nobody_disables_himself = Rule(Code.BAD_STATE, en="You cannot disable your own account.", zh="不能停用自己的账号。")
     one_administrator_remains = Rule(
@@ -128,11 +122,6 @@ class RoleRules(Rules):
     the_employee_does_not_exist = Rule(Code.VALIDATION, en="There is no such employee.", zh="员工不存在。")
     a_role_is_given_or_taken = Rule(
         Code.VALIDATION, en="The same role cannot be given and taken at once.", zh="不能同时授予和收回同一角色。"
-    )
-    nobody_gives_what_he_lacks = Rule(
-        Code.FORBIDDEN,
-        en="You cannot give rights that you do not hold yourself ({permission}).",
-        zh="不能授予自己没有的权限（{permission}）。",
     )
 
 

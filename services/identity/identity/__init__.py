@@ -1,0 +1,1 @@
+"""The identity service: organisation, employees, roles and rights, sessions, company, settings, audit."""

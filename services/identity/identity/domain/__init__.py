@@ -1,0 +1,1 @@
+"""Rules of identity: pure functions from state and command to state and events."""
