@@ -1,0 +1,25 @@
+"""Identity's tables, one module per aggregate; the migrations make them, a test compares the two."""
+
+from __future__ import annotations
+
+from identity.tables.company import company
+from identity.tables.metadata import metadata
+from identity.tables.organisation import department, employee, guard, position
+from identity.tables.review import rights_review, rights_review_item
+from identity.tables.roles import employee_role, position_role, role, role_holder, role_scope
+
+__all__ = [
+    "company",
+    "department",
+    "employee",
+    "employee_role",
+    "guard",
+    "metadata",
+    "position",
+    "position_role",
+    "rights_review",
+    "rights_review_item",
+    "role",
+    "role_holder",
+    "role_scope",
+]
