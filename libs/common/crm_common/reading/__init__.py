@@ -1,4 +1,4 @@
-"""The read path of a service: declared views bound to SQL, one statement per selection, answers that leave as JSON text."""
+"""The read path of a service: declared views bound to SQL, one statement per selection, answers as JSON text."""
 
 from crm_common.reading.bindings import Binding, Children, bind, many, one, same_row
 from crm_common.reading.reader import Reader

@@ -6,7 +6,7 @@ from typing import Any, Protocol
 
 import sqlalchemy as sa
 
-from crm_common.context import Actor, ActorKind
+from crm_common.context import SCOPES, Actor, ActorKind
 
 
 class Scope(Protocol):
@@ -16,40 +16,65 @@ class Scope(Protocol):
         """What distinguishes the condition's text (part of the statement's key); None when every row is visible."""
         ...
 
-    def condition(self, kind: str, alias: str) -> str:
-        """The condition on the row ``alias``. ``{me}`` and ``{department}`` stand for the actor's ids, bound as uuid."""
+    def condition(self, kind: str) -> str:
+        """The condition on the row ``{t}``. ``{me}`` and ``{department}`` stand for the actor's ids, bound as uuid."""
         ...
 
 
 def by_owner(module: str, *, owner: sa.Column[Any], people: sa.Table) -> Scope:
     """Rows belong to the employee in ``owner``; how far the actor sees is his scope for ``module``.
 
-    ``people`` has ``id``, ``department_id``, ``department_path`` (``/<uuid>/<uuid>/``, COLLATE "C") and ``line`` (uuid[] of
-    superiors): employee_ref, or identity's own employees. SELF: own rows; TEAM: also those of everybody whose line holds
-    him; DEPT: those of his department; DEPT_TREE: those of his department and all below it; ALL and system actors: every
-    row. Who has no department sees SELF instead of the last two; nobody (a public query) sees nothing.
+    ``people`` has ``id``, ``department_id``, ``department_path`` (``/<uuid>/<uuid>/``, COLLATE "C") and ``line``
+    (uuid[] of superiors): employee_ref, or identity's own employees. SELF: own rows; TEAM: also those of everybody
+    whose line holds him; DEPT: those of his department; DEPT_TREE: those of his department and all below it; ALL and
+    system actors: every row. Who has no department sees SELF instead of the last two; nobody (a public query) sees
+    nothing.
     """
+    for needed in ("id", "department_id", "department_path", "line"):
+        if needed not in people.c:
+            raise TypeError(f"{people.name} has no column {needed}, so a scope cannot be expanded by it")
     return _ByOwner(module, owner, people)
 
 
 class _ByOwner:
     def __init__(self, module: str, owner: sa.Column[Any], people: sa.Table) -> None:
-        self.module = module
-        self.owner = owner
-        self.people = people
-        for needed in ("id", "department_id", "department_path", "line"):
-            if needed not in people.c:
-                raise TypeError(f"{people.name} has no column {needed}, so a scope cannot be expanded by it")
+        self._module = module
+        self._owner = f"{{t}}.{owner.name}"
+        self._people = people.name if people.schema is None else f"{people.schema}.{people.name}"
+        # the people themselves: no need to ask who they are
+        self._themselves = owner is people.c.id
 
     def kind(self, actor: Actor | None) -> str | None:
         if actor is None:
             return "NOBODY"
         if actor.kind is ActorKind.SYSTEM:
             return None
-        level = actor.scope(self.module)
+        level = actor.scope(self._module)
         if level == "ALL":
             return None
-        return "SELF" if level in ("DEPT", "DEPT_TREE") and actor.department_id is None else level
+        if level not in SCOPES or (level in ("DEPT", "DEPT_TREE") and actor.department_id is None):
+            return "SELF"
+        return level
 
-    def condition(self, kind: str, alias: str) -> str:
-        raise NotImplementedError
+    def condition(self, kind: str) -> str:
+        if kind == "NOBODY":
+            return "false"
+        if kind == "SELF":
+            return f"{self._owner} = {{me}}"
+        if self._themselves:
+            return f"({self._who(kind, '{t}')} OR {{t}}.id = {{me}})"
+        # an array made once per statement, so that an index on the owner serves a few owners, and a hash many
+        return (
+            f"{self._owner} = ANY (ARRAY(SELECT p.id FROM {self._people} p"
+            f" WHERE {self._who(kind, 'p')} UNION ALL SELECT {{me}}))"
+        )
+
+    def _who(self, kind: str, alias: str) -> str:
+        if kind == "TEAM":
+            return f"{alias}.line @> ARRAY[{{me}}]"
+        if kind == "DEPT":
+            return f"{alias}.department_id = {{department}}"
+        # the tree as a range of paths, which an index on the path serves: '0' is what follows '/'
+        mine = f"(SELECT m.department_path FROM {self._people} m WHERE m.id = {{me}})"
+        path = f'{alias}.department_path COLLATE "C"'
+        return f"({path} >= {mine} AND {path} < rtrim({mine}, '/') || '0')"

@@ -1,0 +1,159 @@
+"""Puts a statement together: a page, records by id, one record. Text only; values stay names until they are bound."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from crm_common.protocol.selection import Selection
+from crm_common.reading import cursors, orders
+from crm_common.reading.bindings import Binding
+from crm_common.reading.nodes import Compiler, Row, Viewer, placed
+from crm_common.reading.selections import Bindings
+
+# The values that every statement may name, with their types; all others say theirs where they stand.
+_CASTS = {"me": "uuid", "department": "uuid", "now": "timestamptz", "zone": "text"}
+_NAME = re.compile(r"\{(\w+)\}")
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """A finished statement: its text with ``%s``, and which value stands at each."""
+
+    sql: str
+    names: tuple[str, ...]
+
+    def arrange(self, values: Mapping[str, str | None]) -> tuple[str | None, ...]:
+        """The values in the statement's order."""
+        return tuple([values[name] for name in self.names])
+
+
+def finish(text: str) -> Statement:
+    """The statement of a text in which ``{name}`` stands for each value."""
+    names: list[str] = []
+
+    def bound(found: re.Match[str]) -> str:
+        name = found.group(1)
+        names.append(name)
+        return f"%s::{_CASTS[name]}" if name in _CASTS else "%s"
+
+    return Statement(_NAME.sub(bound, text.replace("%", "%%")), tuple(names))
+
+
+class Asked(NamedTuple):
+    """What is read, of which records, by whom."""
+
+    bindings: Bindings
+    binding: Binding
+    selection: Selection
+    viewer: Viewer
+
+
+class Window(NamedTuple):
+    """Which part of a list is read. ``after`` and ``before``: which values of the cursor are null; None without one."""
+
+    size: int
+    backward: bool
+    after: tuple[bool, ...] | None
+    before: tuple[bool, ...] | None
+
+
+class Wanted(NamedTuple):
+    """What a page carries beside its records. ``total``: the number up to which is counted; None: not asked for."""
+
+    cursors: bool
+    total: int | None
+
+
+def page(asked: Asked, steps: orders.Steps, conditions: tuple[str, ...], window: Window, wanted: Wanted) -> Statement:
+    """The page as one JSON object. ``conditions`` (with ``{t}``) narrow the list; its total counts what they leave."""
+    binding, compiler = asked.binding, Compiler(asked.bindings, asked.viewer)
+    source, row = compiler.alias(), Row(compiler.alias())
+    listed = [*compiler.visible(binding, source), *(f"({placed(each, t=source)})" for each in conditions if each)]
+    rows = _rows(binding, steps, source, listed, window)
+    node = compiler.node(binding, asked.selection, row)
+    cursor = placed(cursors.expression(steps), t=row.alias) if wanted.cursors else ""
+    place = f'{row.alias}."-place"'
+    kept = f"ORDER BY {place}{' DESC' if window.backward else ''}) FILTER (WHERE {place} <= {window.size})"
+    more = f"count(*) > {window.size}"
+    head = [
+        f"coalesce(json_agg({node} {kept}, '[]') AS nodes",
+        f"coalesce(json_agg({cursor} {kept}, '[]') AS cursors" if cursor else "NULL::json AS cursors",
+        f"{_flag(window.before is not None) if window.backward else more} AS has_next",
+        f"{more if window.backward else _flag(window.after is not None)} AS has_previous",
+    ]
+    found = f"SELECT {', '.join(head)} FROM ({rows}) {row.alias}{_joins(row)}"
+    return finish(_with_total(found, binding, source, listed, wanted.total))
+
+
+def _rows(binding: Binding, steps: orders.Steps, source: str, listed: list[str], window: Window) -> str:
+    """One record more than the page holds, in the direction of reading, each with its place."""
+    reached = list(listed)
+    if window.after is not None:
+        reached.append(placed(orders.keyset(steps, window.after, "after", before=False), t=source))
+    if window.before is not None:
+        reached.append(placed(orders.keyset(steps, window.before, "before", before=True), t=source))
+    where = f" WHERE {' AND '.join(reached)}" if reached else ""
+    order = placed(orders.clause(steps, backward=window.backward), t=source)
+    # numbered outside: inside, the numbering would have to see every row before the limit does
+    ordered = f"SELECT {source}.* FROM {binding.table} {source}{where} ORDER BY {order} LIMIT {window.size + 1}"
+    return f'SELECT {source}.*, row_number() OVER () AS "-place" FROM ({ordered}) {source}'
+
+
+def _with_total(found: str, binding: Binding, source: str, listed: list[str], limit: int | None) -> str:
+    if limit is None:
+        nothing = "NULL::int AS total, NULL::int AS total_at_least"
+        return f'SELECT row_to_json("-") FROM (SELECT *, {nothing} FROM ({found}) f) "-"'
+    where = f" WHERE {' AND '.join(listed)}" if listed else ""
+    counted = f"SELECT count(*) AS n FROM (SELECT FROM {binding.table} {source}{where} LIMIT {limit + 1}) {source}"
+    totals = f"CASE WHEN n <= {limit} THEN n END AS total, least(n, {limit}) AS total_at_least"
+    return f'SELECT row_to_json("-") FROM (SELECT f.*, {totals} FROM ({found}) f CROSS JOIN ({counted}) c) "-"'
+
+
+def records(asked: Asked) -> Statement:
+    """The records of ``{ids}`` as one JSON list aligned with it."""
+    binding = asked.binding
+    compiler, row, node = _record(asked)
+    found = _lateral(compiler, binding, row, "ask.id")
+    return finish(
+        f"SELECT coalesce(json_agg(CASE WHEN {row.alias}.\"-there\" THEN {node} END ORDER BY ask.place), '[]')"
+        f" FROM unnest({{ids}}::{_key(binding)[1]}[]) WITH ORDINALITY ask(id, place) {found}{_joins(row)}"
+    )
+
+
+def record(asked: Asked) -> Statement:
+    """The record of ``{id}``; no row when there is none to see."""
+    binding = asked.binding
+    compiler, row, node = _record(asked)
+    conditions = [f"{placed(_key(binding)[0], t=row.alias)} = {{id}}::{_key(binding)[1]}"]
+    conditions += compiler.visible(binding, row.alias)
+    return finish(f"SELECT {node} FROM {binding.table} {row.alias}{_joins(row)} WHERE {' AND '.join(conditions)}")
+
+
+def _record(asked: Asked) -> tuple[Compiler, Row, str]:
+    compiler = Compiler(asked.bindings, asked.viewer)
+    row = Row(compiler.alias())
+    return compiler, row, compiler.node(asked.binding, asked.selection, row)
+
+
+def _lateral(compiler: Compiler, binding: Binding, row: Row, key: str) -> str:
+    inner = f"{row.alias}i"
+    conditions = [f"{placed(_key(binding)[0], t=inner)} = {key}", *compiler.visible(binding, inner)]
+    found = f'SELECT {inner}.*, true AS "-there" FROM {binding.table} {inner} WHERE {" AND ".join(conditions)}'
+    return f"LEFT JOIN LATERAL ({found}) {row.alias} ON true"
+
+
+def _key(binding: Binding) -> tuple[str, str]:
+    if binding.key is None:
+        raise TypeError(f"{binding.shape.name} has no key, so it cannot be read by id")
+    return binding.key.sql, binding.key.kind.cast
+
+
+def _joins(row: Row) -> str:
+    return "".join(f" {join}" for join in row.joins)
+
+
+def _flag(value: bool) -> str:
+    return "true" if value else "false"
