@@ -7,6 +7,7 @@ Root fields of the gateway derive from the queries: ``Departments`` is ``departm
 from __future__ import annotations
 
 from crm_common.protocol.identity import (
+    api_clients,
     audit,
     company,
     departments,
@@ -18,11 +19,13 @@ from crm_common.protocol.identity import (
     review,
     roles,
     rules,
+    sessions,
     settings,
 )
 from crm_common.protocol.identity.service import identity
 
 __all__ = [
+    "api_clients",
     "audit",
     "company",
     "departments",
@@ -35,5 +38,6 @@ __all__ = [
     "review",
     "roles",
     "rules",
+    "sessions",
     "settings",
 ]
