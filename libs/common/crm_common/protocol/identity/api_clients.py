@@ -1,4 +1,4 @@
-"""API clients (IDN-25): programs that act with a key and a secret, within listed permissions, until they are revoked."""
+"""API clients (IDN-25): programs that act with key and secret, within listed permissions, until revoked."""
 
 from __future__ import annotations
 

@@ -60,7 +60,7 @@ class MySessions(ListQuery):
 @identity.command(PUBLIC, returns={"tokens": SessionTokens})
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Login(Command):
-    """Begin a session. Five failures lock the name for 15 minutes; the refusal does not tell whether the name exists."""
+    """Begin a session. Five failures lock the name for 15 minutes; a refusal never tells whether the name exists."""
 
     login_name: LoginName = given("The login name; case and width do not count.")
     password: Password = given("The password.")
@@ -73,7 +73,7 @@ class Login(Command):
 @identity.command(PUBLIC, returns={"tokens": SessionTokens})
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RefreshSession(Command):
-    """Change a refresh token for new tokens. The last one may be sent again for a short while when the answer was lost."""
+    """Change a refresh token for new ones. The last may be sent again for a short while: the answer may get lost."""
 
     refresh_token: Secret = given("The latest refresh token.")
 
