@@ -17,10 +17,11 @@ Connect = Callable[[], psycopg.Connection]
 class Slot:
     """One connection, lent to one caller at a time: bare for reads, as SQLAlchemy's for writes (made at first use)."""
 
-    __slots__ = ("_engine", "_writer", "generation", "reader")
+    __slots__ = ("_engine", "_writer", "cursor", "generation", "reader")
 
     def __init__(self, reader: psycopg.Connection, engine: sa.Engine, generation: int) -> None:
         self.reader = reader
+        self.cursor = psycopg.RawCursor(reader)
         self.generation = generation
         self._engine = engine
         self._writer: sa.Connection | None = None

@@ -70,7 +70,9 @@ def _database(admin: psycopg.Connection, name: str, owner: str, runtime: str) ->
             ).format(sql.Identifier(name), sql.Identifier(owner))
         )
     admin.execute(sql.SQL("REVOKE ALL ON DATABASE {} FROM PUBLIC").format(sql.Identifier(name)))
-    admin.execute(sql.SQL("GRANT CONNECT ON DATABASE {} TO {}").format(sql.Identifier(name), sql.Identifier(runtime)))
+    admin.execute(
+        sql.SQL("GRANT CONNECT, TEMPORARY ON DATABASE {} TO {}").format(sql.Identifier(name), sql.Identifier(runtime))
+    )
 
 
 def _url(admin_url: str, role: str, password: str | None, name: str) -> str:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import re
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
+from functools import lru_cache
+from itertools import count
 from typing import Any, TypeVar
 
 import psycopg
@@ -21,6 +24,7 @@ Parameters = Sequence[Any] | Mapping[str, Any]
 _open: ContextVar[str | None] = ContextVar("the service whose transaction is open here", default=None)
 _deadline: ContextVar[float | None] = ContextVar("epoch second until which the caller waits", default=None)
 
+_PLACEHOLDER = re.compile(r"%(?:%|s|\((?P<name>\w+)\)s)")
 # What PostgreSQL says when it cannot serve, as opposed to what it says of a statement.
 _UNAVAILABLE = (pg.QueryCanceled, pg.LockNotAvailable, pg.AdminShutdown, pg.CrashShutdown, pg.CannotConnectNow,
                 pg.TooManyConnections, pg.InsufficientResources, pg.IdleInTransactionSessionTimeout)  # fmt: skip
@@ -53,6 +57,23 @@ def waiting_until(deadline: float | None) -> Iterator[None]:
         yield
     finally:
         _deadline.reset(token)
+
+
+# psycopg translates placeholders anew for every call of a long statement; the read path's are long.
+@lru_cache(maxsize=4096)
+def _numbered(sql: str) -> tuple[bytes, tuple[str, ...] | None]:
+    """The statement with PostgreSQL's ``$1`` placeholders, and the names they stand for where it uses names."""
+    names: dict[str, int] = {}
+    counted = count(1)
+
+    def number(found: re.Match[str]) -> str:
+        if found[0] == "%%":
+            return "%"
+        name = found["name"]
+        return f"${next(counted) if name is None else names.setdefault(name, len(names) + 1)}"
+
+    statement = _PLACEHOLDER.sub(number, sql).encode()
+    return statement, tuple(names) or None
 
 
 class Store:
@@ -105,15 +126,18 @@ class Store:
         psycopg's (``%s`` with a sequence, ``%(name)s`` with a mapping).
         """
 
-        def first(connection: psycopg.Connection) -> bytes | None:
-            result = connection.cursor().execute(sql, parameters, prepare=prepare).pgresult
+        statement, names = _numbered(sql)
+        values = parameters if names is None else [parameters[name] for name in names]  # type: ignore[call-overload]
+
+        def first(slot: Slot) -> bytes | None:
+            result = slot.cursor.execute(statement, values, prepare=prepare).pgresult
             return result.get_value(0, 0) if result is not None and result.ntuples else None
 
         return self._reading(first)
 
     def rows(self, sql: str, parameters: Parameters = ()) -> list[tuple[Any, ...]]:
         """All rows of a statement that reads, run by itself (autocommit), as Python values."""
-        return self._reading(lambda connection: connection.execute(sql, parameters).fetchall())
+        return self._reading(lambda slot: slot.reader.execute(sql, parameters).fetchall())
 
     def dedicated(self) -> psycopg.Connection:
         """An autocommit connection outside of the pool, for LISTEN and advisory locks. The caller closes it."""
@@ -126,11 +150,11 @@ class Store:
         """Close the connections; those in use close when they come back."""
         self._pool.close()
 
-    def _reading(self, run: Callable[[psycopg.Connection], R]) -> R:
+    def _reading(self, run: Callable[[Slot], R]) -> R:
         for last in (False, True):
             slot = self._take()
             try:
-                return run(slot.reader)
+                return run(slot)
             except pg.FeatureNotSupported:
                 # a prepared statement outlived a change of its tables: a new connection prepares it anew
                 slot.close()
