@@ -6,11 +6,11 @@ from enum import Enum
 from typing import Any
 
 import strawberry
+from graphql import GraphQLError
+
 from crm_common.context import Context
 from crm_common.errors import FORESEEABLE, Code, CommonRules, CrmError, Rule, Rules
 from crm_common.telemetry import logger
-from graphql import GraphQLError
-
 from gateway.publishing.naming import camel
 
 _CODES = {
@@ -43,7 +43,9 @@ class SchemaRules(Rules):
         Code.VALIDATION, en="This id names a {found}, not a {wanted}.", zh="该 ID 属于 {found}，而不是 {wanted}。"
     )
     the_answer_could_not_be_shown = Rule(
-        Code.UNAVAILABLE, en="Something went wrong on our side; it was recorded.", zh="系统内部出错，已记录，请稍后重试。"
+        Code.UNAVAILABLE,
+        en="Something went wrong on our side; it was recorded.",
+        zh="系统内部出错，已记录，请稍后重试。",
     )
     the_request_is_not_valid = Rule(Code.VALIDATION, en="The request is not valid: {problem}", zh="请求无效：{problem}")
 
@@ -74,7 +76,9 @@ def shown(error: GraphQLError, context: Context) -> GraphQLError:
     if "code" in (error.extensions or {}):
         return error
     safe = to_graphql(error.original_error or error, context)
-    return GraphQLError(safe.message, error.nodes, error.source, error.positions, error.path, extensions=safe.extensions)
+    return GraphQLError(
+        safe.message, error.nodes, error.source, error.positions, error.path, extensions=safe.extensions
+    )
 
 
 def request_error(error: GraphQLError, context: Context) -> GraphQLError:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from crm_common.context import Context
-from crm_common.protocol.policy import Policy
 from graphql import GraphQLField, GraphQLObjectType, GraphQLSchema
 from strawberry.schema.schema_converter import GraphQLCoreConverter
+
+from crm_common.context import Context
+from crm_common.protocol.policy import Policy
 
 POLICY = "policy"
 

@@ -9,9 +9,15 @@ from pathlib import Path
 from typing import Any
 
 import strawberry
-from crm_common.protocol.declare import ServiceProtocol, services
-from graphql import ASTValidationRule, GraphQLInterfaceType, GraphQLObjectType, GraphQLSchema, NoSchemaIntrospectionCustomRule
+from graphql import (
+    ASTValidationRule,
+    GraphQLInterfaceType,
+    GraphQLObjectType,
+    GraphQLSchema,
+    NoSchemaIntrospectionCustomRule,
+)
 
+from crm_common.protocol.declare import Operation, ServiceProtocol, services
 from gateway.execution.documents import Document, Documents
 from gateway.execution.kept import Kept
 from gateway.execution.rows import bind_resolvers, type_of_row
@@ -48,9 +54,10 @@ class HandWritten:
 class GatewaySchema:
     """A built schema of one revision with its caches; immutable from outside."""
 
-    def __init__(self, built: strawberry.Schema, options: Options, revision: int) -> None:
+    def __init__(self, built: strawberry.Schema, by_ids: dict[str, Operation], options: Options, revision: int) -> None:
         self.strawberry = built
         self.graphql: GraphQLSchema = built._schema
+        self.by_ids = by_ids
         self.revision = revision
         self.options = options
         rules = options.rules if options.introspection else (*options.rules, NoSchemaIntrospectionCustomRule)
@@ -104,7 +111,7 @@ def build_schema(
         query=query or _nothing(), mutation=mutation, subscription=subscription, types=types, config=config()
     )
     _finish(built._schema)
-    return GatewaySchema(built, options or Options(), revision)
+    return GatewaySchema(built, roots.outputs.by_ids, options or Options(), revision)
 
 
 def _root(name: str, fields: dict[str, Any], beside: type | None, doc: str) -> type | None:

@@ -2,6 +2,6 @@
 
 from gateway.execution.documents import Document
 from gateway.execution.request import Answer, Caller, Client, Feed
+from gateway.execution.run import execute
 
-
-__all__ = ["Answer", "Caller", "Client", "Document", "Feed", "execute", "subscribe"]
+__all__ = ["Answer", "Caller", "Client", "Document", "Feed", "execute"]

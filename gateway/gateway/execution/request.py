@@ -7,9 +7,10 @@ from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
+from graphql import GraphQLError
+
 from crm_common.context import Context
 from crm_common.protocol.declare import Envelope
-from graphql import GraphQLError
 
 
 class Client(Protocol):

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
-from crm_common.ids import to_global
 from graphql import GraphQLObjectType, GraphQLResolveInfo
 
+from crm_common.ids import to_global
 from gateway.publishing.meaning import Kind, Meaning, meaning_of
 
 Rename = dict[str, str] | None

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 from crm_common.protocol.views import ViewShape
-
 from gateway.publishing.meaning import Kind, Meaning
 from gateway.publishing.outputs import OutputTypes, new_type, output_field
 
@@ -45,7 +44,10 @@ class Connections:
                 Meaning(kind=Kind.NODES, name="nodes", view=shape),
             ),
             "page_info": output_field(
-                self._page_info, "pageInfo", "Where this page lies in the list.", Meaning(kind=Kind.PAGE_INFO, name="page_info")
+                self._page_info,
+                "pageInfo",
+                "Where this page lies in the list.",
+                Meaning(kind=Kind.PAGE_INFO, name="page_info"),
             ),
             "total_count": output_field(
                 int | None,
@@ -70,7 +72,7 @@ def _edge(shape: ViewShape, view: type) -> type:
         ),
         "node": output_field(view, "node", "The record.", Meaning(kind=Kind.NODE, name="node", view=shape)),
     }
-    return new_type(f"{shape.name}Edge", fields, f"A {shape.name} record in its list")
+    return new_type(f"{shape.name}Edge", fields, f"One {shape.name} record in its list")
 
 
 def _page_info_type() -> type:

@@ -10,17 +10,22 @@ from typing import Any
 from uuid import UUID
 
 import strawberry
+
 from crm_common.errors import CommonRules
 from crm_common.protocol.declare import Direction
 from crm_common.protocol.views import FieldShape, ViewShape
-
 from gateway.publishing.docs import UnpublishableError
 from gateway.publishing.inputs import Read, as_it_is, enum_value, finish_input, input_field, record_key
 from gateway.publishing.naming import camel, upper
 from gateway.publishing.outputs import OutputTypes, element, is_internal, needed, parts, singular
 
 # operator inside → (its words, one value or a list)
-_EQUALITY = {"eq": ("Equals.", False), "ne": ("Does not equal.", False), "in": ("Is one of.", True), "not_in": ("Is none of.", True)}
+_EQUALITY = {
+    "eq": ("Equals.", False),
+    "ne": ("Does not equal.", False),
+    "in": ("Is one of.", True),
+    "not_in": ("Is none of.", True),
+}
 _ORDER = {
     "gt": ("Is greater than.", False),
     "gte": ("Is at least.", False),
@@ -108,7 +113,11 @@ class FilterTypes:
             fields["and_"] = input_field(list[outer] | None, "and", every)  # type: ignore[valid-type]
             fields["or_"] = input_field(list[outer] | None, "or", some)  # type: ignore[valid-type]
             fields["not_"] = input_field(outer | None, "not", "This does not hold.")
-            finish_input(outer, fields, f"Narrows a list of {shape.name} records; the conditions named beside one another all hold")
+            finish_input(
+                outer,
+                fields,
+                f"Narrows a list of {shape.name} records; the conditions named beside one another all hold",
+            )
         return self._filters[shape.name]
 
     def order(self, shape: ViewShape) -> type | None:
@@ -165,7 +174,9 @@ def read_order(value: Any) -> list[dict[str, str]]:
     return [{"field": step["field"].value, "direction": enum_value(step["direction"], "")} for step in value]
 
 
-def _operator_type(name: str, noun: str, operators: dict[str, tuple[str, bool]], value: Any) -> tuple[type, dict[str, str]]:
+def _operator_type(
+    name: str, noun: str, operators: dict[str, tuple[str, bool]], value: Any
+) -> tuple[type, dict[str, str]]:
     fields, names = {}, {}
     for operator, (doc, many) in operators.items():
         fields[f"{operator}_"] = input_field((list[value] if many else value) | None, operator, doc)

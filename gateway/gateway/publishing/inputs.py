@@ -9,11 +9,12 @@ from typing import Any, NamedTuple, get_type_hints
 from uuid import UUID
 
 import strawberry
-from crm_common.errors import CommonRules, CrmError
-from crm_common.ids import from_global
 from strawberry.types.arguments import StrawberryArgument
 from strawberry.types.field import StrawberryField
 
+from crm_common.errors import CommonRules, CrmError
+from crm_common.ids import from_global
+from crm_common.protocol.declare import Command
 from gateway.errors import SchemaRules
 from gateway.publishing.docs import UnpublishableError, class_doc, field_doc
 from gateway.publishing.naming import camel, sentence
@@ -51,6 +52,9 @@ def record_key(type_name: str | None) -> Read:
 
 def _each(read: Read) -> Read:
     return lambda values, path: [read(value, f"{path}.{index}") for index, value in enumerate(values)]
+
+
+_EVERYWHERE = frozenset(field.name for field in dataclasses.fields(Command))
 
 
 class Slot(NamedTuple):
@@ -168,7 +172,9 @@ def input_field(annotation: Any, name: str, doc: str, default: object = strawber
 
 def finish_input(cls: type, fields: dict[str, StrawberryField], doc: str) -> type:
     """Give a bare class its fields and make it a Strawberry input."""
-    cls.__annotations__ = {name: field.type_annotation.annotation for name, field in fields.items() if field.type_annotation}
+    cls.__annotations__ = {
+        name: field.type_annotation.annotation for name, field in fields.items() if field.type_annotation
+    }
     for name, field in fields.items():
         setattr(cls, name, field)
     return strawberry.input(cls, name=cls.__name__, description=sentence(doc))
@@ -176,4 +182,6 @@ def finish_input(cls: type, fields: dict[str, StrawberryField], doc: str) -> typ
 
 def _own_fields(cls: type) -> list[tuple[dataclasses.Field[Any], Any]]:
     hints = get_type_hints(cls, include_extras=True)
-    return [(f, hints[f.name]) for f in dataclasses.fields(cls) if not f.metadata.get("hidden")]
+    own = [(f, hints[f.name]) for f in dataclasses.fields(cls) if not f.metadata.get("hidden")]
+    # what every command has stands last: people read the beginning
+    return sorted(own, key=lambda each: each[0].name in _EVERYWHERE)

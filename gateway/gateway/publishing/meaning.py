@@ -6,11 +6,12 @@ from dataclasses import dataclass
 from enum import Enum, auto
 from typing import Any
 
+from graphql import GraphQLField
+from strawberry.schema.schema_converter import GraphQLCoreConverter
+
 from crm_common.protocol.declare import Operation
 from crm_common.protocol.policy import Policy
 from crm_common.protocol.views import FieldShape, ViewShape
-from graphql import GraphQLField
-from strawberry.schema.schema_converter import GraphQLCoreConverter
 
 KEY = "crm"
 

@@ -13,13 +13,13 @@ from typing import Annotated, Any, NamedTuple, Union, get_args, get_origin, get_
 from uuid import UUID
 
 import strawberry
-from crm_common.protocol.declare import GetQuery, Operation, ServiceProtocol
-from crm_common.protocol.policy import Policy, PolicyKind
-from crm_common.protocol.views import Cardinality, FieldShape, Ref, ViewShape, is_view, shape_of
 from msgspec import UnsetType
 from strawberry.types.arguments import StrawberryArgument
 from strawberry.types.field import StrawberryField
 
+from crm_common.protocol.declare import GetQuery, Operation, ServiceProtocol
+from crm_common.protocol.policy import Policy, PolicyKind
+from crm_common.protocol.views import Cardinality, FieldShape, Ref, ViewShape, is_view, shape_of
 from gateway.permissions import declared_policy
 from gateway.publishing.docs import UnpublishableError, class_doc, field_doc, member_doc
 from gateway.publishing.meaning import KEY, Kind, Meaning
@@ -85,7 +85,9 @@ def new_type(name: str, fields: dict[str, StrawberryField], doc: str, bases: tup
 
 def finish_type(cls: type, fields: dict[str, StrawberryField], doc: str) -> type:
     """Give a bare class its fields and make it a Strawberry type (in two steps, as types name one another)."""
-    cls.__annotations__ = {name: field.type_annotation.annotation for name, field in fields.items() if field.type_annotation}
+    cls.__annotations__ = {
+        name: field.type_annotation.annotation for name, field in fields.items() if field.type_annotation
+    }
     for name, field in fields.items():
         setattr(cls, name, field)
     return strawberry.type(cls, name=cls.__name__, description=sentence(doc))
@@ -183,7 +185,11 @@ class OutputTypes:
             self.claim(cls.__name__, cls)
             outer = self._values[cls] = type(cls.__name__, (), {})
             hints = get_type_hints(cls, include_extras=True)
-            finish_type(outer, {f.name: self._value_field(cls, f, hints[f.name]) for f in dataclasses.fields(cls)}, class_doc(cls))
+            finish_type(
+                outer,
+                {f.name: self._value_field(cls, f, hints[f.name]) for f in dataclasses.fields(cls)},
+                class_doc(cls),
+            )
         return self._values[cls]
 
     def _value_field(self, cls: type, declared: dataclasses.Field[Any], hint: Any) -> StrawberryField:

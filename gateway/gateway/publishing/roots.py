@@ -6,11 +6,11 @@ from collections.abc import Iterable
 from typing import Any
 
 import strawberry
+from strawberry.types.field import StrawberryField
+
 from crm_common.protocol.declare import GetQuery, ListQuery, OneQuery, Operation, ServiceProtocol
 from crm_common.protocol.policy import PUBLIC
 from crm_common.protocol.views import ViewShape, is_view, shape_of
-from strawberry.types.field import StrawberryField
-
 from gateway.errors import ErrorCode
 from gateway.permissions import declared_policy
 from gateway.publishing.connections import Connections
@@ -152,7 +152,9 @@ class Roots:
             doc = found.doc or f"{words(key)}; null when the command was refused or did not select it."
             if shape is None:
                 annotation = self.outputs.annotation(hint, where=f"{operation.name}.{key}")
-                fields[key] = output_field(annotation | None, camel(key), doc, self.outputs.meaning(key, hint, whole=True))
+                fields[key] = output_field(
+                    annotation | None, camel(key), doc, self.outputs.meaning(key, hint, whole=True)
+                )
                 continue
             selected.append(key)
             view: Any = self.outputs.view(shape)
@@ -172,7 +174,9 @@ def contains_view(hint: Any) -> ViewShape | None:
     return shape_of(inner) if is_view(inner) else None
 
 
-def _root(annotation: Any, operation: Operation, root: RootMeaning, arguments: Any, ref: str | None = None) -> StrawberryField:
+def _root(
+    annotation: Any, operation: Operation, root: RootMeaning, arguments: Any, ref: str | None = None
+) -> StrawberryField:
     return output_field(
         annotation, camel(operation.name), f"{operation.doc}{needed(operation.policy)}", _meaning(root, ref), arguments
     )
@@ -203,7 +207,9 @@ def _user_error_type(outputs: OutputTypes) -> Any:
     fields = {
         "code": part(ErrorCode, "code", "What kind of refusal it is: what programs switch on."),
         "message": part(str, "message", "Why, for a person, in the language of the request."),
-        "field": part(str | None, "field", "The field of the input it is about, dotted for a nested one; null for the whole."),
+        "field": part(
+            str | None, "field", "The field of the input it is about, dotted for a nested one; null for the whole."
+        ),
     }
     outer = new_type("UserError", fields, "A refusal that the caller could foresee: data, not a failure")
     outputs.claim("UserError", outer)
@@ -214,5 +220,7 @@ def _user_error_type(outputs: OutputTypes) -> Any:
 def _add(fields: dict[str, StrawberryField], name: str, field: StrawberryField, operation: Operation) -> None:
     field.graphql_name = name
     if name in fields:
-        raise UnpublishableError(f"two root fields are named {name}; one of them is {operation.service}.{operation.name}")
+        raise UnpublishableError(
+            f"two root fields are named {name}; one of them is {operation.service}.{operation.name}"
+        )
     fields[name] = field

@@ -26,12 +26,15 @@ class SessionTokens:
     """What a login or refresh gives: shown once, kept by the client only."""
 
     session_id: UUID
+    """The session they belong to."""
     access_token: str
     """Sent as ``Authorization: Bearer``; signed by identity, valid for minutes."""
     access_expires_at: datetime
+    """When the access token ends."""
     refresh_token: str | None
     """Changed for new tokens once; null for API clients, which log in again."""
     refresh_expires_at: datetime | None
+    """When the refresh token ends."""
     must_change_password: bool
     """Whether nothing but changing the password is open now."""
 
