@@ -77,7 +77,7 @@ def image(kind: str) -> Image:
             lambda at: addresses.Elasticsearch(f"http://127.0.0.1:{at[9200]}"),
         ),
         "S3": Image(
-            "minio/minio:latest",
+            "minio/minio:RELEASE.2025-09-07T16-13-09Z",
             {"MINIO_ROOT_USER": "crm", "MINIO_ROOT_PASSWORD": secret},
             (9000,),
             lambda at: addresses.S3(f"http://127.0.0.1:{at[9000]}", "crm", secret),

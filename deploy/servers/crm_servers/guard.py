@@ -1,7 +1,8 @@
 """Runs one server as its child and ends it when its owner is gone, however the owner went (return, Ctrl-C, kill -9).
 
 The owner holds an exclusive lock on a file (the lifeline); the kernel frees it with the owner's last breath, and this
-process, waiting for that lock, then stops the server. A script with one JSON argument; standard library only.
+process, waiting for that lock, then stops the server. A script; its order comes as JSON on standard input (not as an
+argument: those are for everybody to read, and an order has passwords in it). Standard library only.
 """
 
 from __future__ import annotations
@@ -14,13 +15,14 @@ import signal
 import subprocess
 import sys
 import threading
+from contextlib import nullcontext
 from pathlib import Path
 from types import FrameType
 from typing import Any
 
 
 def main(order: dict[str, Any]) -> int:
-    """`order`: see process.GuardedProcess.start, which writes it."""
+    """`order`: see process.guard_order, which writes it."""
     held = Path(order["guard_lock"]).open("w")  # noqa: SIM115 - held until this process ends
     fcntl.flock(held, fcntl.LOCK_EX)
     stopping: list[int] = []
@@ -53,14 +55,15 @@ def main(order: dict[str, Any]) -> int:
 
 def launch(order: dict[str, Any]) -> subprocess.Popen[bytes]:
     user = {"user": order["user"], "group": order["user"], "extra_groups": []} if order["user"] else {}
-    with Path(order["log"]).open("ab") as log:
+    # Without a log the program writes where the guard does.
+    with Path(order["log"]).open("ab") if order["log"] else nullcontext() as log:
         return subprocess.Popen(
             order["command"],
             cwd=order["folder"],
             env=order["environment"],
             stdin=subprocess.DEVNULL,
             stdout=log,
-            stderr=subprocess.STDOUT,
+            stderr=subprocess.STDOUT if log else None,
             start_new_session=True,
             # The child must not inherit the blocked SIGTERM of the lines around.
             preexec_fn=lambda: signal.pthread_sigmask(signal.SIG_SETMASK, set()),  # noqa: PLW1509 - no thread yet
@@ -114,4 +117,4 @@ def clear(folder: Path) -> None:
 
 
 if __name__ == "__main__":
-    sys.exit(main(json.loads(sys.argv[1])))
+    sys.exit(main(json.load(sys.stdin)))

@@ -3,7 +3,20 @@
 from __future__ import annotations
 
 import fcntl
+import os
+import weakref
 from pathlib import Path
+
+_open: weakref.WeakSet[Lifeline] = weakref.WeakSet()
+
+
+def _leave_to_parent() -> None:
+    """A forked child would hold the lock too, and go on holding it when its parent is killed."""
+    for each in _open:
+        each.release()
+
+
+os.register_at_fork(after_in_child=_leave_to_parent)
 
 
 class Lifeline:
@@ -21,6 +34,7 @@ class Lifeline:
         except BlockingIOError:
             self._held.close()
             raise
+        _open.add(self)
 
     def release(self) -> None:
         self._held.close()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import secrets
 import shutil
 import signal
@@ -15,7 +14,7 @@ import psycopg
 from psycopg import sql
 
 from crm_servers.places import cache_folder, exclusively
-from crm_servers.process import GuardedProcess, ServerFailed, clean_environment, hand_over, own, server_user
+from crm_servers.process import GuardedProcess, ServerFailed, hand_over, own, run_as_server, server_user
 from crm_servers.waiting import free_ports
 
 # A test database need not survive a power cut; this is what makes hundreds of small transactions quick.
@@ -128,15 +127,8 @@ class PostgresServer:
         locale = ["--encoding=UTF8", "--locale=C", "--locale-provider=builtin", "--builtin-locale=C.UTF-8"]
         access = ["--username=postgres", "--auth-local=trust", "--auth-host=scram-sha-256", f"--pwfile={password}"]
         sync = [] if self._durable else ["--no-sync"]
-        done = subprocess.run(
-            [programs() / "initdb", "-D", self._data, *locale, *access, *sync],
-            cwd=self.folder,
-            env=clean_environment(),
-            user=server_user() or os.geteuid(),
-            capture_output=True,
-            text=True,
-            check=False,
-        )
+        initdb = [str(programs() / "initdb"), "-D", str(self._data), *locale, *access, *sync]
+        done = run_as_server(initdb, self.folder)
         password.unlink()
         if done.returncode != 0:
             raise ServerFailed(f"initdb failed\n{done.stderr}")

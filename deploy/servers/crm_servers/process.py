@@ -7,6 +7,7 @@ import json
 import os
 import pwd
 import signal
+import stat
 import subprocess
 import sys
 from collections.abc import Callable, Mapping, Sequence
@@ -17,6 +18,7 @@ from crm_servers import guard
 from crm_servers.waiting import wait_until
 
 SERVER_USER = "crm-servers"
+GUARD = (sys.executable, "-I", "-S", guard.__file__)
 
 
 class ServerFailed(Exception):  # noqa: N818 - reads as what happened
@@ -63,23 +65,13 @@ class GuardedProcess:
 
     def start(self, ready: Callable[[], bool], seconds: float) -> None:
         """Returns when `ready`; ServerFailed when the process ends before or `seconds` pass (it is killed then)."""
-        order = {
-            "command": list(self.command),
-            "folder": str(self.folder),
-            "environment": {**clean_environment(), **self.environment},
-            "log": str(self.log),
-            "pid_file": str(self.pid_file),
-            "guard_lock": str(self.guard_lock),
-            "lifeline": str(self.lifeline),
-            "stop_signal": int(self.orphan_signal or self.stop_signal),
-            "stop_seconds": self.stop_seconds,
-            "remove": str(self.folder) if self.remove else "",
-            "user": server_user(),
-        }
+        told = guard_order(self, server_user())
         self.pid_file.unlink(missing_ok=True)  # of a guard that was killed
-        command = [sys.executable, "-I", "-S", guard.__file__, json.dumps(order)]
         # A session of its own: Ctrl-C in a terminal reaches the owner, and only the owner decides what ends.
-        watched = self._guard = _Guard(command, stdin=subprocess.DEVNULL, start_new_session=True)
+        watched = self._guard = _Guard(GUARD, stdin=subprocess.PIPE, start_new_session=True)
+        assert watched.stdin is not None
+        with watched.stdin as order:
+            order.write(json.dumps(told).encode())
 
         def settled() -> bool:
             return watched.poll() is not None or (self.pid_file.exists() and ready())
@@ -132,6 +124,26 @@ class GuardedProcess:
             return "(no log)"
 
 
+def guard_order(process: GuardedProcess, user: str, *, log: bool = True) -> dict[str, object]:
+    """What the guard reads from its standard input (as JSON) to run `process` as `user` ("": as ourselves).
+
+    Without `log` the process writes to the guard's own output.
+    """
+    return {
+        "command": list(process.command),
+        "folder": str(process.folder),
+        "environment": {**clean_environment(), **process.environment},
+        "log": str(process.log) if log else "",
+        "pid_file": str(process.pid_file),
+        "guard_lock": str(process.guard_lock),
+        "lifeline": str(process.lifeline),
+        "stop_signal": int(process.orphan_signal or process.stop_signal),
+        "stop_seconds": process.stop_seconds,
+        "remove": str(process.folder) if process.remove else "",
+        "user": user,
+    }
+
+
 def lock_is_free(path: Path) -> bool:
     """True when no process holds the lock on `path`, or nobody ever took it."""
     try:
@@ -167,13 +179,33 @@ def server_user() -> str:
     return SERVER_USER
 
 
+def run_as_server(command: Sequence[str | Path], folder: Path, **environment: str) -> subprocess.CompletedProcess[str]:
+    """Runs a server's tool to its end as the user that servers run as, in `folder`; output is captured."""
+    user = server_user()
+    return subprocess.run(
+        command,
+        cwd=folder,
+        env={**clean_environment(), **environment},
+        user=user or None,
+        group=user or None,
+        extra_groups=[] if user else None,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
 def own(folder: Path) -> Path:
-    """Makes `folder` (0700) and gives it to the user that servers run as."""
+    """Makes `folder` (0700) and gives it to the user that servers run as; it may pass through the folders above."""
     folder.mkdir(parents=True, exist_ok=True)
     folder.chmod(0o700)
     if user := server_user():
         account = pwd.getpwnam(user)
         os.chown(folder, account.pw_uid, account.pw_gid)
+        for above in folder.absolute().parents:
+            status = above.stat()
+            if status.st_uid != account.pw_uid and not status.st_mode & stat.S_IXOTH:
+                above.chmod(status.st_mode | stat.S_IXOTH)  # pass through, not look into
     return folder
 
 

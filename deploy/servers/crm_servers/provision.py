@@ -11,7 +11,7 @@ import sys
 from collections.abc import Callable
 from dataclasses import asdict
 from pathlib import Path
-from typing import TypeVar
+from typing import TypeVar, cast
 
 from crm_servers import addresses, containers
 from crm_servers.elasticsearch import ElasticsearchServer
@@ -19,37 +19,37 @@ from crm_servers.installing import Missing
 from crm_servers.minio import MinioServer
 from crm_servers.places import exclusively
 from crm_servers.postgres import PostgresServer
-from crm_servers.process import GuardedProcess, ServerFailed, own
+from crm_servers.process import GuardedProcess, ServerFailed, hand_over, own
 from crm_servers.rabbitmq import RabbitServer
 from crm_servers.toxiproxy import ToxiproxyServer
 
 A = TypeVar("A", bound=addresses.Address)
 
 
-def postgres(folder: Path, lifeline: Path) -> addresses.Postgres:
-    server = PostgresServer(folder, lifeline, remove=True).start()
+def postgres(folder: Path, lifeline: Path, keep: bool) -> addresses.Postgres:
+    server = PostgresServer(folder, lifeline, durable=keep, remove=not keep).start()
     return addresses.Postgres(server.url, server.tcp_url)
 
 
-def rabbitmq(folder: Path, lifeline: Path) -> addresses.Rabbit:
-    server = RabbitServer(folder, lifeline, remove=True).start()
+def rabbitmq(folder: Path, lifeline: Path, keep: bool) -> addresses.Rabbit:
+    server = RabbitServer(folder, lifeline, remove=not keep).start()
     return addresses.Rabbit(server.url, server.management_url)
 
 
-def elasticsearch(folder: Path, lifeline: Path) -> addresses.Elasticsearch:
-    return addresses.Elasticsearch(ElasticsearchServer(folder, lifeline, remove=True).start().url)
+def elasticsearch(folder: Path, lifeline: Path, keep: bool) -> addresses.Elasticsearch:
+    return addresses.Elasticsearch(ElasticsearchServer(folder, lifeline, remove=not keep).start().url)
 
 
-def s3(folder: Path, lifeline: Path) -> addresses.S3:
-    server = MinioServer(folder, lifeline, remove=True).start()
+def s3(folder: Path, lifeline: Path, keep: bool) -> addresses.S3:
+    server = MinioServer(folder, lifeline, remove=not keep).start()
     return addresses.S3(server.url, server.access_key, server.secret_key)
 
 
-def toxiproxy(folder: Path, lifeline: Path) -> addresses.Toxiproxy:
-    return addresses.Toxiproxy(ToxiproxyServer(folder, lifeline, remove=True).start().url)
+def toxiproxy(folder: Path, lifeline: Path, keep: bool) -> addresses.Toxiproxy:
+    return addresses.Toxiproxy(ToxiproxyServer(folder, lifeline, remove=not keep).start().url)
 
 
-NATIVE: dict[type, Callable[[Path, Path], addresses.Address]] = {
+NATIVE: dict[type, Callable[[Path, Path, bool], addresses.Address]] = {
     addresses.Postgres: postgres,
     addresses.Rabbit: rabbitmq,
     addresses.Elasticsearch: elasticsearch,
@@ -69,8 +69,7 @@ def provide(kind: type[A], run: Path, lifeline: Path, prefix: str = "CRM_TEST_")
     noted = run / f"{name}.json"
     with exclusively(run / f"{name}.lock"):
         if not noted.exists():
-            noted.write_text(json.dumps(found(kind, run / name, lifeline, prefix)))
-            noted.chmod(0o600)
+            hand_over(noted, json.dumps(found(kind, run / name, lifeline, prefix)))
         answer = json.loads(noted.read_text())
     if "missing" in answer:
         raise Missing(answer["missing"])
@@ -79,13 +78,19 @@ def provide(kind: type[A], run: Path, lifeline: Path, prefix: str = "CRM_TEST_")
     return kind(**answer["address"]), answer["how"]
 
 
+def provide_kept(kind: type[A], folder: Path, lifeline: Path, prefix: str = "CRM_") -> A:
+    """As `provide`, for a server that keeps its data in `folder` from one start to the next; never a container."""
+    given = cast("A | None", kind.from_environment(prefix))
+    return given or cast("A", NATIVE[kind](folder, lifeline, True))
+
+
 def found(kind: type[A], folder: Path, lifeline: Path, prefix: str) -> dict[str, object]:
     try:
         if (given := kind.from_environment(prefix)) is not None:
             return {"how": "environment", "address": asdict(given)}
         if containers.docker_answers():
             return {"how": "container", "address": in_container(kind, folder, lifeline)}
-        return {"how": "native", "address": asdict(NATIVE[kind](folder, lifeline))}
+        return {"how": "native", "address": asdict(NATIVE[kind](folder, lifeline, False))}
     except Missing as reason:
         return {"missing": str(reason)}
     except (ServerFailed, TimeoutError) as reason:

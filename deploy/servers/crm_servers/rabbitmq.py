@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 import json
-import os
 import secrets
 import shutil
 import signal
-import subprocess
 from pathlib import Path
 from typing import Any
 
 import httpx
 
 from crm_servers.installing import Missing, apt_install
-from crm_servers.process import GuardedProcess, clean_environment, hand_over, own, server_user
+from crm_servers.process import GuardedProcess, hand_over, own, run_as_server
 from crm_servers.waiting import free_ports
 
 # Where Debian, Homebrew and the generic archive keep the scripts. Not Debian's wrapper in /usr/sbin: it changes user.
@@ -159,15 +157,8 @@ class RabbitServer:
 
     def ctl(self, *arguments: str) -> str:
         """Output of `rabbitmqctl` on this node; CalledProcessError with its words when it fails."""
-        done = subprocess.run(
-            [self._scripts / "rabbitmqctl", "--quiet", *arguments],
-            env={**clean_environment(), **self._environment},
-            cwd=self.folder,
-            user=server_user() or os.geteuid(),
-            capture_output=True,
-            text=True,
-            check=True,
-        )
+        done = run_as_server([self._scripts / "rabbitmqctl", "--quiet", *arguments], self.folder, **self._environment)
+        done.check_returncode()
         return done.stdout
 
     def _answers(self) -> bool:

@@ -1,0 +1,1 @@
+"""`make up`: the full system as separate processes on this machine. It starts programs and imports none of them."""
