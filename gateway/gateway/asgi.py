@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, MutableMapping
+from dataclasses import dataclass
 from typing import Any
 
 Scope = MutableMapping[str, Any]
@@ -25,6 +26,16 @@ def headers_of(scope: Scope) -> Headers:
 
 
 _SINGLE = frozenset({b"authorization", b"content-type", b"content-length", b"origin", b"host"})
+
+
+@dataclass(frozen=True, slots=True)
+class Exchange:
+    """One request and the way to answer it."""
+
+    scope: Scope
+    headers: Headers
+    receive: Receive
+    send: Send
 
 
 async def respond(send: Send, status: int, headers: list[tuple[bytes, bytes]], body: bytes = b"") -> None:

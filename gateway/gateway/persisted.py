@@ -11,7 +11,7 @@ from typing import Any
 
 from crm_common.errors import CommonRules
 
-from gateway.rules import GatewayRules
+from gateway.rules import EdgeRules
 
 _HASH = re.compile(r"[0-9a-f]{64}")
 
@@ -46,9 +46,9 @@ class PersistedDocuments:
     def check(self, text: str, hash_: str | None) -> None:
         """Refuse a text that is not the hash's, or that is not trusted where only trusted ones are answered."""
         if hash_ is not None and hashlib.sha256(text.encode()).hexdigest() != hash_:
-            raise GatewayRules.the_hash_is_of_another_document(field="extensions")
+            raise EdgeRules.the_hash_is_of_another_document(field="extensions")
         if self.only_trusted and text not in self._trusted_texts:
-            raise GatewayRules.only_trusted_documents(field="query")
+            raise EdgeRules.only_trusted_documents(field="query")
 
     def keep(self, hash_: str, text: str) -> None:
         """Remember a text (checked, and valid against the schema) under its hash."""

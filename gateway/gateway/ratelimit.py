@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from ipaddress import IPv6Address, ip_address
 
-from gateway.rules import GatewayRules
+from gateway.rules import EdgeRules
 
 
 class Throttled(Exception):
@@ -18,7 +18,15 @@ class Throttled(Exception):
     def __init__(self, seconds: float) -> None:
         super().__init__(seconds)
         self.seconds = max(1, math.ceil(seconds))
-        self.refusal = GatewayRules.too_many_requests(seconds=self.seconds)
+        self.refusal = EdgeRules.too_many_requests(seconds=self.seconds)
+
+
+class Crowded(Exception):
+    """All places of one key are taken."""
+
+    def __init__(self, limit: int) -> None:
+        super().__init__(limit)
+        self.refusal = EdgeRules.too_many_requests_at_once(limit=limit)
 
 
 @dataclass(slots=True)
@@ -73,10 +81,10 @@ class AtOnce:
 
     @contextmanager
     def place(self, key: str) -> Iterator[None]:
-        """Holds a place; ``LIMIT_EXCEEDED`` when all are taken."""
+        """Holds a place; :class:`Crowded` when all are taken."""
         number = self.running.get(key, 0)
         if number >= self.limit:
-            raise GatewayRules.too_many_requests_at_once(limit=self.limit)
+            raise Crowded(self.limit)
         self.running[key] = number + 1
         try:
             yield

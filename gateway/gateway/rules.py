@@ -5,7 +5,7 @@ from __future__ import annotations
 from crm_common.errors import Code, Rule, Rules
 
 
-class GatewayRules(Rules):
+class EdgeRules(Rules):
     """Sentences of the outer skin. Every one that a limit speaks has the code ``LIMIT_EXCEEDED``."""
 
     the_request_is_not_graphql_over_http = Rule(
@@ -73,4 +73,12 @@ class GatewayRules(Rules):
         Code.UNAVAILABLE,
         en="This could not be answered; the incident is {correlation_id}.",
         zh="暂时无法处理该请求，事件编号 {correlation_id}。",
+    )
+    events_may_be_missing = Rule(
+        Code.UNAVAILABLE,
+        en="Events may have been missed here; subscribe again and reload.",
+        zh="可能遗漏了部分事件，请重新订阅并刷新数据。",
+    )
+    the_server_is_going_away = Rule(
+        Code.UNAVAILABLE, en="This server is being replaced; connect again.", zh="服务器正在重启，请重新连接。"
     )

@@ -13,7 +13,7 @@ import msgspec
 from crm_common.errors import CrmError
 
 from gateway.asgi import Headers, Receive
-from gateway.rules import GatewayRules
+from gateway.rules import EdgeRules
 
 # A body must arrive within this time: a connection that drips bytes is not waited for.
 BODY_SECONDS = 15.0
@@ -43,7 +43,7 @@ class Params:
 
 def malformed(problem: str, status: int = 400) -> Rejected:
     """The refusal of a request that is not GraphQL over HTTP."""
-    return Rejected(status, GatewayRules.the_request_is_not_graphql_over_http(problem=problem))
+    return Rejected(status, EdgeRules.the_request_is_not_graphql_over_http(problem=problem))
 
 
 def _strict_pairs(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
@@ -100,7 +100,7 @@ def params_of(value: Any) -> Params:
 def params_of_query_string(query_string: bytes, limit: int) -> Params:
     """The parameters of a GET request."""
     if len(query_string) > limit:
-        raise Rejected(414, GatewayRules.a_limit_is_passed_over(what="bytes of the query string", limit=limit))
+        raise Rejected(414, EdgeRules.a_limit_is_passed_over(what="bytes of the query string", limit=limit))
     try:
         pairs = parse_qsl(query_string.decode("ascii"), keep_blank_values=True, errors="strict", max_num_fields=20)
     except (UnicodeDecodeError, ValueError):
@@ -145,7 +145,7 @@ def check_content_type(headers: Headers) -> None:
 
 async def read_body(headers: Headers, receive: Receive, limit: int) -> bytes:
     """The whole body; Rejected (413) as soon as it is known to be larger than ``limit`` bytes."""
-    too_large = Rejected(413, GatewayRules.a_limit_is_passed_over(what="bytes of the body", limit=limit))
+    too_large = Rejected(413, EdgeRules.a_limit_is_passed_over(what="bytes of the body", limit=limit))
     announced = headers.get(b"content-length", b"0")
     if not announced.isdigit() or int(announced[:20]) > limit:
         raise too_large

@@ -31,7 +31,7 @@ from graphql.validation import ValidationContext
 
 from crm_common.errors import CrmError
 
-from gateway.rules import GatewayRules
+from gateway.rules import EdgeRules
 from gateway.settings import Limits
 
 try:  # not exported by the package's front door
@@ -179,11 +179,11 @@ class ShapeRule(ASTValidationRule):
         try:
             over = excess(measure(node), self.limits)
         except RecursionError:  # fragments nested in fragments: deeper than Python, so deeper than any limit
-            refusal = GatewayRules.a_limit_is_passed_over(what="depth", limit=self.limits.depth)
+            refusal = EdgeRules.a_limit_is_passed_over(what="depth", limit=self.limits.depth)
             raise ShapeExceeded(refusal.message(), original_error=refusal) from None
         if over:
             what, limit, found = over[0]
-            refusal = GatewayRules.a_limit_is_exceeded(what=what, limit=limit, found=found)
+            refusal = EdgeRules.a_limit_is_exceeded(what=what, limit=limit, found=found)
             raise ShapeExceeded(refusal.message(), original_error=refusal)
 
 
@@ -199,5 +199,5 @@ def refusal_in(errors: Iterable[GraphQLError]) -> CrmError | None:
             return error.original_error
         found = _TOKENS.search(error.message) if isinstance(error, GraphQLSyntaxError) else None
         if found:
-            return GatewayRules.a_limit_is_passed_over(what="tokens", limit=int(found[1]))
+            return EdgeRules.a_limit_is_passed_over(what="tokens", limit=int(found[1]))
     return None

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from gateway.rules import GatewayRules
+from gateway.rules import EdgeRules
 from gateway.settings import Limits
 
 
@@ -17,7 +17,7 @@ def check_variables(variables: Mapping[str, Any] | None, limits: Limits) -> None
     while level:
         count += len(level)
         if count > limits.values:
-            raise GatewayRules.a_limit_is_exceeded(what="values in variables", limit=limits.values, found=count)
+            raise EdgeRules.a_limit_is_exceeded(what="values in variables", limit=limits.values, found=count)
         deeper: list[Any] = []
         for value in level:
             if isinstance(value, dict):
@@ -26,5 +26,5 @@ def check_variables(variables: Mapping[str, Any] | None, limits: Limits) -> None
                 deeper.append(value)
         depth += bool(deeper)
         if depth > limits.value_depth:
-            raise GatewayRules.a_limit_is_exceeded(what="nesting of a value", limit=limits.value_depth, found=depth)
+            raise EdgeRules.a_limit_is_exceeded(what="nesting of a value", limit=limits.value_depth, found=depth)
         level = [inner for outer in deeper for inner in outer]

@@ -1,0 +1,45 @@
+"""Whether this gateway lives and whether it can serve: for the one who restarts it and the one who sends it traffic."""
+
+from __future__ import annotations
+
+import time
+
+from crm_common.context import system_context
+from crm_common.errors import CrmError
+from crm_common.runtime.client import Client
+
+from gateway.live.hub import Hub
+
+_KEPT = 1.0
+_PATIENCE = 2.0
+
+
+class Health:
+    """Ready means: identity answers, the feed is connected, the process is not draining."""
+
+    def __init__(self, client: Client, hub: Hub) -> None:
+        self._client = client
+        self._hub = hub
+        self._identity = False
+        self._asked_at = float("-inf")
+        self.draining = False
+
+    async def faults(self) -> list[str]:
+        """What keeps this gateway from serving; empty when it is ready."""
+        found = ["draining"] if self.draining else []
+        if not await self._identity_answers():
+            found.append("identity does not answer")
+        if not self._hub.connected:
+            found.append("the event feed is not connected")
+        return found
+
+    async def _identity_answers(self) -> bool:
+        if time.monotonic() - self._asked_at > _KEPT:
+            context = system_context("gateway", correlation_id="health", timeout=_PATIENCE)
+            try:
+                await self._client.call("identity", "signing_keys", {}, context)
+                self._identity = True
+            except CrmError:
+                self._identity = False
+            self._asked_at = time.monotonic()
+        return self._identity

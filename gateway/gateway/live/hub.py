@@ -1,0 +1,131 @@
+"""One listener on the feed for the whole process: drops cached actors, then hands events to the subscriptions."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import deque
+from collections.abc import AsyncIterator, Callable, Collection
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+
+from crm_common.errors import CrmError
+from crm_common.protocol.declare import Envelope
+from crm_common.runtime.client import Feed
+from crm_common.telemetry import logger
+
+from gateway.authentication import Actors
+from gateway.authentication.actors import events_that_matter
+from gateway.rules import EdgeRules
+
+_log = logger("gateway")
+_AGAIN = 1.0
+
+
+class Listener:
+    """The events that wait for one subscription. It is ended, not grown, when they come faster than they go."""
+
+    __slots__ = ("_failure", "_limit", "_waiter", "_waiting", "types")
+
+    def __init__(self, types: frozenset[str], limit: int) -> None:
+        self.types = types
+        self._limit = limit
+        self._waiting: deque[Envelope] = deque()
+        self._waiter: asyncio.Future[None] | None = None
+        self._failure: CrmError | None = None
+
+    def offer(self, event: Envelope) -> None:
+        """Queue an event; the one too many ends the subscription and frees what waits."""
+        if self._failure is not None:
+            return
+        if len(self._waiting) >= self._limit:
+            self.fail(EdgeRules.the_reader_is_too_slow())
+            return
+        self._waiting.append(event)
+        self._wake()
+
+    def fail(self, error: CrmError) -> None:
+        """End the subscription with this error."""
+        if self._failure is None:
+            self._failure = error
+            self._waiting.clear()
+            self._wake()
+
+    def _wake(self) -> None:
+        if self._waiter is not None and not self._waiter.done():
+            self._waiter.set_result(None)
+
+    def __aiter__(self) -> Listener:
+        return self
+
+    async def __anext__(self) -> Envelope:
+        while True:
+            if self._failure is not None:
+                raise self._failure
+            if self._waiting:
+                return self._waiting.popleft()
+            self._waiter = asyncio.get_running_loop().create_future()
+            try:
+                await self._waiter
+            finally:
+                self._waiter = None
+
+
+class Hub:
+    """A :class:`Feed` for subscriptions, fed by one listener on the real feed."""
+
+    def __init__(self, feed: Feed, types: Collection[str], actors: Actors, *, queue: int) -> None:
+        self._feed = feed
+        self._actors = actors
+        self._matter = events_that_matter()
+        self._types = frozenset(types) | self._matter
+        self._queue = queue
+        self._listeners: dict[str, set[Listener]] = {}
+        self.connected = False
+
+    async def run(self) -> None:
+        """Listen until cancelled; after a failure everything that rests on events is dropped and it begins anew."""
+        while True:
+            try:
+                async with self._feed.listen(self._types, on_gap=self._gap) as events:
+                    # whatever was cached before this moment was not covered by any event
+                    self._gap()
+                    self.connected = True
+                    async for event in events:
+                        self._dispatch(event)
+            except asyncio.CancelledError:
+                raise
+            except Exception:
+                _log.exception("gateway.feed_failed")
+            finally:
+                self.connected = False
+            self._gap()
+            await asyncio.sleep(_AGAIN)
+
+    def _dispatch(self, event: Envelope) -> None:
+        if event.type in self._matter:
+            self._actors.heard(event)
+        for listener in tuple(self._listeners.get(event.type, ())):
+            listener.offer(event)
+
+    def _gap(self) -> None:
+        self._actors.drop_all()
+        for listener in {each for group in self._listeners.values() for each in group}:
+            listener.fail(EdgeRules.events_may_be_missing())
+
+    def listen(
+        self, types: Collection[str], *, on_gap: Callable[[], None] | None = None
+    ) -> AbstractAsyncContextManager[AsyncIterator[Envelope]]:
+        """Events of these types from now on. A gap ends the iteration with ``UNAVAILABLE``; ``on_gap`` is not needed."""
+        return self._listening(frozenset(types))
+
+    @asynccontextmanager
+    async def _listening(self, types: frozenset[str]) -> AsyncIterator[AsyncIterator[Envelope]]:
+        if not types <= self._types:
+            raise LookupError(f"the hub does not hear {sorted(types - self._types)}")
+        listener = Listener(types, self._queue)
+        for each in types:
+            self._listeners.setdefault(each, set()).add(listener)
+        try:
+            yield listener
+        finally:
+            for each in types:
+                self._listeners[each].discard(listener)

@@ -1,0 +1,65 @@
+"""Serves the gateway with uvicorn and ends it in order: no new connections, sockets closed with 1001, requests finished."""
+
+from __future__ import annotations
+
+import socket
+
+import uvicorn
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
+
+from gateway.app import Gateway
+from gateway.live.outgoing import ABORT
+
+_KEEP_ALIVE = 75  # longer than a proxy's 60 s: else it sends into a connection that is just being closed
+
+
+class HttpProtocol(HttpToolsProtocol):
+    """HTTP connections whose requests can be cut off (see live/outgoing.py)."""
+
+    def on_message_begin(self) -> None:
+        super().on_message_begin()
+        self.scope["extensions"] = {ABORT: {"call": self.transport.abort}}
+
+
+class SocketProtocol(WebSocketsSansIOProtocol):
+    """WebSocket connections that can be cut off."""
+
+    async def run_asgi(self) -> None:
+        self.scope["extensions"][ABORT] = {"call": self.transport.abort}  # type: ignore[index, typeddict-unknown-key]
+        await super().run_asgi()
+
+
+class Server(uvicorn.Server):
+    """uvicorn that lets the gateway say goodbye to its sockets before it closes connections."""
+
+    def __init__(self, gateway: Gateway) -> None:
+        settings = gateway.settings
+        self._gateway = gateway
+        super().__init__(
+            uvicorn.Config(
+                gateway,  # type: ignore[arg-type]
+                host=settings.host,
+                port=settings.port,
+                http=HttpProtocol,
+                ws=SocketProtocol,
+                lifespan="on",
+                log_config=None,
+                access_log=False,
+                proxy_headers=False,
+                server_header=False,
+                ws_max_size=settings.limits.body,
+                ws_ping_interval=settings.live.ping_interval,
+                ws_ping_timeout=settings.live.ping_interval,
+                # a compressor costs each socket more memory than all its other state
+                ws_per_message_deflate=False,
+                timeout_keep_alive=_KEEP_ALIVE,
+                timeout_graceful_shutdown=settings.drain_seconds,
+            )
+        )
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        for listening in self.servers:
+            listening.close()
+        await self._gateway.drain()
+        await super().shutdown(sockets)
