@@ -38,6 +38,11 @@ def locked_names(lock: str) -> set[str]:
     return {normalised(name) for name in re.findall(r"^([A-Za-z0-9._-]+)(?:\[[^\]]*\])?==", lock, re.MULTILINE)}
 
 
+def requirement_name(requirement: str) -> str:
+    """`psycopg` of `psycopg[binary]>=3.3`."""
+    return re.split(r"[^A-Za-z0-9._-]", requirement.strip(), maxsplit=1)[0]
+
+
 def normalised(name: str) -> str:
     return re.sub(r"[-_.]+", "-", name).lower()
 

@@ -17,7 +17,7 @@ for candidate in ${PYTHON:-} python3 python3.14 python3.13 python3.12 python3.11
     fi
 done
 if [ -z "$python" ]; then
-    echo "Python 3.11 or newer is needed; python3 here is: $(python3 --version 2>&1 || echo missing)." \
+    echo "Python 3.11 or newer is needed; python3 here is: $(python3 --version 2>/dev/null || echo missing)." \
         "需要 Python 3.11 或更高版本。" >&2
     exit 1
 fi
