@@ -112,7 +112,10 @@ class ProcessSettings:
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = variable(
         "The least level that is logged.", default="INFO"
     )
-    metrics_port: int | None = variable("Port of /metrics; absent: none.", default=None, minimum=0, maximum=65_535)
+    metrics_port: int | None = variable(
+        "Port of /metrics and /health; absent: none.", default=None, minimum=0, maximum=65_535
+    )
+    listen_address: str = variable("Address on which /metrics and /health are served.", default="127.0.0.1")
     traces_endpoint: str | None = variable("OTLP/HTTP address for traces; absent: no tracing.", default=None)
     traces_ratio: float = variable("Share of traces that is kept.", default=1.0, minimum=0, maximum=1)
     drain_seconds: float = variable(

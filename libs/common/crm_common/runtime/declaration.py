@@ -8,6 +8,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, get_type_hints
 
+from nameko.extensions import ENTRYPOINT_EXTENSIONS_ATTR
+
 from crm_common.protocol import platform
 from crm_common.protocol.declare import Operation, services
 from crm_common.runtime.entrypoints import Every, Rpc, Subscribe
@@ -66,6 +68,18 @@ def declaration_of(service_cls: type, entrypoints: Iterable[Any]) -> ServiceDecl
     if faults:
         raise DeclarationError(name, faults)
     return ServiceDeclaration(name, operations, tuple(subscriptions), jobs)
+
+
+def declared_subscriptions(service_cls: type) -> tuple[Subscription, ...]:
+    """The subscriptions of a class that nothing runs."""
+    found = []
+    for name, method in inspect.getmembers(service_cls, inspect.isfunction):
+        for entrypoint in getattr(method, ENTRYPOINT_EXTENSIONS_ATTR, ()):
+            if isinstance(entrypoint, Subscribe):
+                named = Subscribe(entrypoint.event)
+                named.method_name = name
+                found.append(Subscription(source_of(named.event), named.event.event_type, named))
+    return tuple(found)
 
 
 def _operations(

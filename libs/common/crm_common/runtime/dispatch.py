@@ -16,7 +16,7 @@ from crm_common.context import Actor, Context, system_context
 from crm_common.errors import CommonRules, CrmError
 from crm_common.jobs import Job, JobRun
 from crm_common.protocol import platform
-from crm_common.protocol.declare import Envelope, Operation
+from crm_common.protocol.declare import Envelope, Operation, services, snake
 from crm_common.runtime.declaration import ServiceDeclaration, Subscription, declaration_of
 from crm_common.runtime.entrypoints import Every
 from crm_common.runtime.host import ServiceHost, host_of
@@ -31,12 +31,16 @@ Builtin = Callable[[Any, Context], Any]
 IDENTITY, TOKEN_QUERY = "identity", "actor_of_token"
 
 
+CHANGING = frozenset(snake(cls.__name__) for cls in (platform.RunJob, platform.RepairProjection, platform.HandOverHere))
+"""Operations of every service that a repeated message must not start again."""
+
+
 class UnknownMethodError(CrmError):
     """``UNAVAILABLE``: the service has no such operation. A plain Nameko caller is told ``MethodNotFound``."""
 
     def __init__(self, service: str, method: str) -> None:
         rule = RuntimeRules.the_service_failed
-        super().__init__(rule.code, rule.name, details={"service": service, "correlation_id": "", "method": method})
+        super().__init__(rule.code, rule.name, details={"service": service, "correlation_id": ""})
         self.method = method
 
 
@@ -53,6 +57,9 @@ class Dispatcher:
             for name, (operation, entrypoint) in self.declaration.operations.items()
         }
 
+        protocol = services()[self._service]
+        self._changing = frozenset(protocol.commands) | CHANGING
+
     def offer(self, builtins: Mapping[str, Builtin]) -> None:
         """Answer operations of every service for which the class has no method of its own."""
         for name, builtin in builtins.items():
@@ -65,6 +72,10 @@ class Dispatcher:
         """The declared operation behind a method's name."""
         found = self._answering.get(method)
         return found[0] if found else None
+
+    def may_run_twice(self, method: str, fields: Mapping[str, Any]) -> bool:
+        """Whether a call that may have been begun before does no harm when it is begun again."""
+        return method not in self._changing or bool(fields.get("idempotency_key"))
 
     def answer(self, method: str, fields: dict[str, Any], headers: Mapping[str, Any]) -> bytes:
         """The JSON text of the result; raises nothing but ``CrmError``. ``headers`` carry the context, unprefixed.

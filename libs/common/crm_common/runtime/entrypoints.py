@@ -20,6 +20,8 @@ class Rpc(Entrypoint):
 class Subscribe(Entrypoint):
     """Hears one type of event, through the inbox."""
 
+    method_name: Any = None
+
     def __init__(self, event: type[Event], **options: Any) -> None:
         self.event = event
         super().__init__(**options)

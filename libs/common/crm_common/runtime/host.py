@@ -30,6 +30,8 @@ class ServiceHost:
     settings: SettingsReader
     client: PeerClient
     mode: Literal["broker", "local"]
+    environment: Any = None
+    """The service's own settings from the environment, an instance of its ``settings`` class."""
 
 
 def host_of(container: Any) -> ServiceHost:

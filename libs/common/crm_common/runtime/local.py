@@ -90,7 +90,13 @@ class LocalRuntime:
         self._inbox_workers = inbox_workers
 
     def add(
-        self, service_cls: type, *, store: Store, settings: SettingsReader, builtins: Builtins | None = None
+        self,
+        service_cls: type,
+        *,
+        store: Store,
+        settings: SettingsReader,
+        builtins: Builtins | None = None,
+        environment: Any = None,
     ) -> Assembly:
         """Bind a service class to its surroundings; ``DeclarationError`` when it does not fit its protocol."""
         host = ServiceHost(
@@ -102,6 +108,7 @@ class LocalRuntime:
             settings=settings,
             client=self.peers,
             mode="local",
+            environment=environment,
         )
         container = LocalContainer(service_cls, {CONFIG_KEY: host})
         publisher = LocalPublisher(self._subscribers, self.feed.publish)

@@ -128,7 +128,7 @@ def error_from(service: str, error: Mapping[str, Any]) -> CrmError:
             return CrmError.from_wire(codec.decode_json(codec.encode(arguments[0])))
         except (AttributeError, TypeError, ValueError, KeyError):
             pass
-    return RuntimeRules.the_service_failed(service=service, correlation_id="", problem=str(error.get("exc_type")))
+    return RuntimeRules.the_service_failed(service=service, correlation_id="")
 
 
 # --- events --------------------------------------------------------------------------------------------------

@@ -1,0 +1,145 @@
+"""The connection on which a service answers its callers and calls its peers: one per process, green under eventlet."""
+
+# mypy: disallow-untyped-calls=False
+from __future__ import annotations
+
+import threading
+from itertools import count
+from typing import Any
+from uuid import uuid4
+
+import amqp
+
+from crm_common.context import Context, Seal
+from crm_common.errors import CommonRules, CrmError
+from crm_common.runtime.connection import BROKEN, KeptConnection, open_channel, publish
+from crm_common.runtime.topology import declare_exchange
+from crm_common.runtime.wire import (
+    CONTENT_ENCODING,
+    CONTENT_TYPE,
+    RPC_EXCHANGE,
+    call_body,
+    call_headers,
+    read_reply,
+)
+from crm_common.store import assert_no_open_transaction
+
+PATIENCE = 1.0
+"""Seconds for which a call waits while the connection is being made again."""
+
+
+class _Pending:
+    __slots__ = ("body", "done", "error")
+
+    def __init__(self) -> None:
+        self.done = threading.Event()
+        self.body = b""
+        self.error: CrmError | None = None
+
+
+class BrokerPeers:
+    """``PeerClient`` over RabbitMQ, and the way replies go out. Works in threads, green ones included."""
+
+    def __init__(self, url: str, *, service: str, seal: Seal) -> None:
+        self._seal = seal
+        self._service = service
+        # the channel and the address for replies belong together: both change with the connection
+        self._line: tuple[amqp.Channel, str] | None = None
+        self._pending: dict[str, tuple[str, _Pending]] = {}
+        self._numbers = count(1)
+        self.connection = KeptConnection(url, name=f"{service}.calls", setup=self._open, lost=self._lose)
+
+    def call(self, service: str, method: str, payload: dict[str, Any], context: Context) -> bytes:
+        """As :meth:`crm_common.runtime.client.PeerClient.call`."""
+        assert_no_open_transaction()
+        unavailable = CommonRules.the_service_is_unavailable(service=service)
+        if not self.connection.wait(min(PATIENCE, context.remaining())):
+            raise unavailable
+        correlation_id = f"{self._service}.{next(self._numbers)}"
+        pending = _Pending()
+        self._pending[correlation_id] = (service, pending)
+        try:
+            self._send(service, method, payload, context, correlation_id)
+            if not pending.done.wait(max(0.0, context.remaining())):
+                raise unavailable
+        except BROKEN as broken:
+            raise unavailable from broken
+        finally:
+            self._pending.pop(correlation_id, None)
+        if pending.error is not None:
+            raise pending.error
+        return read_reply(service, pending.body)
+
+    def reply(self, routing_key: str, correlation_id: str, body: bytes, seconds: float) -> None:
+        """Answer a call; nobody waits for the answer longer than ``seconds``, so the broker forgets it then."""
+        if seconds <= 0 or not self.connection.wait(min(PATIENCE, seconds)):
+            return
+        message = _message(body, seconds, correlation_id=correlation_id)
+        channel, _ = self._standing_line()
+        self._write(channel, message, exchange=RPC_EXCHANGE, routing_key=routing_key)
+
+    def _send(self, service: str, method: str, payload: dict[str, Any], context: Context, correlation_id: str) -> None:
+        channel, reply_to = self._standing_line()
+        message = _message(
+            call_body(payload),
+            context.remaining(),
+            correlation_id=correlation_id,
+            reply_to=reply_to,
+            application_headers=call_headers(context, self._seal),
+        )
+        self._write(channel, message, exchange=RPC_EXCHANGE, routing_key=f"{service}.{method}", mandatory=True)
+
+    def _standing_line(self) -> tuple[amqp.Channel, str]:
+        if self._line is None:
+            raise OSError("the connection is being made again")
+        return self._line
+
+    def _write(self, channel: amqp.Channel, message: amqp.Message, **where: Any) -> None:
+        try:
+            publish(channel, message, **where)
+        except BROKEN:
+            # half a frame may have been written: nothing more can be said on this connection
+            self.connection.renew()
+            raise
+
+    def _open(self, connection: amqp.Connection) -> None:
+        channel = open_channel(connection)
+        declare_exchange(channel, RPC_EXCHANGE)
+        reply_to = str(uuid4())
+        queue = f"rpc.reply-{self._service}-{reply_to}"
+        channel.queue_declare(queue, exclusive=True, auto_delete=True, durable=False)
+        channel.queue_bind(queue, RPC_EXCHANGE, routing_key=reply_to)
+        channel.basic_consume(queue, no_ack=True, callback=self._on_reply)
+        channel.events["basic_return"].add(self._on_return)
+        self._line = (channel, reply_to)
+
+    def _lose(self) -> None:
+        self._line = None
+        # the reply queue went with the connection: no answer to these can come any more
+        for service, pending in list(self._pending.values()):
+            pending.error = CommonRules.the_service_is_unavailable(service=service)
+            pending.done.set()
+
+    def _on_reply(self, message: amqp.Message) -> None:
+        found = self._pending.pop(message.properties.get("correlation_id", ""), None)
+        if found is not None:
+            found[1].body = bytes(message.body)
+            found[1].done.set()
+
+    def _on_return(self, _why: Exception, _exchange: str, _routing_key: str, message: amqp.Message) -> None:
+        found = self._pending.pop(message.properties.get("correlation_id", ""), None)
+        if found is not None:
+            service, pending = found
+            pending.error = CommonRules.the_service_is_unavailable(service=service)
+            pending.done.set()
+
+
+def _message(body: bytes, seconds: float, **properties: Any) -> amqp.Message:
+    return amqp.Message(
+        body,
+        content_type=CONTENT_TYPE,
+        content_encoding=CONTENT_ENCODING,
+        delivery_mode=1,
+        expiration=str(max(1, int(seconds * 1000))),
+        **properties,
+    )

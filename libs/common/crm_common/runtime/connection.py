@@ -1,0 +1,144 @@
+"""A connection to RabbitMQ that is kept: opened again when it breaks, read by one thread, written by any."""
+
+# mypy: disallow-untyped-calls=False
+from __future__ import annotations
+
+import random
+import threading
+import time
+from collections.abc import Callable
+from contextlib import suppress
+
+import amqp
+import kombu
+import kombu.exceptions
+from amqp import spec
+from amqp.transport import TCPTransport
+
+from crm_common import telemetry
+from crm_common.runtime import measures
+
+HEARTBEAT = 10
+CONNECT_TIMEOUT = 3
+_CHUNK = 16_384
+_LONGEST_PAUSE = 1.0
+
+BROKEN = (amqp.AMQPError, kombu.exceptions.KombuError, OSError, AttributeError)
+"""What a connection that breaks may raise; py-amqp touches attributes that closing has removed."""
+
+
+def connect(url: str, *, name: str) -> amqp.Connection:
+    """An open connection; RabbitMQ's own tools list it as ``name``."""
+    settings = kombu.Connection(
+        url,
+        heartbeat=HEARTBEAT,
+        connect_timeout=CONNECT_TIMEOUT,
+        transport_options={"client_properties": {"connection_name": name}},
+    )
+    connection: amqp.Connection = settings.transport.establish_connection()
+    if type(connection.transport) is TCPTransport:
+        # py-amqp asks the socket for exactly the next bytes of a frame, nine times a message; it can take more
+        receive = connection.transport.sock.recv
+        connection.transport._quick_recv = lambda count: receive(max(count, _CHUNK))
+    return connection
+
+
+def open_channel(connection: amqp.Connection) -> amqp.Channel:
+    """A channel whose messages keep their bodies as bytes: nobody decodes text only to parse it."""
+    channel = connection.channel()
+    channel.auto_decode = False
+    return channel
+
+
+def publish(
+    channel: amqp.Channel, message: amqp.Message, *, exchange: str, routing_key: str, mandatory: bool = False
+) -> None:
+    """Write a message without waiting. Unlike py-amqp's own method it never reads: another thread does that."""
+    channel.send_method(spec.Basic.Publish, "Bssbb", (0, exchange, routing_key, mandatory, False), message)
+
+
+class KeptConnection:
+    """``setup`` prepares channels on each new connection, ``lost`` is told when one is gone; neither may block long."""
+
+    def __init__(
+        self,
+        url: str,
+        *,
+        name: str,
+        setup: Callable[[amqp.Connection], None],
+        lost: Callable[[], None] = lambda: None,
+    ) -> None:
+        self._url = url
+        self.name = name
+        self._setup = setup
+        self._lost = lost
+        self._up = threading.Event()
+        self._stop = threading.Event()
+        self._again = False
+        self._thread = threading.Thread(target=self._run, name=name, daemon=True)
+
+    def start(self) -> None:
+        """Begin to connect; :meth:`wait` says when it stands."""
+        self._thread.start()
+
+    def wait(self, seconds: float) -> bool:
+        """Whether the connection stands, waited for at most so long."""
+        return self._up.wait(max(0.0, seconds))
+
+    def standing(self) -> bool:
+        """Whether the connection stands now."""
+        return self._up.is_set()
+
+    def renew(self) -> None:
+        """Drop the connection and make a new one: something on it is not as it should be."""
+        self._again = True
+
+    def stop(self, seconds: float = 5.0) -> None:
+        """Close, and end the reading thread."""
+        self._stop.set()
+        if self._thread.is_alive():
+            self._thread.join(seconds)
+
+    def _run(self) -> None:
+        failures = 0
+        while not self._stop.is_set():
+            connection = None
+            try:
+                connection = connect(self._url, name=self.name)
+                self._setup(connection)
+                self._announce(True)
+                failures = 0
+                self._read(connection)
+            except BROKEN as broken:
+                failures += 1
+                telemetry.logger().warning("broker.connection_lost", connection=self.name, problem=str(broken))
+            finally:
+                self._announce(False)
+                self._lost()
+                _close(connection)
+            if failures:
+                # all replicas lose the broker at the same moment; they should not all return at the same moment
+                self._stop.wait(min(_LONGEST_PAUSE, 0.1 * 2**failures) * random.uniform(0.5, 1.0))  # noqa: S311
+
+    def _read(self, connection: amqp.Connection) -> None:
+        self._again = False
+        next_tick = time.monotonic() + 1
+        while not (self._stop.is_set() or self._again):
+            with suppress(TimeoutError):
+                connection.drain_events(timeout=1)
+            if time.monotonic() >= next_tick:
+                connection.heartbeat_tick()
+                next_tick = time.monotonic() + 1
+
+    def _announce(self, standing: bool) -> None:
+        (self._up.set if standing else self._up.clear)()
+        measures.connected.labels(self.name).set(standing)
+
+
+def _close(connection: amqp.Connection | None) -> None:
+    if connection is None:
+        return
+    try:
+        connection.close()
+    except BROKEN:
+        connection.collect()

@@ -1,0 +1,212 @@
+"""Takes calls and events from a service's queues: calls are answered, events stored in the inbox, then acknowledged."""
+
+# mypy: disallow-untyped-calls=False
+from __future__ import annotations
+
+import threading
+import time
+from collections import deque
+from collections.abc import Callable
+from typing import Any
+
+import amqp
+from nameko.exceptions import MethodNotFound, serialize
+
+from crm_common import codec, telemetry
+from crm_common.errors import CommonRules, CrmError
+from crm_common.protocol.declare import Envelope
+from crm_common.runtime import measures, topology
+from crm_common.runtime.assembly import Assembly
+from crm_common.runtime.calling import BrokerPeers
+from crm_common.runtime.connection import BROKEN, KeptConnection, open_channel
+from crm_common.runtime.declaration import Subscription
+from crm_common.runtime.dispatch import UnknownMethodError
+from crm_common.runtime.rules import RuntimeRules
+from crm_common.runtime.wire import CONTENT_TYPE, error_body, plain_headers, read_call, read_event, reply_body
+
+EVENTS_AHEAD = 100
+"""Events that a subscription takes before it has stored them."""
+
+Spawn = Callable[..., Any]
+
+
+class Consumer:
+    """One service's consumers on one connection. ``spawn(function, argument)`` runs a call in a worker of its own."""
+
+    def __init__(self, url: str, assembly: Assembly, peers: BrokerPeers, *, workers: int, spawn: Spawn) -> None:
+        self._assembly = assembly
+        self._service = assembly.host.service
+        self._peers = peers
+        self._workers = workers
+        self._spawn = spawn
+        self._storing = [Storing(assembly, each) for each in assembly.dispatcher.declaration.subscriptions]
+        self._channels: list[tuple[amqp.Channel, str]] = []
+        self._in_work = 0
+        self._idle = threading.Event()
+        self._draining = False
+        measures.calls_in_work.labels(self._service).set_function(lambda: self._in_work)
+        self.connection = KeptConnection(url, name=f"{self._service}.consumer", setup=self._open, lost=self._lose)
+
+    def start(self) -> None:
+        """Begin to consume; again after every loss of the connection."""
+        for storing in self._storing:
+            storing.start()
+        self.connection.start()
+
+    def drain(self, seconds: float) -> bool:
+        """Take nothing more and wait until everything begun is done; False when ``seconds`` were not enough."""
+        self._draining = True
+        until = time.monotonic() + seconds
+        for channel, tag in self._channels:
+            try:
+                channel.basic_cancel(tag, nowait=True)
+            except BROKEN:
+                continue
+        done = self._in_work == 0 or self._idle.wait(max(0.0, until - time.monotonic()))
+        for storing in self._storing:
+            done &= storing.stop(max(0.0, until - time.monotonic()))
+        self.connection.stop()
+        return done
+
+    def _open(self, connection: amqp.Connection) -> None:
+        if self._draining:
+            return
+        channel = open_channel(connection)
+        queue = topology.declare_rpc(channel, self._service)
+        channel.basic_qos(0, self._workers, False)
+        self._channels.append((channel, channel.basic_consume(queue, callback=self._on_call)))
+        for storing in self._storing:
+            topology.alarm_if_missing(connection, self._service, storing.subscription)
+            channel = open_channel(connection)
+            queue = topology.declare_subscription(channel, self._service, storing.subscription)
+            channel.basic_qos(0, EVENTS_AHEAD, False)
+            # RabbitMQ cancels the consumer of a queue that somebody removes
+            tag = channel.basic_consume(queue, callback=storing.take, on_cancel=lambda _tag: self.connection.renew())
+            self._channels.append((channel, tag))
+
+    def _lose(self) -> None:
+        self._channels.clear()
+        for storing in self._storing:
+            storing.forget()
+
+    def _on_call(self, message: amqp.Message) -> None:
+        self._in_work += 1
+        self._spawn(self._serve, message)
+
+    def _serve(self, message: amqp.Message) -> None:
+        try:
+            headers = plain_headers(message.properties.get("application_headers") or {})
+            body = self._answer(message, headers)
+            self._reply(message, headers, body)
+            _acknowledge(message)
+        finally:
+            self._in_work -= 1
+            if self._draining and self._in_work == 0:
+                self._idle.set()
+
+    def _answer(self, message: amqp.Message, headers: dict[str, Any]) -> bytes:
+        method = message.delivery_info["routing_key"].rpartition(".")[2]
+        try:
+            fields = self._fields(message, method)
+            return reply_body(self._assembly.dispatcher.answer(method, fields, headers))
+        except UnknownMethodError as unknown:
+            return b'{"result":null,"error":%b}' % codec.encode(serialize(MethodNotFound(unknown.method)))
+        except CrmError as refusal:
+            return error_body(refusal)
+        except Exception:  # noqa: BLE001 - headers and bodies come from anybody; none of them may end a worker
+            telemetry.logger(self._service).exception("rpc.unreadable", method=method)
+            return error_body(RuntimeRules.the_service_failed(service=self._service, correlation_id=""))
+
+    def _fields(self, message: amqp.Message, method: str) -> dict[str, Any]:
+        if message.properties.get("content_type", CONTENT_TYPE) != CONTENT_TYPE:
+            raise CommonRules.a_value_has_the_wrong_shape(problem=f"calls are {CONTENT_TYPE}")
+        fields = read_call(message.body)
+        repeated = message.delivery_info["redelivered"]
+        if repeated and not self._assembly.dispatcher.may_run_twice(method, fields):
+            raise RuntimeRules.the_outcome_is_unknown(service=self._service)
+        return fields
+
+    def _reply(self, message: amqp.Message, headers: dict[str, Any], body: bytes) -> None:
+        reply_to = message.properties.get("reply_to")
+        if not reply_to:
+            return
+        deadline = headers.get("deadline")
+        # a plain Nameko client waits for ever; its reply queue lives for five minutes
+        seconds = float(deadline) - time.time() if deadline else 300.0
+        try:
+            self._peers.reply(reply_to, message.properties.get("correlation_id", ""), body, seconds)
+        except BROKEN as broken:
+            telemetry.logger(self._service).warning("rpc.reply_lost", problem=str(broken))
+
+
+class Storing:
+    """One subscription: its events go into the inbox one after another, in the order in which they came."""
+
+    def __init__(self, assembly: Assembly, subscription: Subscription) -> None:
+        self.subscription = subscription
+        self._inbox = assembly.inbox
+        self._queue = topology.queue_of(assembly.host.service, subscription)
+        self._log = telemetry.logger(assembly.host.service)
+        self._waiting: deque[amqp.Message] = deque()
+        self._something = threading.Event()
+        self._stop = threading.Event()
+        self._thread = threading.Thread(target=self._run, name=self._queue, daemon=True)
+
+    def start(self) -> None:
+        """Begin to store."""
+        self._thread.start()
+
+    def stop(self, seconds: float) -> bool:
+        """Finish the message in hand; those behind it go back to the queue with the connection."""
+        self._stop.set()
+        self._something.set()
+        self._thread.join(seconds)
+        return not self._thread.is_alive()
+
+    def take(self, message: amqp.Message) -> None:
+        """A message has arrived."""
+        self._waiting.append(message)
+        self._something.set()
+
+    def forget(self) -> None:
+        """The connection is gone: what waits here will be delivered again."""
+        self._waiting.clear()
+
+    def _run(self) -> None:
+        while not self._stop.is_set():
+            self._something.wait()
+            self._something.clear()
+            while self._waiting and not self._stop.is_set():
+                self._store(self._waiting.popleft())
+
+    def _store(self, message: amqp.Message) -> None:
+        try:
+            envelope = read_event(message.properties.get("application_headers") or {}, message.body)
+        except ValueError as strange:
+            measures.unreadable.labels(self._queue).inc()
+            self._log.error("subscription.unreadable", queue=self._queue, problem=str(strange))
+            _acknowledge(message)
+            return
+        if self._stored(envelope):
+            _acknowledge(message)
+
+    def _stored(self, envelope: Envelope) -> bool:
+        pause = 0.1
+        while not self._stop.is_set():
+            try:
+                self._inbox.store_message(self.subscription.consumer, envelope)
+            except Exception:  # noqa: BLE001 - an event is not given up because the database is away
+                self._log.exception("subscription.not_stored", queue=self._queue)
+                self._stop.wait(pause)
+                pause = min(5.0, pause * 2)
+            else:
+                return True
+        return False
+
+
+def _acknowledge(message: amqp.Message) -> None:
+    try:
+        message.channel.basic_ack(message.delivery_info["delivery_tag"])
+    except BROKEN:
+        # the connection is gone: the broker delivers the message again
+        return

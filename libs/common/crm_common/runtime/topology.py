@@ -1,0 +1,82 @@
+"""Exchanges and queues as Nameko declares them, except that event queues are quorum queues and a stream keeps all."""
+
+# mypy: disallow-untyped-calls=False
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import amqp
+from amqp.exceptions import NotFound
+
+from crm_common import telemetry
+from crm_common.runtime import measures
+from crm_common.runtime.connection import connect
+from crm_common.runtime.declaration import Subscription
+from crm_common.runtime.wire import RPC_EXCHANGE, STREAM, event_exchange, event_queue, rpc_queue
+
+EVENT_QUEUE = {"x-queue-type": "quorum"}
+STREAM_QUEUE = {"x-queue-type": "stream", "x-max-age": "30D", "x-stream-max-segment-size-bytes": 50_000_000}
+
+
+def declare_exchange(channel: amqp.Channel, name: str) -> None:
+    """A topic exchange with exactly Nameko's attributes: any other would shut plain Nameko services out (406)."""
+    channel.exchange_declare(name, "topic", durable=True, auto_delete=False)
+
+
+def declare_rpc(channel: amqp.Channel, service: str) -> str:
+    """The queue of a service's calls, bound; its name."""
+    queue = rpc_queue(service)
+    declare_exchange(channel, RPC_EXCHANGE)
+    channel.queue_declare(queue, durable=True, auto_delete=False)
+    channel.queue_bind(queue, RPC_EXCHANGE, routing_key=f"{service}.*")
+    return queue
+
+
+def declare_events(channel: amqp.Channel, service: str) -> str:
+    """The exchange of a service's events, bound to the stream; its name."""
+    exchange = event_exchange(service)
+    declare_exchange(channel, exchange)
+    channel.queue_declare(STREAM, durable=True, auto_delete=False, arguments=STREAM_QUEUE)
+    channel.queue_bind(STREAM, exchange, routing_key="#")
+    return exchange
+
+
+def queue_of(service: str, subscription: Subscription) -> str:
+    """The name of a subscription's queue."""
+    return event_queue(subscription.source, subscription.event_type, service, subscription.consumer)
+
+
+def declare_subscription(channel: amqp.Channel, service: str, subscription: Subscription) -> str:
+    """The queue of one subscription, bound; its name."""
+    queue = queue_of(service, subscription)
+    exchange = event_exchange(subscription.source)
+    declare_exchange(channel, exchange)
+    channel.queue_declare(queue, durable=True, auto_delete=False, arguments=EVENT_QUEUE)
+    channel.queue_bind(queue, exchange, routing_key=subscription.event_type)
+    return queue
+
+
+def alarm_if_missing(connection: amqp.Connection, service: str, subscription: Subscription) -> None:
+    """Log and count when a subscription has no queue: what was published meanwhile did not reach it."""
+    queue = queue_of(service, subscription)
+    # the broker closes a channel on which it was asked for a queue that is not there
+    asking = connection.channel()
+    try:
+        asking.queue_declare(queue, passive=True)
+        asking.close()
+    except NotFound:
+        measures.queue_missing.labels(service, queue).inc()
+        telemetry.logger(service).error("subscription.queue_missing", queue=queue, event_type=subscription.event_type)
+
+
+def declare_all(url: str, service: str, subscriptions: Iterable[Subscription]) -> None:
+    """Everything that a service needs on the broker: done when it is installed, before anything is published."""
+    connection = connect(url, name=f"{service}.migrate")
+    try:
+        channel = connection.channel()
+        declare_rpc(channel, service)
+        declare_events(channel, service)
+        for subscription in subscriptions:
+            declare_subscription(channel, service, subscription)
+    finally:
+        connection.close()

@@ -1,0 +1,1 @@
+"""Two small services for tests of the runtime: ``probe`` answers and tells events, ``hearer`` hears them."""
