@@ -10,7 +10,7 @@ from uuid import UUID
 from msgspec import UNSET, UnsetType
 
 from crm_common.protocol.declare import Changes, Command, Event, GetQuery, ListQuery, given
-from crm_common.protocol.identity.handover import OwnedRecordsView
+from crm_common.protocol.identity.handover import Ownership
 from crm_common.protocol.identity.service import (
     SEE_ORGANISATION,
     VERSION_DOC,
@@ -132,7 +132,7 @@ class UpdateEmployee(Command):
     hired_on: date | UnsetType | None = given("First day at work.", default=UNSET)
 
 
-@identity.command(EDIT, returns={"employee": EmployeeView, "owned_records": list[OwnedRecordsView]})
+@identity.command(EDIT, returns={"employee": EmployeeView, "owned_records": Ownership})
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MoveEmployee(Command):
     """Move an employee to another position, and so to its department; the answer lists what is still in his name."""
@@ -145,7 +145,7 @@ class MoveEmployee(Command):
     )
 
 
-@identity.command(DISABLE, returns={"employee": EmployeeView, "owned_records": list[OwnedRecordsView]})
+@identity.command(DISABLE, returns={"employee": EmployeeView, "owned_records": Ownership})
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DisableEmployee(Command):
     """Disable an account: no login, sessions end at once; records stay in his name until handed over."""

@@ -5,39 +5,43 @@ from __future__ import annotations
 from dataclasses import dataclass
 from uuid import UUID
 
-from crm_common.protocol.declare import Command, Event, OneQuery, given
+from crm_common.protocol.declare import Command, Event, given
 from crm_common.protocol.identity.service import EmployeeId, Text, identity
 from crm_common.protocol.policy import needs
-from crm_common.protocol.views import child, shown
 
 HAND_OVER = needs("org.handover", "org.employee.disable")
 
 
-@identity.view(HAND_OVER)
-@dataclass(slots=True, kw_only=True)
-class OwnedRecordsView:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OwnedKind:
     """How many records of one kind are in an employee's name."""
 
-    service: str = shown("The service that keeps them.")
-    kind: str = shown("The kind of record: department, customer, ticket …")
-    total: int | None = shown("How many; null when the service does not answer right now.")
+    service: str
+    """The service that keeps them."""
+    kind: str
+    """The kind of record: department, customer, ticket …"""
+    total: int
+    """How many."""
 
 
-@identity.view(HAND_OVER)
-@dataclass(slots=True, kw_only=True)
-class OwnershipView:
-    """Everything that is in an employee's name."""
-
-    employee_id: EmployeeId = shown("The employee.")
-    total: int = shown("All of it, over the services that answered.")
-    complete: bool = shown("False when a service did not answer.")
-    records: list[OwnedRecordsView] = child("The records by kind.", limit=100)
-
-
-@identity.query(HAND_OVER, returns=OwnershipView)
 @dataclass(frozen=True, slots=True, kw_only=True)
-class OwnedRecords(OneQuery):
-    """What is in an employee's name: asked of every service that keeps owned records."""
+class Ownership:
+    """What is in an employee's name."""
+
+    employee_id: EmployeeId
+    """The employee."""
+    total: int
+    """All records of all kinds."""
+    kinds: tuple[OwnedKind, ...]
+    """The records by kind; kinds of which there are none are left out."""
+    unanswered: tuple[str, ...]
+    """Services that did not answer, so that their records are not counted."""
+
+
+@identity.query(HAND_OVER, returns=Ownership)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OwnedRecords:
+    """What is in an employee's name: asked of every service."""
 
     employee_id: EmployeeId = given("The employee.")
 
@@ -50,7 +54,7 @@ class HandoverPart:
     to_ids: tuple[EmployeeId, ...] = given("Active employees; several share them evenly.")
 
 
-@identity.command(HAND_OVER, returns={"passed_on": list[OwnedRecordsView], "left": list[OwnedRecordsView]})
+@identity.command(HAND_OVER, returns={"passed_on": tuple[OwnedKind, ...], "left": Ownership})
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HandOver(Command):
     """Pass on everything that is in an employee's name, to one or several people."""

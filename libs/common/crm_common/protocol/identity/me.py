@@ -3,68 +3,97 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from uuid import UUID
 
-from crm_common.protocol.declare import OneQuery
-from crm_common.protocol.identity.departments import DepartmentView
-from crm_common.protocol.identity.employees import EmployeeView
-from crm_common.protocol.identity.positions import PositionView
 from crm_common.protocol.identity.roles import Scope
-from crm_common.protocol.identity.service import DepartmentId, EmployeeId, PositionId, identity
+from crm_common.protocol.identity.service import DepartmentId, EmployeeId, PositionId, RoleId, identity
 from crm_common.protocol.policy import ACCOUNT
-from crm_common.protocol.views import child, shown
 
 
-@identity.view(ACCOUNT)
-@dataclass(slots=True, kw_only=True)
-class MyScopeView:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MyDepartment:
+    """The department I am placed in."""
+
+    id: DepartmentId
+    """The id."""
+    name: str
+    """The name."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MyPosition:
+    """The position I hold."""
+
+    id: PositionId
+    """The id."""
+    name: str
+    """The name."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MyRole:
+    """A role of mine."""
+
+    id: RoleId
+    """The id."""
+    name: str
+    """The name."""
+    code: str | None
+    """The code of a preset role (SALES)."""
+    by_position: bool
+    """Whether I have it by my position only."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MyScope:
     """Whose records I see in one section."""
 
-    module: str = shown("The section: what its permission keys begin with.")
-    scope: Scope = shown("Whose records.")
+    module: str
+    """The section: what its permission keys begin with."""
+    scope: Scope
+    """Whose records."""
 
 
-@identity.view(ACCOUNT)
-@dataclass(slots=True, kw_only=True)
-class MyRoleView:
-    """A role of mine, by name."""
-
-    id: UUID = shown("Its id.")
-    name: str = shown("Its name.")
-    by_position: bool = shown("Whether I have it by my position only.")
-
-
-@identity.view(ACCOUNT)
-@dataclass(slots=True, kw_only=True)
-class MeView:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Myself:
     """The caller: who he is and what is open to him."""
 
-    id: UUID = shown("Its id.")
-    name: str = shown("My name.")
-    login_name: str = shown("What I log in with.")
-    employee_id: EmployeeId = shown("My record as an employee.")
-    number: str | None = shown("My number in the company.")
-    phone: str | None = shown("My phone at work.")
-    email: str | None = shown("My e-mail address at work.")
-    avatar_url: str | None = shown("My picture.")
-    bio: str | None = shown("What I say of myself.")
-    department_id: DepartmentId = shown("My department.")
-    department_name: str = shown("My department's name.")
-    position_id: PositionId = shown("My position.")
-    position_name: str = shown("My position's name.")
-    must_change_password: bool = shown("Whether nothing else is open before I change my password.")
-    locked: bool = shown("Whether this session is locked and waits for my password.")
-    modules: list[str] = shown("Modules that are open to me: what a menu shows.")
-    permissions: list[str] = shown("Permission keys I hold.")
-    version: int = shown("Counts the changes of my record; send it back when editing my profile.")
-    scopes: list[MyScopeView] = child("Whose records I see, for every section I hold a key in.", limit=100)
-    roles: list[MyRoleView] = child("My roles.", limit=100)
-    employee: EmployeeView | None = child("My record as an employee, where the organisation is open to me.")
-    department: DepartmentView | None = child("My department, where the organisation is open to me.")
-    position: PositionView | None = child("My position, where the organisation is open to me.")
+    id: EmployeeId
+    """My id as an employee."""
+    name: str
+    """My name."""
+    login_name: str
+    """What I log in with."""
+    number: str | None
+    """My number in the company."""
+    phone: str | None
+    """My phone at work."""
+    email: str | None
+    """My e-mail address at work."""
+    avatar_url: str | None
+    """My picture."""
+    bio: str | None
+    """What I say of myself."""
+    department: MyDepartment
+    """My department."""
+    position: MyPosition
+    """My position."""
+    roles: tuple[MyRole, ...]
+    """My roles, in person and by position."""
+    modules: tuple[str, ...]
+    """Modules that are open to me, in the order of menus."""
+    permissions: tuple[str, ...]
+    """Permission keys I hold, in the catalogue's order."""
+    scopes: tuple[MyScope, ...]
+    """Whose records I see, for every section I hold a key in."""
+    must_change_password: bool
+    """Whether nothing else is open before I change my password."""
+    locked: bool
+    """Whether this session is locked and waits for my password."""
+    version: int
+    """Counts the changes of my record; send it back when editing my profile."""
 
 
-@identity.query(ACCOUNT, returns=MeView)
+@identity.query(ACCOUNT, returns=Myself)
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Me(OneQuery):
+class Me:
     """Who I am and what is open to me; answers also while the session is locked or the password must be changed."""

@@ -10,7 +10,7 @@ from uuid import UUID
 
 from msgspec import UNSET, UnsetType
 
-from crm_common.protocol.declare import Changes, Command, Event, GetQuery, ListQuery, OneQuery, given
+from crm_common.protocol.declare import Changes, Command, Event, GetQuery, ListQuery, given
 from crm_common.protocol.identity.employees import EmployeeView
 from crm_common.protocol.identity.service import (
     VERSION_DOC,
@@ -21,7 +21,7 @@ from crm_common.protocol.identity.service import (
     Version,
     identity,
 )
-from crm_common.protocol.policy import AUTHENTICATED, needs
+from crm_common.protocol.policy import needs
 from crm_common.protocol.views import child, shown
 
 if TYPE_CHECKING:
@@ -41,13 +41,14 @@ class Scope(StrEnum):
     ALL = "ALL"
 
 
-@identity.view(SEE)
-@dataclass(slots=True, kw_only=True)
-class RoleScopeView:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RoleScope:
     """A role's data scope for one module or section, where it differs from the role's own."""
 
-    module: str = shown("A module (sales) or a section of one (opp).")
-    scope: Scope = shown("Whose records.")
+    module: str
+    """A module (sales), or a section of one (opp; customer.* where a module has the same name)."""
+    scope: Scope
+    """Whose records."""
 
 
 @identity.view(SEE)
@@ -64,11 +65,11 @@ class RoleView:
     permissions: list[str] = shown("Permission keys it gives.")
     hidden: list[str] = shown("Modules, sections and single keys that it keeps closed although it gives keys in them.")
     scope: Scope = shown("Whose records, in every module it gives keys in.", filterable=True)
+    scopes: list[RoleScope] = shown("Where the data scope differs from the role's own.")
     employee_count: int = shown("Active employees who have it, in person or by position.")
     created_at: datetime = shown("When it was created.", filterable=True, sortable=True)
     updated_at: datetime = shown("When it was last changed.", filterable=True, sortable=True)
     version: int = shown("Counts its changes; send it back when editing.")
-    scopes: list[RoleScopeView] = child("Where the data scope differs from the role's own.", limit=100)
     employees: list[EmployeeView] = child("Employees it was given to in person.", limit=100)
     positions: list[PositionView] = child("Positions that carry it.", limit=100)
 
@@ -85,47 +86,44 @@ class RolesByIds(GetQuery):
     """Roles by id: what the root field role(id) and node(id) ask."""
 
 
-@identity.view(AUTHENTICATED)
-@dataclass(slots=True, kw_only=True)
-class PermissionEntryView:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CataloguePermission:
     """A permission key with its words."""
 
-    key: str = shown("The key: section and operation.")
-    label: str = shown("What it allows, in the caller's language.")
+    key: str
+    """The key: section and operation."""
+    label: str
+    """What it allows, in the caller's language."""
 
 
-@identity.view(AUTHENTICATED)
-@dataclass(slots=True, kw_only=True)
-class PermissionSectionView:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CatalogueSection:
     """The keys that begin alike: what a data scope may be set for."""
 
-    name: str = shown("What its keys begin with.")
-    label: str = shown("Its name in the caller's language.")
-    permissions: list[PermissionEntryView] = child("Its keys.", limit=100)
+    name: str
+    """What its keys begin with."""
+    label: str
+    """Its name in the caller's language."""
+    permissions: tuple[CataloguePermission, ...]
+    """Its keys."""
 
 
-@identity.view(AUTHENTICATED)
-@dataclass(slots=True, kw_only=True)
-class PermissionModuleView:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CatalogueModule:
     """A module of the product, as menus show it and roles hide it."""
 
-    name: str = shown("Its name in me.modules and in a role's hidden.")
-    label: str = shown("Its name in the caller's language.")
-    sections: list[PermissionSectionView] = child("Its sections.", limit=100)
+    name: str
+    """Its name in me.modules and in a role's hidden."""
+    label: str
+    """Its name in the caller's language."""
+    sections: tuple[CatalogueSection, ...]
+    """Its sections."""
 
 
-@identity.view(AUTHENTICATED)
-@dataclass(slots=True, kw_only=True)
-class PermissionCatalogueView:
-    """Everything a role can allow."""
-
-    modules: list[PermissionModuleView] = child("All modules.", limit=100)
-
-
-@identity.query(SEE, returns=PermissionCatalogueView)
+@identity.query(SEE, returns=tuple[CatalogueModule, ...])
 @dataclass(frozen=True, slots=True, kw_only=True)
-class PermissionCatalogue(OneQuery):
-    """Everything a role can allow, with words in the caller's language."""
+class PermissionCatalogue:
+    """Everything a role can allow, in the order of menus, with words in the caller's language."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
