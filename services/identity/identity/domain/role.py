@@ -173,7 +173,7 @@ def _scopes(given: Sequence[ScopeGrant]) -> tuple[tuple[str, str], ...]:
         if grant.module in seen:
             raise RoleRules.a_scope_is_given_once(field="scopes", name=grant.module)
         seen[grant.module] = grant.scope.value
-    return tuple(seen.items())
+    return tuple(sorted(seen.items()))
 
 
 def _event(kind: type[E], before: Role | None, after: Role) -> E:

@@ -1,0 +1,31 @@
+"""Locks for what one transaction at a time may change; taken first, so that nobody waits in a circle."""
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+
+from identity.tables import guard
+
+
+def tree(connection: sa.Connection) -> None:
+    """From here to the commit nobody else changes the shape or the heads of the department tree, or places anybody."""
+    _take(connection, "tree", shared=False)
+
+
+def place(connection: sa.Connection) -> None:
+    """From here to the commit nobody changes the tree; others may place employees in it at the same time."""
+    _take(connection, "tree", shared=True)
+
+
+def administrators(connection: sa.Connection) -> None:
+    """From here to the commit nobody else changes who administers: the last two cannot remove one another."""
+    _take(connection, "administrators", shared=False)
+
+
+def company(connection: sa.Connection) -> None:
+    """From here to the commit nobody else founds the company."""
+    _take(connection, "company", shared=False)
+
+
+def _take(connection: sa.Connection, name: str, *, shared: bool) -> None:
+    connection.execute(sa.select(guard.c.name).where(guard.c.name == name).with_for_update(read=shared))
