@@ -28,8 +28,10 @@ _CODES = {
     Code.UNAVAILABLE: "A part of the system does not answer; after a change: outcome unknown, retry with the same key.",
 }
 
+_MEMBERS = {code.name: strawberry.enum_value(code.value, description=_CODES[code]) for code in Code}
+_codes: Any = Enum("ErrorCode", _MEMBERS)  # type: ignore[misc]
 ErrorCode = strawberry.enum(
-    Enum("ErrorCode", {code.name: strawberry.enum_value(code.value, description=_CODES[code]) for code in Code}),  # type: ignore[misc]
+    _codes,
     name="ErrorCode",
     description="The closed list of error codes, in userErrors and in extensions.code of GraphQL errors.",
 )
@@ -87,7 +89,11 @@ def request_error(error: GraphQLError, context: Context) -> GraphQLError:
         extensions = {**(error.extensions or {}), "correlationId": context.correlation_id}
     else:
         extensions = extensions_of(SchemaRules.the_request_is_not_valid(problem=error.message), context)
-    return GraphQLError(error.message, error.nodes, error.source, error.positions, error.path, extensions=extensions)
+    return _located(error.message, error, extensions)
+
+
+def _located(message: str, at: GraphQLError, extensions: dict[str, Any] | None) -> GraphQLError:
+    return GraphQLError(message, at.nodes, at.source, at.positions, at.path, extensions=extensions)
 
 
 def is_foreseeable(error: CrmError) -> bool:

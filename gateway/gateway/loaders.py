@@ -91,11 +91,16 @@ async def _ask(ids: list[str], plan: Join, caller: Caller) -> dict[str, Any]:
         refuse_early(operation.policy, caller.context)
         payload = {"ids": ids, "select": plan.select}
         answer = decode_json(await caller.client.call(operation.service, operation.name, payload, caller.context))
-        if not isinstance(answer, list) or len(answer) != len(ids):
-            raise CommonRules.the_service_is_unavailable(service=operation.service)
+        return dict(zip(ids, aligned(answer, ids, operation.service), strict=True))
     except Exception as failed:  # noqa: BLE001 - whatever it is, it is the fate of these fields and of nothing else
         return dict.fromkeys(ids, to_graphql(failed, caller.context))
-    return dict(zip(ids, answer, strict=True))
+
+
+def aligned(answer: Any, ids: Sequence[str], service: str) -> list[Any]:
+    """The answer of a by-ids query, if it is a list with a place for every id."""
+    if not isinstance(answer, list) or len(answer) != len(ids):
+        raise CommonRules.the_service_is_unavailable(service=service)
+    return answer
 
 
 def _walk(rows: Iterable[Any], path: Path) -> Iterator[dict[str, Any]]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -48,7 +48,6 @@ class HandWritten:
 
     query: type | None = None
     mutation: type | None = None
-    subscription: type | None = None
 
 
 class GatewaySchema:
@@ -73,6 +72,10 @@ class GatewaySchema:
     def document(self, text: str) -> Document:
         """The parsed and validated document, from the cache when the text was seen before."""
         return self.documents.load(text)
+
+    def live_types(self) -> frozenset[str]:
+        """The types of all events that subscriptions listen to."""
+        return frozenset(_live_types(self.graphql.subscription_type))
 
     def text(self) -> str:
         """The schema in GraphQL's own language."""
@@ -101,17 +104,24 @@ def build_schema(
 ) -> GatewaySchema:
     """The schema of these protocols (default: all there are). Raises on anything undescribed or without a policy."""
     roots = Roots(services().values() if protocols is None else protocols)
-    queries, commands = roots.queries(), roots.commands()
+    queries, commands, lives = roots.queries(), roots.commands(), roots.lives()
     types = roots.outputs.finish()
     beside = hand_written or HandWritten()
     query = _root("Query", queries, beside.query, "What can be asked.")
     mutation = _root("Mutation", commands, beside.mutation, "What can be changed.")
-    subscription = _root("Subscription", {}, beside.subscription, "What can be followed.")
+    subscription = _root("Subscription", lives, None, "What can be followed.")
     built = strawberry.Schema(
         query=query or _nothing(), mutation=mutation, subscription=subscription, types=types, config=config()
     )
     _finish(built._schema)
     return GatewaySchema(built, roots.outputs.by_ids, options or Options(), revision)
+
+
+def _live_types(subscription: GraphQLObjectType | None) -> Iterator[str]:
+    for field in subscription.fields.values() if subscription else ():
+        meaning = meaning_of(field)
+        if meaning is not None and meaning.root is not None and meaning.root.live is not None:
+            yield from (event.event_type for event in meaning.root.live.events)
 
 
 def _root(name: str, fields: dict[str, Any], beside: type | None, doc: str) -> type | None:

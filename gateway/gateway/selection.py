@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 import msgspec
@@ -44,7 +45,7 @@ class Picked:
     details: FieldDetailsList
     parent: GraphQLObjectType
     arguments: dict[str, Any]
-    below: list[Picked] = field(default_factory=list)
+    below: list[Picked] = dataclasses.field(default_factory=list)
     wire: str = ""
 
     @property
@@ -167,9 +168,9 @@ def check_children(picked_fields: Iterable[Picked], path: str = "") -> None:
 
 
 def merge(variants: Sequence[list[Picked]]) -> tuple[tuple[Want, ...], list[Rename]]:
-    """One set of row keys that serves several selections of the same rows, and for each how its keys are called there.
+    """Row keys that serve several selections of the same rows, and for each selection how its keys are called there.
 
-    A response key that means different things in two of them gets a key of its own; nothing is asked for twice otherwise.
+    A response key that means different things in two of them gets a key of its own; else nothing is asked for twice.
     """
     taken: dict[str, Want] = {}
     for variant in variants:

@@ -38,7 +38,7 @@ _CHECKS = {
     "Float": "type({v}) is not float or {v} - {v} != 0.0",
     "Boolean": "{v} is not True and {v} is not False",
 }
-# Where a field's value is read from, when it is not the key of a row. Renamed keys are known here, so nothing is projected.
+# Where a value is read from, when it is not the key of a row. Renamed keys are known here, so nothing is projected.
 _SOURCES = {
     Kind.NODES: "r.rows()",
     Kind.EDGES: "r.edges('')",
@@ -88,7 +88,7 @@ class _Writer:
         return self._known[known]
 
     def value(self, kind: GraphQLOutputType, picked: Picked, v: str, body: list[str], *, nullable: bool = True) -> str:
-        """The expression for the completed value of the variable ``v``; checks and conversions are added to ``body``."""
+        """The expression for the completed value of the variable ``v``; checks and conversions go into ``body``."""
         if is_non_null_type(kind):
             return self.value(kind.of_type, picked, v, body, nullable=False)
         if is_list_type(kind):
@@ -161,7 +161,7 @@ def _holds_rows(picked: Picked) -> bool:
     meaning = picked.meaning
     if meaning is None or meaning.kind in (Kind.EDGES, Kind.PAGE_INFO):
         return False
-    return meaning.root is None or meaning.root.kind not in (RootKind.LIST, RootKind.COMMAND)
+    return meaning.root is None or meaning.root.kind not in (RootKind.LIST, RootKind.COMMAND, RootKind.LIVE)
 
 
 def _function(name: str, parameter: str, body: list[str]) -> str:

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 @dataclass(slots=True)
 class Planned:
-    """A root field. ``root`` is None for what only the stock executor does: introspection, and what is written by hand."""
+    """A root field. ``root`` is None for what the stock executor does alone: introspection, resolvers by hand."""
 
     picked: Picked
     policy: Policy | None
@@ -64,7 +64,7 @@ class Plans:
         return found
 
     def _shape(self, document: Document, operation: OperationDefinitionNode, variables: VariableValues) -> bytes:
-        note = ("shape variables", id(operation))
+        note = f"shape variables of {id(operation)}"
         names = document.notes.get(note)
         if names is None:
             names = document.notes[note] = shape_variables(self.schema.graphql, operation, document.fragments)

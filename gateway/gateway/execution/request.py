@@ -2,31 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Collection
-from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 from graphql import GraphQLError
 
 from crm_common.context import Context
-from crm_common.protocol.declare import Envelope
-
-
-class Client(Protocol):
-    """How a service is called; the answer is the result's JSON text. Raises CrmError, never anything else."""
-
-    async def call(self, service: str, method: str, payload: dict[str, Any], context: Context) -> bytes:
-        """The JSON text of what ``service.method(payload)`` answers under ``context``."""
-        ...
-
-
-class Feed(Protocol):
-    """Live events, for subscriptions."""
-
-    def listen(self, types: Collection[str]) -> AbstractAsyncContextManager[AsyncIterator[Envelope]]:
-        """Every event of these types from now on."""
-        ...
+from crm_common.runtime.client import Client
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +21,25 @@ class Caller:
     context: Context
     client: Client
     extensions: dict[str, Any] = field(default_factory=dict)
+
+
+class Follower(Protocol):
+    """Who subscribes: like a Caller, but ``context`` is read anew for every event."""
+
+    @property
+    def context(self) -> Context:
+        """His context as of now."""
+        ...
+
+    @property
+    def client(self) -> Client:
+        """Through what services are called."""
+        ...
+
+    @property
+    def extensions(self) -> dict[str, Any]:
+        """What the first answer carries."""
+        ...
 
 
 @dataclass(slots=True)

@@ -11,15 +11,15 @@ from typing import Any
 from graphql import GraphQLObjectType, GraphQLOutputType, GraphQLSchema
 
 from crm_common.codec import decode_json
-from crm_common.errors import CommonRules, CrmError
+from crm_common.errors import CrmError
 from crm_common.ids import from_global
-from crm_common.protocol.declare import Operation
+from crm_common.protocol.declare import Envelope, Live, Operation
 from crm_common.protocol.views import ViewShape, shape_of
 from gateway.errors import SchemaRules, is_foreseeable, page_too_large, user_errors
 from gateway.execution.compiler import CannotCompileError, Complete, compile_selection
 from gateway.execution.request import Caller
 from gateway.execution.rows import Page, Path, Payload, Rename, TypedRow
-from gateway.loaders import Join, join, plan_joins
+from gateway.loaders import Join, aligned, join, plan_joins
 from gateway.permissions import refuse_early
 from gateway.publishing.filters import read_order
 from gateway.publishing.inputs import record_key
@@ -121,7 +121,7 @@ class GetRoot(Root):
     async def fetch(self, arguments: dict[str, Any], caller: Caller) -> Any:
         payload = {"ids": [self.key(arguments["id"], "id")], "select": self.select}
         answer = await self.ask(payload | self.meaning.own_arguments(arguments), caller)
-        record = _only(answer, self.operation.service)
+        record = aligned(answer, payload["ids"], self.operation.service)[0]
         await join([record], self.joins, caller)
         return record
 
@@ -177,6 +177,43 @@ class CommandRoot(Root):
         for name, joins in self.key_joins.items():
             await join([answer.get(name)], joins, caller)
         return Payload(answer, [], self.renames)
+
+
+class LiveRoot(Root):
+    """A subscription: each event's record, read by its id with the subscriber's rights of that moment."""
+
+    def prepare(self) -> None:
+        shown = [each for each in self.picked.below if _holds_records(each)]
+        renames = self.want(*(each.below for each in shown))
+        self.renames: dict[Path, Rename] = {(each.key,): found for each, found in zip(shown, renames, strict=True)}
+        self.key = record_key(self.view.name)
+
+    @property
+    def live(self) -> Live:
+        """The declaration."""
+        assert self.meaning.live is not None
+        return self.meaning.live
+
+    async def fetch(self, arguments: dict[str, Any], caller: Caller) -> Any:
+        raise NotImplementedError("a subscription is not executed once")
+
+    def only(self, arguments: dict[str, Any]) -> frozenset[str] | None:
+        """The records that are asked for; None: every one."""
+        ids = arguments.get("ids")
+        return None if ids is None else frozenset(self.key(each, f"ids.{i}") for i, each in enumerate(ids))
+
+    async def shown(self, event: Envelope, only: frozenset[str] | None, caller: Caller) -> Payload | None:
+        """What is delivered for an event; None when it is not asked for or not to be seen."""
+        subject = str(event.data[next(e.subject_field for e in self.live.events if e.event_type == event.type)])
+        if only is not None and subject not in only:
+            return None
+        answer = await self.ask({"ids": [subject], "select": self.select}, caller)
+        record = aligned(answer, [subject], self.operation.service)[0]
+        if record is None:
+            return None
+        await join([record], self.joins, caller)
+        payload = {"event": event.type, "occurred_at": event.time.isoformat(), "record": record}
+        return Payload(payload, [], self.renames)
 
 
 class NodeRoot(Root):
@@ -245,10 +282,8 @@ class TypeOfNode:
         payload = {"ids": keys, "select": self.select}
         operation = self.operation
         answer = decode_json(await caller.client.call(operation.service, operation.name, payload, caller.context))
-        if not isinstance(answer, list) or len(answer) != len(keys):
-            raise CommonRules.the_service_is_unavailable(service=operation.service)
-        await join(answer, self.joins, caller)
-        return answer
+        await join(aligned(answer, keys, operation.service), self.joins, caller)
+        return answer  # type: ignore[no-any-return]
 
 
 ROOTS: dict[RootKind, type[Root]] = {
@@ -257,6 +292,7 @@ ROOTS: dict[RootKind, type[Root]] = {
     RootKind.ONE: OneRoot,
     RootKind.VALUE: ValueRoot,
     RootKind.COMMAND: CommandRoot,
+    RootKind.LIVE: LiveRoot,
     RootKind.NODE: NodeRoot,
     RootKind.NODES: NodeRoot,
 }
@@ -271,12 +307,6 @@ def _compiled(kind: GraphQLOutputType, picked: Picked) -> Complete | None:
 
 def _never(_: Any) -> Any:
     raise CannotCompileError
-
-
-def _only(answer: Any, service: str) -> Any:
-    if not isinstance(answer, list) or len(answer) != 1:
-        raise CommonRules.the_service_is_unavailable(service=service)
-    return answer[0]
 
 
 def _holds_records(picked: Picked) -> bool:

@@ -1,4 +1,4 @@
-"""How fields read what services answer: the resolvers of the stock executor, and the shapes that answers are put into."""
+"""How fields read what services answer: the stock executor's resolvers, and the shapes that answers are put into."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from gateway.publishing.meaning import Kind, Meaning, meaning_of
 Rename = dict[str, str] | None
 """Response key → key in the row, where several selections share one row; None when they are the same."""
 Path = tuple[str, ...]
+Info = GraphQLResolveInfo[Any]
 
 
 class GlobalIds(dict[str, str]):
@@ -133,7 +134,7 @@ class TypedRow(NamedTuple):
         return self.row[key]
 
 
-def type_of_row(value: Any, _info: GraphQLResolveInfo, _abstract: Any) -> str | None:
+def type_of_row(value: Any, _info: Info, _abstract: Any) -> str | None:
     """The object type behind an interface."""
     return value.type_name if isinstance(value, TypedRow) else None
 
@@ -154,26 +155,29 @@ def bind_resolvers(kind: GraphQLObjectType) -> None:
             raise TypeError(f"{kind.name}.{name} is written by hand in a generated type: its row has nothing for it")
 
 
+def _row_value(source: Any, info: Info) -> Any:
+    return source[info.path.key]
+
+
 def _resolver(meaning: Meaning) -> Resolve:
     name = meaning.name
-    match meaning.kind:
-        case Kind.PART:
-            read: Resolve = lambda source, info, **_: source[name]  # noqa: E731
-        case Kind.NODES:
-            return lambda source, info, **_: source.nodes(info.path.key)
-        case Kind.EDGES:
-            return lambda source, info, **_: source.edges(info.path.key)
-        case Kind.NODE:
-            return lambda source, info, **_: project(source.row, source.page.renames.get((source.key, info.path.key)))
-        case Kind.CURSOR:
-            return lambda source, info, **_: source.cursor
-        case Kind.PAGE_INFO:
-            return lambda source, info, **_: source.info()
-        case Kind.PAYLOAD:
-            return lambda source, info, **_: source.records(name, info.path.key)
-        case _:
-            read = lambda source, info, **_: source[info.path.key]  # noqa: E731
-    return read if meaning.ref is None else _as_global(read, global_ids(meaning.ref))
+    readers: dict[Kind, Resolve] = {
+        Kind.PART: lambda source, _info: source[name],
+        Kind.NODES: lambda source, info: source.nodes(info.path.key),
+        Kind.EDGES: lambda source, info: source.edges(info.path.key),
+        Kind.NODE: lambda source, info: project(source.row, source.page.renames.get((source.key, info.path.key))),
+        Kind.CURSOR: lambda source, _info: source.cursor,
+        Kind.PAGE_INFO: lambda source, _info: source.info(),
+        Kind.PAYLOAD: lambda source, info: source.records(name, info.path.key),
+    }
+    read: Resolve = readers.get(meaning.kind) or _row_value
+    if meaning.ref is not None:
+        read = _as_global(read, global_ids(meaning.ref))
+
+    def resolve(source: Any, info: Info, **_arguments: Any) -> Any:
+        return read(source, info)
+
+    return resolve
 
 
 def _as_global(read: Resolve, ids: GlobalIds) -> Resolve:
@@ -185,8 +189,8 @@ def _as_global(read: Resolve, ids: GlobalIds) -> Resolve:
         except TypeError as wrong:  # not a text: an error at its own place in the answer
             return wrong
 
-    def resolve(source: Any, info: GraphQLResolveInfo, **arguments: Any) -> Any:
-        value = read(source, info, **arguments)
+    def resolve(source: Any, info: Info) -> Any:
+        value = read(source, info)
         return [encode(item) for item in value] if type(value) is list else encode(value)
 
     return resolve

@@ -66,11 +66,10 @@ async def run(
 ) -> Answer:
     """Execute a prepared query or mutation."""
     stock = Stock(schema, document, plan, variables, caller)
-    data: dict[str, Any] | None = {}
+    data: dict[str, Any] | None
     try:
         if plan.operation.operation is OperationType.MUTATION or len(plan.fields) == 1:
-            for field in plan.fields:
-                data[field.picked.key] = await _field(field, stock)
+            data = {field.picked.key: await _field(field, stock) for field in plan.fields}
         else:
             values = await asyncio.gather(*(_field(field, stock) for field in plan.fields))
             data = {field.picked.key: value for field, value in zip(plan.fields, values, strict=True)}
@@ -83,25 +82,40 @@ async def run(
 async def _field(field: Planned, stock: Stock) -> Any:
     caller = stock.caller
     try:
-        if field.refusal is not None:
-            raise field.refusal
-        if field.policy is not None:
-            refuse_early(field.policy, caller.context)
+        admit(field, caller)
         if field.picked.is_typename:
             return field.picked.parent.name
         if field.root is None:
             return await stock.resolve(field.picked)
         value = await field.root.fetch(field.arguments(stock.variables), caller)
-    except GraphQLError as error:
-        return stock.complete(field.picked, error)
     except Exception as failed:  # noqa: BLE001 - one root field's failure is its own error and nobody else's
-        return stock.complete(field.picked, to_graphql(failed, caller.context))
-    if field.root.complete is not None:
+        return stock.complete(field.picked, as_error(failed, caller))
+    return complete(field, value, stock)
+
+
+def admit(field: Planned, caller: Caller) -> None:
+    """Raise what keeps the field from being asked at all."""
+    if field.refusal is not None:
+        raise field.refusal
+    if field.policy is not None:
+        refuse_early(field.policy, caller.context)
+
+
+def complete(field: Planned, value: Any, stock: Stock) -> Any:
+    """The completed value of a root field, compiled where the rows are exactly as declared."""
+    if field.root is not None and field.root.complete is not None:
         try:
             return field.root.complete(value)
         except Exception:  # noqa: BLE001, S110 - not exactly as declared: the stock executor says what it is
             pass
     return stock.complete(field.picked, value)
+
+
+def as_error(failed: Exception, caller: Caller) -> GraphQLError:
+    """What stands in a field's place when it failed; an argument that cannot be coerced is the client's own fault."""
+    if isinstance(failed, GraphQLError) and "code" not in (failed.extensions or {}):
+        return request_error(failed, caller.context)
+    return to_graphql(failed, caller.context)
 
 
 def refused(errors: list[GraphQLError], caller: Caller) -> Answer:

@@ -69,7 +69,7 @@ class Stock:
 
     def _execute(self, picked: Picked, source: Any) -> Any:
         executor = self.executor
-        found = executor.execute_fields(self.plan.type, source, None, {picked.key: picked.details}, None)
+        found: Any = executor.execute_fields(self.plan.type, source, None, {picked.key: picked.details}, None)
         if not executor.is_awaitable(found):
             return found[picked.key]
 

@@ -1,10 +1,11 @@
-"""Finds the words that describe a declared thing: docstrings below enum members and dataclass fields, or their metadata."""
+"""Finds the words that describe a declared thing: the metadata of a field, or the string below it."""
 
 from __future__ import annotations
 
 import ast
 import dataclasses
 import inspect
+import itertools
 import textwrap
 from enum import Enum
 from functools import cache
@@ -23,7 +24,7 @@ def attribute_docs(cls: type) -> dict[str, str]:
         return {}
     body = tree.body[0].body if isinstance(tree.body[0], ast.ClassDef) else []
     docs: dict[str, str] = {}
-    for statement, following in zip(body, body[1:], strict=False):
+    for statement, following in itertools.pairwise(body):
         name = _assigned(statement)
         if name and isinstance(following, ast.Expr) and isinstance(following.value, ast.Constant):
             docs[name] = " ".join(str(following.value.value).split())

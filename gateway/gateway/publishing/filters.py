@@ -19,6 +19,7 @@ from gateway.publishing.inputs import Read, as_it_is, enum_value, finish_input, 
 from gateway.publishing.naming import camel, upper
 from gateway.publishing.outputs import OutputTypes, element, is_internal, needed, parts, singular
 
+Operators = dict[str, tuple[str, bool]]
 # operator inside → (its words, one value or a list)
 _EQUALITY = {
     "eq": ("Equals.", False),
@@ -35,7 +36,7 @@ _ORDER = {
 _TEXT = {"contains": ("Contains.", False), "starts_with": ("Starts with.", False)}
 _IS_NULL = "is_null"
 
-_NAMES: dict[Any, tuple[str, str, dict[str, tuple[str, bool]]]] = {
+_NAMES: dict[Any, tuple[str, str, Operators]] = {
     str: ("StringFilter", "a text", _EQUALITY | _TEXT),
     UUID: ("IDFilter", "an id", _EQUALITY),
     bool: ("BooleanFilter", "a yes or no", {"eq": _EQUALITY["eq"], "ne": _EQUALITY["ne"]}),
@@ -157,8 +158,9 @@ class FilterTypes:
         self.outputs.claim(name, (shape, "order"))
         self.outputs.claim(f"{name}Field", (shape, "order field"))
         members = {upper(field.name): strawberry.enum_value(field.name, description=field.doc) for field in sortable}
+        fields_enum: Any = Enum(f"{name}Field", members)  # type: ignore[misc]
         choice = strawberry.enum(
-            Enum(f"{name}Field", members),  # type: ignore[misc]
+            fields_enum,
             name=f"{name}Field",
             description=f"What a list of {shape.name} records can be ordered by.",
         )

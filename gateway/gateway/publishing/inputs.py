@@ -1,4 +1,4 @@
-"""Commands and queries become Strawberry inputs and arguments, each with a reader that turns what came into a payload."""
+"""Commands and queries become Strawberry inputs and arguments, each with a reader that makes the payload of them."""
 
 from __future__ import annotations
 

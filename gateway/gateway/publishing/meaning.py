@@ -1,4 +1,4 @@
-"""What a field of the schema stands for: attached to each generated field, read by selection, resolvers and compiler."""
+"""What a field of the schema stands for: attached to each generated field, read by selection and compiler."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Any
 from graphql import GraphQLField
 from strawberry.schema.schema_converter import GraphQLCoreConverter
 
-from crm_common.protocol.declare import Operation
+from crm_common.protocol.declare import Live, Operation
 from crm_common.protocol.policy import Policy
 from crm_common.protocol.views import FieldShape, ViewShape
 
@@ -84,6 +84,8 @@ class RootMeaning:
     """Reads ``filter``: a ``filters.FilterReader``; None when nothing is filterable."""
     selected: tuple[str, ...] = ()
     """Payload keys of a command that hold records."""
+    live: Live | None = None
+    """The declared subscription; ``operation`` is then the by-ids query of its view."""
 
 
 def meaning_of(field: GraphQLField) -> Meaning | None:

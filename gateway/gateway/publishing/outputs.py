@@ -9,7 +9,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from enum import Enum
 from types import NoneType, UnionType
-from typing import Annotated, Any, NamedTuple, Union, get_args, get_origin, get_type_hints
+from typing import Annotated, Any, NamedTuple, Union, cast, get_args, get_origin, get_type_hints
 from uuid import UUID
 
 import strawberry
@@ -32,7 +32,7 @@ MOST_CHILDREN = 100
 
 
 class Parts(NamedTuple):
-    """A Python annotation taken apart: the type itself, whether None or UNSET may stand there, its ``Ref``, its words."""
+    """An annotation taken apart: the type itself, whether None or UNSET may stand there, its ``Ref``, its words."""
 
     type: Any
     nullable: bool
@@ -93,12 +93,22 @@ def finish_type(cls: type, fields: dict[str, StrawberryField], doc: str) -> type
     return strawberry.type(cls, name=cls.__name__, description=sentence(doc))
 
 
+def give_fields(cls: type, fields: dict[str, StrawberryField]) -> None:
+    """Set the fields with their annotations, as a class body would."""
+    cls.__annotations__ = {
+        name: each.type_annotation.annotation for name, each in fields.items() if each.type_annotation
+    }
+    for name, each in fields.items():
+        setattr(cls, name, each)
+
+
 @strawberry.interface(name="Node", description="A record with an id that is unique in the whole system.")
 class Node:
     """What ``node(id)`` answers."""
 
-    id: strawberry.ID = output_field(
-        strawberry.ID, "id", "The id, unique in the whole system.", Meaning(kind=Kind.LEAF, name="id")
+    id: strawberry.ID = cast(
+        "strawberry.ID",
+        output_field(strawberry.ID, "id", "The id, unique in the whole system.", Meaning(kind=Kind.LEAF, name="id")),
     )
 
 
@@ -163,22 +173,22 @@ class OutputTypes:
 
     def _named(self, found: Parts, where: str) -> Any:
         kind = found.type
-        item = element(kind)
-        if item is not None:
+        if (item := element(kind)) is not None:
             return list[self.annotation(item, where=where)]  # type: ignore[misc]
-        if kind is UUID:
-            return strawberry.ID
-        if kind in PLAIN:
-            return kind
-        if isinstance(kind, type) and issubclass(kind, Enum):
-            return self.enum(kind)
-        if is_view(kind):
-            return self.view(shape_of(kind))
-        if isinstance(kind, type) and dataclasses.is_dataclass(kind):
-            return self._value(kind)
+        if isinstance(kind, type):
+            known = strawberry.ID if kind is UUID else kind if kind in PLAIN else self._class(kind)
+            if known is not None:
+                return known
         if kind is Any or kind is dict or get_origin(kind) is dict:
             return JSON
         raise UnpublishableError(f"{where}: there is no public form of {kind!r}")
+
+    def _class(self, cls: type) -> Any:
+        if issubclass(cls, Enum):
+            return self.enum(cls)
+        if is_view(cls):
+            return self.view(shape_of(cls))
+        return self._value(cls) if dataclasses.is_dataclass(cls) else None
 
     def _value(self, cls: type) -> type:
         if cls not in self._values:

@@ -8,29 +8,26 @@ from typing import Any
 import strawberry
 from strawberry.types.field import StrawberryField
 
-from crm_common.protocol.declare import GetQuery, ListQuery, OneQuery, Operation, ServiceProtocol
+from crm_common.protocol.declare import GetQuery, ListQuery, Live, OneQuery, Operation, ServiceProtocol
 from crm_common.protocol.policy import PUBLIC
-from crm_common.protocol.views import ViewShape, is_view, shape_of
-from gateway.errors import ErrorCode
+from crm_common.protocol.views import ViewShape, shape_of
 from gateway.permissions import declared_policy
 from gateway.publishing.connections import Connections
 from gateway.publishing.docs import UnpublishableError
 from gateway.publishing.filters import FilterTypes
 from gateway.publishing.inputs import InputTypes
-from gateway.publishing.meaning import Kind, Meaning, RootKind, RootMeaning
+from gateway.publishing.meaning import RootKind, RootMeaning
 from gateway.publishing.naming import camel, words
 from gateway.publishing.outputs import (
     Node,
     OutputTypes,
     argument,
-    element,
     is_internal,
     needed,
-    new_type,
     output_field,
-    parts,
     singular,
 )
+from gateway.publishing.payloads import Payloads, contains_view, root_field
 
 _PAGE = "The default is the first 20, the limit 100."
 
@@ -44,7 +41,7 @@ class Roots:
         self.inputs = InputTypes(self.outputs)
         self.filters = FilterTypes(self.outputs)
         self.connections = Connections(self.outputs)
-        self._user_error = _user_error_type(self.outputs)
+        self.payloads = Payloads(self.outputs)
 
     def queries(self) -> dict[str, StrawberryField]:
         """Every public query of every service, ``node`` and ``nodes``."""
@@ -60,6 +57,43 @@ class Roots:
         for operation in self._public(service.commands for service in self.services):
             _add(fields, camel(operation.name), self._command(operation), operation)
         return fields
+
+    def lives(self) -> dict[str, StrawberryField]:
+        """Every subscription of every service."""
+        fields: dict[str, StrawberryField] = {}
+        for service in self.services:
+            for live in service.lives.values():
+                declared_policy(live.policy, f"{live.service}.{live.name}")
+                _add(fields, camel(live.name), self._live(live), live)
+        return fields
+
+    def _command(self, operation: Operation) -> StrawberryField:
+        outer, reader = self.inputs.command(operation.cls)
+        payload, selected = self.payloads.of_command(operation)
+        root = RootMeaning(
+            kind=RootKind.COMMAND,
+            policy=operation.policy,
+            operation=operation,
+            own_arguments=reader,
+            selected=selected,
+        )
+        given = argument("input", outer, f"What the command {words(operation.name)} needs.")
+        return _shown(payload | None, operation, root, [given])
+
+    def _live(self, live: Live) -> StrawberryField:
+        shape = shape_of(live.returns)
+        if shape.name not in self.outputs.by_ids:
+            raise UnpublishableError(f"{live.service}.{live.name}: nobody offers {shape.name} by ids")
+        root = RootMeaning(
+            kind=RootKind.LIVE,
+            policy=live.policy,
+            operation=self.outputs.by_ids[shape.name],
+            view=shape,
+            live=live,
+        )
+        only = argument("ids", list[strawberry.ID] | None, f"Only these {shape.name} records; absent: all one may see.")
+        doc = f"{live.doc}{needed(live.policy)}"
+        return output_field(self.payloads.of_live(live, shape), camel(live.name), doc, root_field(root), [only])
 
     def _public(self, books: Iterable[dict[str, Operation]]) -> Iterable[Operation]:
         for book in books:
@@ -100,7 +134,7 @@ class Roots:
             own_arguments=reader,
             filter=filtered[1] if filtered else None,
         )
-        return _root(self.connections.of(shape) | None, operation, root, [*own, *arguments])
+        return _shown(self.connections.of(shape) | None, operation, root, [*own, *arguments])
 
     def _get(self, operation: Operation, shape: ViewShape) -> StrawberryField:
         own, reader = self.inputs.arguments(operation.cls)
@@ -110,7 +144,7 @@ class Roots:
         )
         identifier = argument("id", strawberry.ID, f"The id of the {singular(shape)}.")
         doc = f"The {singular(shape)} of this id; null where there is nothing to see.{needed(operation.policy)}"
-        return output_field(view | None, camel(operation.name), doc, _meaning(root), [identifier, *own])
+        return output_field(view | None, camel(operation.name), doc, root_field(root), [identifier, *own])
 
     def _one(self, operation: Operation, shape: ViewShape) -> StrawberryField:
         own, reader = self.inputs.arguments(operation.cls)
@@ -118,7 +152,7 @@ class Roots:
         root = RootMeaning(
             kind=RootKind.ONE, policy=operation.policy, operation=operation, view=shape, own_arguments=reader
         )
-        return _root(view | None, operation, root, own)
+        return _shown(view | None, operation, root, own)
 
     def _value(self, operation: Operation) -> StrawberryField:
         if contains_view(operation.returns):
@@ -127,100 +161,31 @@ class Roots:
         annotation = self.outputs.annotation(operation.returns, where=operation.name)
         root = RootMeaning(kind=RootKind.VALUE, policy=operation.policy, operation=operation, own_arguments=reader)
         ref = self.outputs.meaning(operation.name, operation.returns, whole=True).ref
-        return _root(annotation | None, operation, root, own, ref=ref)
-
-    def _command(self, operation: Operation) -> StrawberryField:
-        outer, reader = self.inputs.command(operation.cls)
-        payload, selected = self._payload(operation)
-        root = RootMeaning(
-            kind=RootKind.COMMAND,
-            policy=operation.policy,
-            operation=operation,
-            own_arguments=reader,
-            selected=selected,
-        )
-        given = argument("input", outer, f"What the command {words(operation.name)} needs.")
-        return _root(payload | None, operation, root, [given])
-
-    def _payload(self, operation: Operation) -> tuple[Any, tuple[str, ...]]:
-        name = f"{operation.cls.__name__}Payload"
-        self.outputs.claim(name, (operation, "payload"))
-        fields, selected = {}, []
-        for key, hint in operation.returns.items():
-            found = parts(hint)
-            shape = contains_view(found.type)
-            doc = found.doc or f"{words(key)}; null when the command was refused or did not select it."
-            if shape is None:
-                annotation = self.outputs.annotation(hint, where=f"{operation.name}.{key}")
-                fields[key] = output_field(
-                    annotation | None, camel(key), doc, self.outputs.meaning(key, hint, whole=True)
-                )
-                continue
-            selected.append(key)
-            view: Any = self.outputs.view(shape)
-            # in a list, a record that the caller may not see (any more) is null
-            annotation = (list[view | None] if element(found.type) else view) | None  # type: ignore[misc]
-            fields[key] = output_field(annotation, camel(key), doc, Meaning(kind=Kind.PAYLOAD, name=key, view=shape))
-        refused = "Why the command was refused; empty when it was not."
-        part = Meaning(kind=Kind.PART, name="user_errors")
-        fields["user_errors"] = output_field(list[self._user_error], "userErrors", refused, part)  # type: ignore[name-defined]
-        return new_type(name, fields, f"The answer of {camel(operation.name)}"), tuple(selected)
-
-
-def contains_view(hint: Any) -> ViewShape | None:
-    """The view an annotation shows: one record, or a list of them."""
-    found = parts(hint)
-    inner = found.type if (item := element(found.type)) is None else parts(item).type
-    return shape_of(inner) if is_view(inner) else None
-
-
-def _root(
-    annotation: Any, operation: Operation, root: RootMeaning, arguments: Any, ref: str | None = None
-) -> StrawberryField:
-    return output_field(
-        annotation, camel(operation.name), f"{operation.doc}{needed(operation.policy)}", _meaning(root, ref), arguments
-    )
-
-
-def _meaning(root: RootMeaning, ref: str | None = None) -> Meaning:
-    name = root.operation.name if root.operation else root.kind.name.lower()
-    return Meaning(kind=Kind.ROOT, name=name, view=root.view, root=root, ref=ref)
+        return _shown(annotation | None, operation, root, own, ref=ref)
 
 
 def _node() -> StrawberryField:
     root = RootMeaning(kind=RootKind.NODE, policy=PUBLIC)
     identifier = argument("id", strawberry.ID, "The id.")
-    return output_field(Node | None, "node", "The record of this id, of any type.", _meaning(root), [identifier])
+    return output_field(Node | None, "node", "The record of this id, of any type.", root_field(root), [identifier])
 
 
 def _nodes() -> StrawberryField:
     root = RootMeaning(kind=RootKind.NODES, policy=PUBLIC)
     identifiers = argument("ids", list[strawberry.ID], "The ids, at most 100.")
     doc = "The records of these ids, of any types, in the same order; null where there is nothing to see."
-    return output_field(list[Node | None] | None, "nodes", doc, _meaning(root), [identifiers])  # type: ignore[misc]
+    return output_field(list[Node | None] | None, "nodes", doc, root_field(root), [identifiers])
 
 
-def _user_error_type(outputs: OutputTypes) -> Any:
-    def part(annotation: Any, name: str, doc: str) -> StrawberryField:
-        return output_field(annotation, name, doc, Meaning(kind=Kind.PART, name=name))
-
-    fields = {
-        "code": part(ErrorCode, "code", "What kind of refusal it is: what programs switch on."),
-        "message": part(str, "message", "Why, for a person, in the language of the request."),
-        "field": part(
-            str | None, "field", "The field of the input it is about, dotted for a nested one; null for the whole."
-        ),
-    }
-    outer = new_type("UserError", fields, "A refusal that the caller could foresee: data, not a failure")
-    outputs.claim("UserError", outer)
-    outputs.claim("ErrorCode", ErrorCode)
-    return outer
-
-
-def _add(fields: dict[str, StrawberryField], name: str, field: StrawberryField, operation: Operation) -> None:
+def _add(fields: dict[str, StrawberryField], name: str, field: StrawberryField, declared: Operation | Live) -> None:
     field.graphql_name = name
     if name in fields:
-        raise UnpublishableError(
-            f"two root fields are named {name}; one of them is {operation.service}.{operation.name}"
-        )
+        raise UnpublishableError(f"two root fields are named {name}; one is {declared.service}.{declared.name}")
     fields[name] = field
+
+
+def _shown(
+    annotation: Any, operation: Operation, root: RootMeaning, arguments: Any, ref: str | None = None
+) -> StrawberryField:
+    doc = f"{operation.doc}{needed(operation.policy)}"
+    return output_field(annotation, camel(operation.name), doc, root_field(root, ref), arguments)

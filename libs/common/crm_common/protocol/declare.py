@@ -174,6 +174,22 @@ E = TypeVar("E", bound=type[Event])
 _SERVICES: dict[str, ServiceProtocol] = {}
 
 
+@dataclass(frozen=True, slots=True)
+class Live:
+    """A declared subscription: after each of these events the event's subject is shown, as the subscriber may see it.
+
+    ``returns`` is the view class; its by-ids query reads the record with the subscriber's rights of that moment, and
+    what he may not see is not delivered.
+    """
+
+    service: str
+    name: str
+    events: tuple[type[Event], ...]
+    returns: Any
+    policy: Policy
+    doc: str
+
+
 class ServiceProtocol:
     """Everything one service offers, collected by its protocol module."""
 
@@ -184,6 +200,7 @@ class ServiceProtocol:
         self.queries: dict[str, Operation] = {}
         self.commands: dict[str, Operation] = {}
         self.events: dict[str, type[Event]] = {}
+        self.lives: dict[str, Live] = {}
         self.permissions: dict[str, Permission] = {}
         self.settings: dict[str, Setting] = {}
         if name in _SERVICES:
@@ -223,6 +240,13 @@ class ServiceProtocol:
             return cls
 
         return declare
+
+    def live(self, name: str, *, events: tuple[type[Event], ...], returns: Any, policy: Policy, doc: str) -> Live:
+        """Declare a subscription ``name``: it shows the record (``returns``) that each of these events is about."""
+        if name in self.lives:
+            raise TypeError(f"two subscriptions are named {name}")
+        self.lives[name] = Live(self.name, name, events, returns, policy, doc)
+        return self.lives[name]
 
     def permission(self, key: str, *, en: str, zh: str) -> str:
         """Declare a permission key and give it back."""
