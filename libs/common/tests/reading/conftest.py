@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from enum import StrEnum
-from typing import Any
+from typing import Any, ClassVar
 from uuid import UUID, uuid5
 
 import psycopg
@@ -19,7 +19,7 @@ from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from crm_common.clock import FixedClock
 from crm_common.context import Actor, ActorKind, Context
 from crm_common.protocol import declare
-from crm_common.protocol.declare import GetQuery, ListQuery, OneQuery, ServiceProtocol
+from crm_common.protocol.declare import GetQuery, ListQuery, OneQuery, OrderBy, ServiceProtocol
 from crm_common.protocol.policy import AUTHENTICATED, PUBLIC, needs
 from crm_common.protocol.selection import Selected, dump
 from crm_common.protocol.views import child, shown
@@ -225,6 +225,10 @@ def number(text: str) -> UUID:
     return uuid5(UUID(int=0), text)
 
 
+def select(*fields: Any) -> str:
+    return dump(Selected(each, each) if isinstance(each, str) else each for each in fields)
+
+
 @dataclass
 class Connection:
     """A store of one connection, which counts its statements and keeps the last one."""
@@ -247,7 +251,13 @@ class Company:
     engine: sa.Engine
     store: Connection
     reader: Reader
-    views: dict[str, type] = field(default_factory=lambda: {"Person": PersonView, "Label": LabelView, "Team": TeamView})
+    views: ClassVar[dict[str, type]] = {"Person": PersonView, "Label": LabelView, "Team": TeamView}
+    tables = meta.tables
+    bindings = BINDINGS
+    query, labels_query, teams_query, get_query, one_query = People, Labels, Teams, PeopleByIds, Myself
+    order = OrderBy
+    number = staticmethod(number)
+    select = staticmethod(select)
 
     def insert(self, table: sa.Table, *rows: dict[str, Any]) -> None:
         with self.engine.begin() as connection:
@@ -282,10 +292,6 @@ class Company:
         return json.loads(read(*arguments, **more))
 
 
-def select(*fields: Any) -> str:
-    return dump(Selected(each, each) if isinstance(each, str) else each for each in fields)
-
-
 @pytest.fixture(scope="module")
 def engine(postgres_database: str) -> Iterator[sa.Engine]:
     engine = sa.create_engine(sa.make_url(postgres_database).set(drivername="postgresql+psycopg"))
@@ -301,9 +307,7 @@ def connection(postgres_database: str, engine: sa.Engine) -> Iterator[psycopg.Co
 
 
 @pytest.fixture
-def company(
-    engine: sa.Engine, connection: psycopg.Connection, monkeypatch: pytest.MonkeyPatch
-) -> Iterator[Company]:
+def company(engine: sa.Engine, connection: psycopg.Connection, monkeypatch: pytest.MonkeyPatch) -> Iterator[Company]:
     monkeypatch.setitem(declare._SERVICES, "reading_test", protocol)
     store = Connection(connection)
     yield Company(engine, store, Reader(BINDINGS, store, clock=FixedClock(NOW)))

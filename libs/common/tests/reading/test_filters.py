@@ -1,0 +1,132 @@
+"""Filters: what every operator finds, what is refused, and where."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime
+from typing import Any
+
+import pytest
+
+from crm_common.errors import Code, CrmError
+
+
+def found(company: Any, **conditions: Any) -> list[str]:
+    return sorted(company.names(filter=conditions, first=100))
+
+
+@pytest.mark.parametrize("special", ["%", "_", "\\", "\\%", "'", '"', "😀", "\ud7ff", "\U0010ffff", "{f0}", "%s"])
+def test_texts_are_found_as_they_are_written(company: Any, special: str) -> None:
+    company.person("other", nick="x-y-z")
+    company.person("inside", nick=f"a{special}b")
+    company.person("first", nick=f"{special}b")
+    assert found(company, nick={"contains": special}) == ["first", "inside"]
+    assert found(company, nick={"starts_with": special}) == ["first"]
+    assert found(company, nick={"eq": f"{special}b"}) == ["first"]
+    assert found(company, nick={"in": [f"a{special}b", "{", "}", ","]}) == ["inside"]
+
+
+def test_upper_and_lower_case_differ(company: Any) -> None:
+    company.person("Ann")
+    assert found(company, name={"contains": "ann"}) == []
+    assert found(company, name={"starts_with": "An"}) == ["Ann"]
+
+
+def test_a_missing_value_is_not_equal_to_anything(company: Any) -> None:
+    company.person("with", nick="x")
+    company.person("without")
+    assert found(company, nick={"eq": "x"}) == ["with"]
+    assert found(company, nick={"ne": "x"}) == ["without"]
+    assert found(company, nick={"not_in": ["x"]}) == ["without"]
+    assert found(company, **{"not": {"nick": {"eq": "x"}}}) == ["without"]
+    assert found(company, nick={"is_null": True}) == ["without"]
+
+
+def test_the_last_days_count_from_now_and_from_the_company_s_today(company: Any) -> None:
+    # now is 16:30 UTC on the 23rd, the 24th in Shanghai
+    company.person("a", born_on=date(2026, 11, 24), joined_at=datetime(2026, 11, 23, 16, 30, tzinfo=UTC))
+    company.person("b", born_on=date(2026, 11, 17), joined_at=datetime(2026, 11, 16, 16, 30, tzinfo=UTC))
+    company.person("c", born_on=date(2026, 11, 16), joined_at=datetime(2026, 11, 16, 16, 29, 59, tzinfo=UTC))
+    company.person("d", born_on=date(2026, 11, 25), joined_at=datetime(2026, 11, 23, 16, 30, 1, tzinfo=UTC))
+    company.person("e")
+    for field in ("born_on", "joined_at"):
+        assert found(company, **{field: {"within_last": "P7D"}}) == ["a", "b"]
+        assert found(company, **{field: {"within_last": "P1W"}}) == ["a", "b"]
+        assert found(company, **{field: {"older_than": "P7D"}}) == ["c"]
+
+
+def test_the_longest_durations_are_within_the_calendar(company: Any) -> None:
+    company.person("a", born_on=date(1, 1, 1), joined_at=datetime(1, 1, 1, tzinfo=UTC))
+    longest = "P999Y9999M9999W99999DT99999H99999M99999S"
+    assert found(company, born_on={"within_last": longest}, joined_at={"within_last": longest}) == ["a"]
+
+
+def test_empty_groups_are_neutral(company: Any) -> None:
+    company.person("a")
+    assert found(company) == found(company, **{"and": []}) == found(company, name={}) == ["a"]
+    assert found(company, **{"or": []}) == found(company, **{"not": {}}) == []
+
+
+@pytest.mark.parametrize(
+    ("conditions", "field"),
+    [
+        ({"nothing": {"eq": 1}}, "filter.nothing"),
+        ({"words": {"eq": "x"}}, "filter.words"),
+        ({"team": {"eq": "x"}}, "filter.team"),
+        ({"or": [{"name": {"eq": "x"}}, {"name": {"like": "x"}}]}, "filter.or.1.name.like"),
+        ({"active": {"lt": True}}, "filter.active.lt"),
+        ({"name": {"eq": None}}, "filter.name.eq"),
+        ({"name": {"eq": 1}}, "filter.name.eq"),
+        ({"name": {"eq": ["x"]}}, "filter.name.eq"),
+        ({"name": {"eq": "a\x00b"}}, "filter.name.eq"),
+        ({"name": {"contains": "\ud800"}}, "filter.name.contains"),
+        ({"name": {"in": "abc"}}, "filter.name.in"),
+        ({"name": {"eq": "x" * 10_001}}, "filter.name.eq"),
+        ({"name": {"in": [None]}}, "filter.name.in"),
+        ({"name": {"is_null": "yes"}}, "filter.name.is_null"),
+        ({"id": {"eq": "no uuid"}}, "filter.id.eq"),
+        ({"level": {"eq": True}}, "filter.level.eq"),
+        ({"level": {"eq": 2**63}}, "filter.level.eq"),
+        ({"level": {"between": [1]}}, "filter.level.between"),
+        ({"level": {"between": {"0": 1}}}, "filter.level.between"),
+        ({"price": {"eq": "NaN"}}, "filter.price.eq"),
+        ({"price": {"eq": "1e200000"}}, "filter.price.eq"),
+        ({"ratio": {"eq": "x"}}, "filter.ratio.eq"),
+        ({"mood": {"eq": "ANGRY"}}, "filter.mood.eq"),
+        ({"born_on": {"eq": "2026-02-30"}}, "filter.born_on.eq"),
+        ({"joined_at": {"eq": "2026-01-01T00:00:00"}}, "filter.joined_at.eq"),
+        ({"joined_at": {"within_last": "7 days"}}, "filter.joined_at.within_last"),
+        ({"joined_at": {"within_last": "P"}}, "filter.joined_at.within_last"),
+        ({"joined_at": {"within_last": "P1DT"}}, "filter.joined_at.within_last"),
+        ({"joined_at": {"older_than": "P99999Y"}}, "filter.joined_at.older_than"),
+        ({"and": {"name": {"eq": "x"}}}, "filter.and"),
+        ({"and": ["x"]}, "filter.and.0"),
+        ({"not": []}, "filter.not"),
+        ({"name": "x"}, "filter.name"),
+        ({"name": None}, "filter.name"),
+    ],
+)
+def test_what_is_no_filter_is_refused_with_its_place(company: Any, conditions: dict[str, Any], field: str) -> None:
+    company.person("a")
+    with pytest.raises(CrmError) as refused:
+        company.people("name", filter=conditions)
+    assert (refused.value.code, refused.value.field) == (Code.VALIDATION, field)
+    assert company.store.statements == 0
+
+
+def nested(depth: int) -> dict[str, Any]:
+    return {"name": {"eq": "x"}} if depth == 1 else {"not": nested(depth - 1)}
+
+
+@pytest.mark.parametrize(
+    ("fits", "exceeds"),
+    [
+        (nested(8), nested(9)),
+        ({"and": [{"level": {"eq": 1}}] * 100}, {"and": [{"level": {"eq": 1}}] * 101}),
+        ({"level": {"in": [1] * 1_000}}, {"level": {"in": [1] * 1_001}}),
+    ],
+)
+def test_a_filter_has_bounds(company: Any, fits: dict[str, Any], exceeds: dict[str, Any]) -> None:
+    company.people("name", filter=fits)
+    with pytest.raises(CrmError) as refused:
+        company.people("name", filter=exceeds)
+    assert (refused.value.code, refused.value.rule) == (Code.LIMIT_EXCEEDED, "a_filter_is_too_large")
