@@ -12,7 +12,9 @@ from alembic.config import Config
 from alembic.runtime.environment import EnvironmentContext
 from alembic.script import ScriptDirectory
 
+from crm_common.jobs.tables import create_job_run
 from crm_common.journal import partitions, tables
+from crm_common.projections.tables import create_projections, create_setting_value
 from crm_common.provision import runtime_role
 
 BeforeUpgrade = Callable[[str, str], None]
@@ -27,6 +29,9 @@ _ONE_AT_A_TIME = threading.Lock()
 def baseline(op: Any) -> None:
     """Make the tables that every service has; the first revision of each service calls it."""
     tables.create(op)
+    create_job_run(op)
+    create_setting_value(op)
+    create_projections(op)
 
 
 def run(owner_url: str, package: str, *, before_upgrade: BeforeUpgrade | None = None) -> str:

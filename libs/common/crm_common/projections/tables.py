@@ -1,0 +1,88 @@
+"""The tables behind projections: which generation is shown, what the next one is made of, and the copies themselves."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import ARRAY, UUID
+
+_PROJECTION = """
+CREATE TABLE projection (
+    name text PRIMARY KEY,
+    generation bigint NOT NULL DEFAULT 0,
+    building boolean NOT NULL DEFAULT true,
+    position text,
+    built_at timestamptz,
+    compared_at timestamptz
+);
+-- the next generation while it is built; live rows are not touched before all of it is there
+CREATE TABLE projection_stage (
+    projection text NOT NULL,
+    id uuid NOT NULL,
+    seq bigint NOT NULL,
+    row jsonb NOT NULL,
+    PRIMARY KEY (projection, id)
+);
+"""
+
+_EMPLOYEE_REF = """
+CREATE TABLE employee_ref (
+    id uuid PRIMARY KEY,
+    seq bigint NOT NULL,
+    deleted boolean NOT NULL DEFAULT false,
+    name text NOT NULL,
+    active boolean NOT NULL,
+    department_id uuid NOT NULL,
+    department_name text NOT NULL,
+    department_path text COLLATE "C" NOT NULL,
+    line uuid[] NOT NULL
+);
+CREATE INDEX employee_ref_line ON employee_ref USING gin (line);
+CREATE INDEX employee_ref_department ON employee_ref (department_id);
+CREATE INDEX employee_ref_path ON employee_ref (department_path);
+"""
+
+# Whoever writes here, by whatever way, tells every process of the service.
+_SETTING_VALUE = """
+CREATE TABLE setting_value (
+    id uuid PRIMARY KEY,
+    seq bigint NOT NULL,
+    deleted boolean NOT NULL DEFAULT false,
+    key text NOT NULL UNIQUE,
+    value text NOT NULL
+);
+CREATE FUNCTION setting_value_told() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    PERFORM pg_notify('setting_value', '');
+    RETURN NULL;
+END $$;
+CREATE TRIGGER setting_value_told AFTER INSERT OR UPDATE OR DELETE ON setting_value
+    FOR EACH STATEMENT EXECUTE FUNCTION setting_value_told();
+"""
+
+employee_ref = sa.Table(
+    "employee_ref",
+    sa.MetaData(),
+    sa.Column("id", UUID(as_uuid=True), primary_key=True),
+    sa.Column("seq", sa.BigInteger, nullable=False),
+    sa.Column("deleted", sa.Boolean, nullable=False),
+    sa.Column("name", sa.Text, nullable=False),
+    sa.Column("active", sa.Boolean, nullable=False),
+    sa.Column("department_id", UUID(as_uuid=True), nullable=False),
+    sa.Column("department_name", sa.Text, nullable=False),
+    sa.Column("department_path", sa.Text(collation="C"), nullable=False),
+    sa.Column("line", ARRAY(UUID(as_uuid=True)), nullable=False),
+)
+"""Employees as identity told them, in every other service: whose a record is, and who is above him."""
+
+
+def create_projections(op: Any) -> None:
+    """Make the tables (``op``: Alembic's operations); part of the baseline of every service."""
+    for ddl in (_PROJECTION, _EMPLOYEE_REF):
+        op.get_bind().exec_driver_sql(ddl)
+
+
+def create_setting_value(op: Any) -> None:
+    """Make the table of settings in force; part of the baseline of every service."""
+    op.get_bind().exec_driver_sql(_SETTING_VALUE)
