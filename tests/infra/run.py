@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import os
+import signal
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import NoReturn, TypeVar
 
@@ -32,13 +35,24 @@ class TestRun:
     def server(self, kind: type[A]) -> tuple[A, str]:
         """Address and origin of the run's server of this kind; skips the test (or fails it) when there is none."""
         try:
-            return provide(kind, self.path, self.lifeline)
+            with time_stands_still():
+                return provide(kind, self.path, self.lifeline)
         except Missing as reason:
             unavailable(str(reason))
 
     def close(self) -> None:
         if self.owner is not None:
             self.owner.close()
+
+
+@contextmanager
+def time_stands_still() -> Iterator[None]:
+    """Suspends the test's time limit: the first use of a server may build it, and that has deadlines of its own."""
+    left, _ = signal.setitimer(signal.ITIMER_REAL, 0)
+    try:
+        yield
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, left)
 
 
 def unavailable(reason: str) -> NoReturn:

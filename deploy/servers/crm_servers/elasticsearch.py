@@ -11,7 +11,7 @@ from pathlib import Path
 
 import httpx
 
-from crm_servers.installing import Missing, apt_install
+from crm_servers.installing import SECONDS, Missing, apt_install
 from crm_servers.places import cache_folder, exclusively
 from crm_servers.process import GuardedProcess, hand_over, own
 from crm_servers.waiting import free_ports
@@ -49,7 +49,7 @@ def fetch(home: Path) -> None:
     fetched = home.parent / f"elasticsearch-{VERSION}.fetched"
     shutil.rmtree(fetched, ignore_errors=True)
     copy = ["mvn", "-q", "-B", "dependency:copy", f"-Dartifact={ARTIFACT}", f"-DoutputDirectory={fetched}"]
-    done = subprocess.run(copy, cwd=home.parent, capture_output=True, text=True, check=False)
+    done = subprocess.run(copy, cwd=home.parent, capture_output=True, text=True, timeout=SECONDS, check=False)
     if done.returncode != 0:
         raise Missing(f"Elasticsearch: Maven could not fetch {ARTIFACT}: {done.stdout.strip()[-500:]}")
     with zipfile.ZipFile(next(fetched.glob("*.zip"))) as archive:

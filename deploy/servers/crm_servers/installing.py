@@ -11,6 +11,8 @@ from pathlib import Path
 
 from crm_servers.places import cache_folder, exclusively
 
+# Longer than any of these has taken; a network that hangs must not hang us.
+SECONDS = 1200
 # Debian asks this file before it starts a service it has just installed; 101 says no.
 POLICY = Path("/usr/sbin/policy-rc.d")
 SYSTEMD = Path("/run/systemd/system")
@@ -28,9 +30,9 @@ def apt_install(package: str) -> None:
     environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
     with exclusively(cache_folder() / "apt.lock"), services_stay_off(package):
         # An update that fails (another one runs) is no reason to stop: the lists that are there may do.
-        subprocess.run([*quiet, "update"], env=environment, capture_output=True, check=False)
+        subprocess.run([*quiet, "update"], env=environment, capture_output=True, timeout=SECONDS, check=False)
         wanted = [*quiet, "install", "-y", "--no-install-recommends", package]
-        done = subprocess.run(wanted, env=environment, capture_output=True, text=True, check=False)
+        done = subprocess.run(wanted, env=environment, capture_output=True, text=True, timeout=SECONDS, check=False)
     if done.returncode != 0:
         raise Missing(f"apt-get install {package} failed: {done.stderr.strip()[-500:]}")
 
@@ -72,6 +74,7 @@ def build(program: Path, module: str, version: str) -> None:
         cwd=program.parent,
         capture_output=True,
         text=True,
+        timeout=SECONDS,
         check=False,
     )
     if done.returncode != 0:

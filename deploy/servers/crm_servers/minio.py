@@ -18,12 +18,17 @@ MODULE = "github.com/minio/minio"
 VERSION = "v0.0.0-20260212201848-7aac2a2c5b7c"  # the last state before the project was archived
 
 
+def installed() -> Path:
+    """The program, built once into the cache; Missing when it cannot be."""
+    return go_install("minio", MODULE, VERSION)
+
+
 class MinioServer:
     """One server in `folder`; address and keys stay over `stop` and `start`."""
 
     def __init__(self, folder: Path, lifeline: Path, *, remove: bool = False) -> None:
         self.folder = own(folder)
-        program = go_install("minio", MODULE, VERSION)
+        program = installed()
         noted = self._remembered()
         self.url = f"http://127.0.0.1:{noted['port']}"
         self.access_key = "crm"

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import os
+import subprocess
 import sys
 from collections.abc import Callable
 from dataclasses import asdict
@@ -93,7 +94,7 @@ def found(kind: type[A], folder: Path, lifeline: Path, prefix: str) -> dict[str,
         return {"how": "native", "address": asdict(NATIVE[kind](folder, lifeline, False))}
     except Missing as reason:
         return {"missing": str(reason)}
-    except (ServerFailed, TimeoutError) as reason:
+    except (ServerFailed, TimeoutError, subprocess.TimeoutExpired) as reason:
         return {"failed": str(reason)}
 
 

@@ -15,11 +15,16 @@ MODULE = "github.com/Shopify/toxiproxy/v2/cmd/server"
 VERSION = "v2.5.0"
 
 
+def installed() -> Path:
+    """The program, built once into the cache; Missing when it cannot be."""
+    return go_install("toxiproxy", MODULE, VERSION)
+
+
 class ToxiproxyServer:
     """The proxy's control server; `url` is its HTTP API."""
 
     def __init__(self, folder: Path, lifeline: Path, *, remove: bool = False) -> None:
-        program = go_install("toxiproxy", MODULE, VERSION)
+        program = installed()
         port = free_ports(1)[0]
         self.url = f"http://127.0.0.1:{port}"
         self._process = GuardedProcess(
