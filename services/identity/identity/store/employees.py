@@ -96,7 +96,7 @@ def set_roles_in_person(
 
 
 def _row(of: Employee) -> dict[str, Any]:
-    return asdict(of) | {"name_key": pinyin_key(of.name), "login_key": folded(of.login_name)}
+    return asdict(of) | {"name_key": pinyin_key(of.name, surname=True), "login_key": folded(of.login_name)}
 
 
 def _stands(place: Place) -> dict[str, Any]:

@@ -1,0 +1,1 @@
+"""One function per command: load, ask the domain, save, say what happened; all in one transaction."""
