@@ -11,6 +11,8 @@ from contextvars import ContextVar
 import psycopg
 import sqlalchemy as sa
 
+from crm_common.telemetry import count_statement
+
 Connect = Callable[[], psycopg.Connection]
 
 
@@ -61,6 +63,7 @@ class Pool:
         self._engine = sa.create_engine(
             "postgresql+psycopg://", creator=_HANDED_OVER.get, poolclass=sa.NullPool, use_native_hstore=False
         )
+        sa.event.listen(self._engine, "before_cursor_execute", lambda *_: count_statement())
 
     def take(self, until: float) -> Slot:
         """A connection, waited for until the epoch second ``until`` (`PoolExhaustedError`); opening one may fail."""

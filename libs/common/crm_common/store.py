@@ -14,9 +14,12 @@ from typing import Any, TypeVar
 import psycopg
 import sqlalchemy as sa
 from psycopg import errors as pg
+from psycopg.types.json import set_json_loads
 
+from crm_common import codec
 from crm_common.errors import Code, CommonRules, CrmError
 from crm_common.pool import Pool, PoolExhaustedError, Slot
+from crm_common.telemetry import count_statement
 
 R = TypeVar("R")
 Parameters = Sequence[Any] | Mapping[str, Any]
@@ -33,12 +36,14 @@ _UNAVAILABLE = (pg.QueryCanceled, pg.LockNotAvailable, pg.AdminShutdown, pg.Cras
 class DatabaseLostError(CrmError):
     """``UNAVAILABLE``: the database did not answer.
 
-    ``repeatable``: a connection broke before anything can have been committed, so that a new one may do.
+    ``gone``: there is no connection, whatever is asked; else the statement at hand took too long or found no room.
+    ``repeatable``: the connection broke before anything can have been committed, so that a new one may do.
     """
 
-    def __init__(self, service: str, *, repeatable: bool) -> None:
+    def __init__(self, service: str, *, gone: bool, repeatable: bool = False) -> None:
         rule = CommonRules.the_service_is_unavailable
         super().__init__(Code.UNAVAILABLE, rule.name, details={"service": service})
+        self.gone = gone
         self.repeatable = repeatable
 
 
@@ -112,7 +117,8 @@ class Store:
         except (sa.exc.DBAPIError, psycopg.Error) as error:
             if not self._unavailable(error, slot):
                 raise
-            raise DatabaseLostError(self.service, repeatable=slot.reader.closed and not committing) from error
+            gone = slot.reader.closed
+            raise DatabaseLostError(self.service, gone=gone, repeatable=gone and not committing) from error
         finally:
             _open.reset(token)
             if not slot.reader.closed:
@@ -144,13 +150,14 @@ class Store:
         try:
             return self._connect(statement_timeout=0)
         except psycopg.Error as error:
-            raise DatabaseLostError(self.service, repeatable=False) from error
+            raise DatabaseLostError(self.service, gone=True) from error
 
     def close(self) -> None:
         """Close the connections; those in use close when they come back."""
         self._pool.close()
 
     def _reading(self, run: Callable[[Slot], R]) -> R:
+        count_statement()
         for last in (False, True):
             slot = self._take()
             try:
@@ -165,7 +172,7 @@ class Store:
                 if not self._unavailable(error, slot):
                     raise
                 if last or not slot.reader.closed:
-                    raise DatabaseLostError(self.service, repeatable=False) from error
+                    raise DatabaseLostError(self.service, gone=slot.reader.closed) from error
             finally:
                 self._pool.give_back(slot)
         raise AssertionError("unreachable")
@@ -176,7 +183,7 @@ class Store:
         try:
             return self._pool.take(until if deadline is None else min(until, deadline))
         except (PoolExhaustedError, psycopg.OperationalError) as error:
-            raise DatabaseLostError(self.service, repeatable=False) from error
+            raise DatabaseLostError(self.service, gone=True) from error
 
     @staticmethod
     def _unavailable(error: Exception, slot: Slot) -> bool:
@@ -186,7 +193,7 @@ class Store:
     def _connect(self, statement_timeout: float | None = None) -> psycopg.Connection:
         limit = self._statement_timeout if statement_timeout is None else statement_timeout
         limits = f"-c statement_timeout={int(limit * 1000)} -c idle_in_transaction_session_timeout=60000"
-        return psycopg.connect(
+        connection = psycopg.connect(
             self.url,
             autocommit=True,
             application_name=f"crm_{self.service}",
@@ -197,3 +204,5 @@ class Store:
             keepalives_count=3,
             tcp_user_timeout=20000,
         )
+        set_json_loads(codec.decode_json, connection)
+        return connection

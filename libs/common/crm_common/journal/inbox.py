@@ -2,14 +2,49 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+import threading
+import time
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import timedelta
 from threading import Event as Flag
+from typing import Any
 
-from crm_common.changes import Change, ChangeHost
+import psycopg
+import sqlalchemy as sa
+
+from crm_common import codec, telemetry
+from crm_common.changes import Change, ChangeHost, repeating
+from crm_common.context import system_context
+from crm_common.journal import inbox_sql as sql
+from crm_common.journal.delays import delay_after
+from crm_common.journal.envelopes import envelope
+from crm_common.journal.hints import Hints, Key
 from crm_common.protocol.declare import Envelope
+from crm_common.store import DatabaseLostError
+from crm_common.telemetry.masking import mask, mask_text
 
 Handler = Callable[[Change, Envelope], None]
 """Brings about what an event means here, inside the inbox's transaction; an exception brings the event back later."""
+
+# How long an event is known after its effect, so that a late copy of it has none.
+KNOWN_FOR = timedelta(days=7)
+_TOGETHER = 16
+_LONG_ENOUGH = 0.1
+_SUBJECTS_A_SWEEP = 2000
+
+
+@dataclass(frozen=True, slots=True)
+class _Message:
+    id: int
+    consumer: str
+    attempts: int
+    more: bool
+    event: Envelope
+
+    @property
+    def key(self) -> Key:
+        return (self.consumer, self.event.source, self.event.subject)
 
 
 class Inbox:
@@ -19,13 +54,174 @@ class Inbox:
     (or green threads) as it wants workers; any number of processes may work on one inbox.
     """
 
-    def __init__(self, host: ChangeHost, handlers: Mapping[str, Handler]) -> None:
-        raise NotImplementedError
+    def __init__(self, host: ChangeHost, handlers: Mapping[str, Handler], *, sweep: float = 1.0) -> None:
+        self._host = host
+        self._handlers = handlers
+        self._sweep = sweep
+        self._hints = Hints()
+        self._sweeping = threading.Lock()
+        self._next_sweep = 0.0
+        self._next_backlog = 0.0
+        self._swept_to: dict[str, tuple[str, str]] = {}
+        self._log = telemetry.logger(host.service)
 
-    def store_message(self, consumer: str, envelope: Envelope, *, again: bool = False) -> bool:
-        """Store and commit; False when it was there already. ``again`` hands a known event to the handler once more."""
-        raise NotImplementedError
+    def store_message(self, consumer: str, event: Envelope, *, again: bool = False) -> bool:
+        """Store and commit; False when it was there already. ``again`` hands a known event to the handler once more.
+
+        LookupError for a consumer without a handler.
+        """
+        if consumer not in self._handlers:
+            raise LookupError(f"{self._host.service} has no consumer {consumer}")
+        data = codec.encode(event.data).decode()
+        stored = self._host.store.rows(
+            sql.STORE_AGAIN if again else sql.STORE, sql.stored_values(consumer, event, data)
+        )
+        if stored:
+            self._hints.add([(consumer, event.source, event.subject)])
+        return bool(stored)
 
     def work(self, stop: Flag) -> None:
-        """Work on what is due until ``stop`` is set (noticed at once when idle). Survives the database's restarts."""
-        raise NotImplementedError
+        """Work on what is due until ``stop`` is set (noticed within ``sweep`` seconds). Survives a database restart."""
+        while not stop.is_set():
+            try:
+                self._sweep_when_due()
+                keys = self._hints.take(_TOGETHER, self._sweep)
+                if keys:
+                    self._work_on(keys)
+            except (DatabaseLostError, sa.exc.OperationalError, psycopg.OperationalError) as error:
+                self._log.warning("inbox.lost_the_database", problem=type(error).__name__)
+                stop.wait(self._sweep)
+
+    def parked(self, first: int = 100) -> list[dict[str, Any]]:
+        """Messages that failed to the end, oldest first, without their data (names: `inbox_sql.LISTED`)."""
+        rows = self._host.store.rows(sql.PARKED, (first,))
+        return [dict(zip(sql.LISTED, row, strict=True)) for row in rows]
+
+    def show(self, message: int) -> dict[str, Any] | None:
+        """One message in any state with ``state`` and ``data``, phone numbers and the like masked; None without it."""
+        rows = self._host.store.rows(sql.SHOW, (message,))
+        if not rows:
+            return None
+        shown = dict(zip((*sql.LISTED, "state", "data"), rows[0], strict=True))
+        return shown | {"data": mask(shown["data"])}
+
+    def redrive(self, messages: Collection[int] | None = None) -> int:
+        """Put parked messages (all, or those) back to work, with all their tries before them; how many."""
+        redriven = self._host.store.rows(sql.REDRIVE, (messages is None, list(messages or ())))
+        self._hints.add((consumer, source, subject) for consumer, source, subject in redriven)
+        return len(redriven)
+
+    def _work_on(self, keys: Sequence[Key]) -> None:
+        """Work on the first event of each key: together where all goes well, else one by one."""
+        try:
+            alone = self._together(keys)
+        except Exception as error:
+            if isinstance(error, DatabaseLostError) and error.gone:
+                raise
+            alone = self._locked_ids(keys)
+        for message in alone:
+            self._alone(message)
+
+    def _together(self, keys: Sequence[Key]) -> list[int]:
+        """One transaction for several events; the ids of those that have failed before and are better worked alone."""
+        started = time.monotonic()
+        done: list[_Message] = []
+        alone: list[int] = []
+        again: list[Key] = []
+        with self._host.store.transaction() as connection:
+            for message in self._lock(connection, keys):
+                if message.attempts > 0:
+                    alone.append(message.id)
+                elif time.monotonic() - started > _LONG_ENOUGH:
+                    again.append(message.key)
+                else:
+                    self._handle(connection, message)
+                    done.append(message)
+            self._finish(connection, done)
+        self._hints.add([*again, *(message.key for message in done if message.more)])
+        return alone
+
+    def _locked_ids(self, keys: Sequence[Key]) -> list[int]:
+        with self._host.store.transaction() as connection:
+            return [message.id for message in self._lock(connection, keys)]
+
+    def _alone(self, message_id: int) -> None:
+        """One event in its own transaction; a failure is written down for later."""
+        tried: list[_Message] = []
+
+        def attempt() -> None:
+            with self._host.store.transaction() as connection:
+                tried[:] = self._read(connection.exec_driver_sql(sql.LOCK_ONE, (message_id, self._host.clock.now())))
+                for message in tried:
+                    self._handle(connection, message)
+                self._finish(connection, tried)
+
+        try:
+            repeating(attempt)
+        except Exception as error:
+            if not tried or (isinstance(error, DatabaseLostError) and error.gone):
+                raise
+            self._failed(tried[0], error)
+        else:
+            self._hints.add(message.key for message in tried if message.more)
+
+    def _handle(self, connection: sa.Connection, message: _Message) -> None:
+        event = message.event
+        correlation = event.correlation_id or str(event.id)
+        context = system_context(self._host.service, correlation_id=correlation, causation_id=str(event.id))
+        change = Change(self._host, replace(context, traceparent=event.traceparent), connection)
+        with telemetry.bind(change.context, service=self._host.service, event_id=str(event.id)):
+            self._handlers[message.consumer](change, event)
+            change.flush()
+
+    def _finish(self, connection: sa.Connection, messages: Sequence[_Message]) -> None:
+        if messages:
+            connection.exec_driver_sql(sql.DONE, (self._host.clock.now(), [message.id for message in messages]))
+
+    def _failed(self, message: _Message, error: Exception) -> None:
+        failures = message.attempts + 1
+        delay = delay_after(failures)
+        next_try = None if delay is None else self._host.clock.now() + delay
+        problem = mask_text(f"{type(error).__name__}: {error}")
+        self._host.store.rows(sql.FAILED, (next_try, next_try, problem, message.id, message.attempts))
+        self._log.error(
+            "inbox.parked" if next_try is None else "inbox.failed",
+            consumer=message.consumer,
+            event_id=str(message.event.id),
+            event_type=message.event.type,
+            attempts=failures,
+            exc_info=error,
+        )
+
+    def _lock(self, connection: sa.Connection, keys: Sequence[Key]) -> list[_Message]:
+        consumers, sources, subjects = (list(column) for column in zip(*keys, strict=True))
+        return self._read(
+            connection.exec_driver_sql(sql.LOCK_HEADS, (consumers, sources, subjects, self._host.clock.now()))
+        )
+
+    @staticmethod
+    def _read(rows: Iterable[Any]) -> list[_Message]:
+        return [_Message(row[0], row[1], row[3], row[4], envelope(row[5:], row[2])) for row in rows]
+
+    def _sweep_when_due(self) -> None:
+        """Find what nobody told of: after a start, after a delay, after another process went away."""
+        if self._hints or time.monotonic() < self._next_sweep or not self._sweeping.acquire(blocking=False):
+            return
+        try:
+            found = sum([self._sweep_consumer(consumer) for consumer in self._handlers])
+            self._next_sweep = time.monotonic() + (0 if found else self._sweep)
+            if time.monotonic() >= self._next_backlog:
+                self._next_backlog = time.monotonic() + 10 * self._sweep
+                telemetry.set_inbox_backlog(self._host.service, *self._host.store.rows(sql.BACKLOG)[0])
+        finally:
+            self._sweeping.release()
+
+    def _sweep_consumer(self, consumer: str) -> int:
+        """Note the due subjects among the next ones of the consumer, in turn, so that none waits for ever."""
+        after = self._swept_to.pop(consumer, ("", ""))
+        rows = self._host.store.rows(sql.HEADS, (consumer, *after, consumer, _SUBJECTS_A_SWEEP, self._host.clock.now()))
+        if len(rows) == _SUBJECTS_A_SWEEP:
+            self._swept_to[consumer] = rows[-1][:2]
+        due = [(consumer, source, subject) for source, subject, is_due in rows if is_due]
+        self._hints.add(due)
+        return len(due)

@@ -3,12 +3,36 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from threading import Event as Flag
-from typing import Protocol
+from typing import Any, Protocol
 from uuid import UUID
 
+import psycopg
+
+from crm_common import telemetry
+from crm_common.clock import Clock, SystemClock
+from crm_common.journal.delays import DELAYS, delay_after
+from crm_common.journal.envelopes import COLUMNS, envelope, source_of
+from crm_common.journal.leader import lead
 from crm_common.protocol.declare import Envelope
 from crm_common.store import Store
+
+# Left out is what waits for its next try, and what stands behind it in its subject.
+_NEXT = f"""
+SELECT o.position, o.attempts, {", ".join("j." + column for column in COLUMNS.split(", "))}
+FROM outbox o JOIN journal j ON j.txid = o.txid AND j.position = o.position AND j.occurred_at = o.occurred_at
+WHERE NOT EXISTS (
+    SELECT FROM outbox stuck WHERE stuck.attempts > 0 AND stuck.subject = o.subject AND stuck.position <= o.position
+        AND stuck.next_try > %s
+)
+ORDER BY o.position LIMIT %s
+"""
+_BACKLOG = """
+SELECT (SELECT count(*) FROM (SELECT FROM outbox LIMIT 100000) AS counted),
+    coalesce((SELECT extract(epoch FROM now() - stored_at) FROM outbox ORDER BY position LIMIT 1), 0)::float
+"""
+_FAILED = "UPDATE outbox SET attempts = attempts + 1, next_try = %s, problem = %s WHERE position = %s"
 
 
 class EventPublisher(Protocol):
@@ -19,15 +43,121 @@ class EventPublisher(Protocol):
         ...
 
 
+@dataclass(frozen=True, slots=True)
+class _Row:
+    position: int
+    attempts: int
+    event: Envelope
+
+
 class Relay:
     """One per service and process; of all processes the one that holds the advisory lock publishes.
 
     The runtime calls `run` in a thread (or green thread) of its own.
     """
 
-    def __init__(self, store: Store, publisher: EventPublisher, *, batch: int = 500, sweep: float = 1.0) -> None:
-        raise NotImplementedError
+    def __init__(
+        self,
+        store: Store,
+        publisher: EventPublisher,
+        *,
+        clock: Clock | None = None,
+        batch: int = 500,
+        sweep: float = 1.0,
+    ) -> None:
+        self._store = store
+        self._publisher = publisher
+        self._clock = clock or SystemClock()
+        self._batch = batch
+        self._sweep = sweep
+        self._source = source_of(store.service)
+        self._log = telemetry.logger(store.service)
 
     def run(self, stop: Flag) -> None:
         """Lead or stand by until ``stop`` is set (noticed within ``sweep`` seconds). Survives a database restart."""
-        raise NotImplementedError
+        lead(self._store, "relay", lambda connection: self._lead(connection, stop), stop, wait=self._sweep)
+
+    def stuck(self, first: int = 100) -> list[dict[str, Any]]:
+        """Events that were refused while others got through, oldest first, with attempts, next try and problem."""
+        names = ("position", "event_id", "type", "subject", "attempts", "next_try", "problem")
+        rows = self._store.rows(
+            "SELECT o.position, j.event_id, j.type, o.subject, o.attempts, o.next_try, o.problem FROM outbox o"
+            " JOIN journal j ON j.txid = o.txid AND j.position = o.position AND j.occurred_at = o.occurred_at"
+            " WHERE o.attempts > 0 ORDER BY o.position LIMIT %s",
+            (first,),
+        )
+        return [dict(zip(names, row, strict=True)) for row in rows]
+
+    def _lead(self, connection: psycopg.Connection, stop: Flag) -> None:
+        connection.execute("LISTEN outbox")
+        while not stop.is_set():
+            found, confirmed = self._step(connection)
+            if found and not confirmed:
+                # nothing gets through: new events are no reason to try at once
+                self._tell_backlog(connection)
+                stop.wait(self._sweep)
+            elif not found:
+                self._tell_backlog(connection)
+                for _ in connection.notifies(timeout=self._sweep, stop_after=1):
+                    pass
+
+    def _step(self, connection: psycopg.Connection) -> tuple[int, int]:
+        """Publish one batch: how many events there were, how many are out."""
+        found = connection.execute(_NEXT, (self._clock.now(), self._batch), prepare=True).fetchall()
+        if not found:
+            return 0, 0
+        rows = [_Row(position, attempts, envelope(rest, self._source)) for position, attempts, *rest in found]
+        confirmed, problems = self._publish(rows)
+        done = [row.position for row in rows if row.event.id in confirmed]
+        if done:
+            connection.execute("DELETE FROM outbox WHERE position = ANY(%s)", (done,), prepare=True)
+        if done or problems:
+            self._set_aside(connection, rows, confirmed, problems)
+        return len(rows), len(done)
+
+    def _publish(self, rows: Sequence[_Row]) -> tuple[set[UUID], dict[UUID, str]]:
+        """What was confirmed, and what each event that makes the publisher fail has to say."""
+        try:
+            return self._publisher.publish([row.event for row in rows]), {}
+        except Exception:  # noqa: BLE001 - one event must not stop the others: find out which
+            self._log.exception("relay.batch_failed", events=len(rows))
+        confirmed: set[UUID] = set()
+        problems: dict[UUID, str] = {}
+        held: set[str] = set()
+        for row in rows:
+            if row.event.subject in held:
+                continue
+            try:
+                confirmed |= self._publisher.publish([row.event])
+            except Exception as error:  # noqa: BLE001 - as above
+                problems[row.event.id] = f"{type(error).__name__}: {error}"
+            if row.event.id not in confirmed:
+                held.add(row.event.subject)
+        # where every single one fails, it is not the events
+        return confirmed, problems if confirmed or len(rows) == 1 else {}
+
+    def _set_aside(
+        self, connection: psycopg.Connection, rows: Sequence[_Row], confirmed: set[UUID], problems: dict[UUID, str]
+    ) -> None:
+        """The first event of each subject that was refused while others got through waits by itself."""
+        held: set[str] = set()
+        for row in rows:
+            if row.event.id in confirmed or row.event.subject in held:
+                continue
+            held.add(row.event.subject)
+            problem = problems.get(row.event.id, "not confirmed")
+            next_try = self._clock.now() + (delay_after(row.attempts + 1) or DELAYS[-1])
+            connection.execute(_FAILED, (next_try, problem, row.position))
+            self._log.error(
+                "relay.event_refused",
+                event_id=str(row.event.id),
+                event_type=row.event.type,
+                subject=row.event.subject,
+                attempts=row.attempts + 1,
+                problem=problem,
+            )
+
+    def _tell_backlog(self, connection: psycopg.Connection) -> None:
+        row = connection.execute(_BACKLOG).fetchone()
+        assert row is not None
+        telemetry.set_outbox_backlog(self._store.service, row[0], row[1])

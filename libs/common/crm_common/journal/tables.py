@@ -30,6 +30,7 @@ CREATE TABLE journal (
     occurred_at timestamptz NOT NULL,
     recorded_at timestamptz NOT NULL DEFAULT now(),
     actor text,
+    actor_name text,
     address text,
     client text,
     correlation_id text,
@@ -40,6 +41,7 @@ CREATE TABLE journal (
 ) PARTITION BY RANGE (occurred_at);
 CREATE INDEX journal_subject ON journal (subject, seq);
 CREATE INDEX journal_order ON journal (txid, position);
+CREATE INDEX journal_event_id ON journal (event_id);
 CREATE INDEX journal_correlation ON journal (correlation_id);
 CREATE INDEX journal_time ON journal (occurred_at, position);
 CREATE INDEX journal_type ON journal (type, occurred_at);
@@ -48,9 +50,7 @@ CREATE TABLE journal_default PARTITION OF journal DEFAULT;
 
 -- A unique index of a partitioned table must hold the partition key; an id is unique whatever time it carries.
 CREATE TABLE journal_event (
-    event_id uuid PRIMARY KEY,
-    position bigint NOT NULL,
-    occurred_at timestamptz NOT NULL
+    event_id uuid PRIMARY KEY
 );
 
 -- Transaction ids start anew in a restored copy; the shift keeps (txid, position) growing (see partitions.py).
@@ -112,7 +112,8 @@ CREATE TABLE inbox (
     done_at timestamptz,
     UNIQUE (consumer, event_id)
 ) WITH ({_QUEUE});
-CREATE INDEX inbox_pending ON inbox (consumer, source, subject, seq, id) WHERE state <> 'done';
+CREATE INDEX inbox_waiting ON inbox (consumer, source, subject, seq, id) WHERE state = 'waiting';
+CREATE INDEX inbox_parked ON inbox (consumer, source, subject, seq, id) WHERE state = 'parked';
 CREATE INDEX inbox_done ON inbox (done_at) WHERE state = 'done';
 """
 
@@ -151,6 +152,7 @@ journal = sa.Table(
     sa.Column("occurred_at", sa.DateTime(timezone=True), nullable=False),
     sa.Column("recorded_at", sa.DateTime(timezone=True), nullable=False),
     sa.Column("actor", sa.Text),
+    sa.Column("actor_name", sa.Text),
     sa.Column("address", sa.Text),
     sa.Column("client", sa.Text),
     sa.Column("correlation_id", sa.Text),

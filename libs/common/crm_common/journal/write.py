@@ -30,14 +30,14 @@ WITH given (event_id, type, subject, data_version, data, place) AS (
     SELECT given.*, heads.seq + 1 - row_number() OVER (PARTITION BY subject ORDER BY place DESC) AS seq
     FROM given JOIN heads USING (subject)
 ), written AS (
-    INSERT INTO journal (txid, event_id, type, subject, seq, occurred_at, actor, address, client,
+    INSERT INTO journal (txid, event_id, type, subject, seq, occurred_at, actor, actor_name, address, client,
         correlation_id, causation_id, traceparent, data_version, data)
     SELECT pg_current_xact_id()::text::bigint + (SELECT shift FROM journal_epoch), event_id, type, subject, seq, %s,
-        %s, %s, %s, %s, %s, %s, data_version, data::json
+        %s, %s, %s, %s, %s, %s, %s, data_version, data::json
     FROM numbered ORDER BY place
     RETURNING position, txid, event_id, subject, occurred_at
 ), known AS (
-    INSERT INTO journal_event (event_id, position, occurred_at) SELECT event_id, position, occurred_at FROM written
+    INSERT INTO journal_event (event_id) SELECT event_id FROM written
 ), queued AS (
     INSERT INTO outbox (position, txid, occurred_at, subject) SELECT position, txid, occurred_at, subject FROM written
 )
@@ -89,6 +89,7 @@ def write(connection: sa.Connection, context: Context, now: datetime, events: Se
     common = (
         now,
         actor_text(context.actor),
+        context.actor and context.actor.name,
         context.address,
         context.client,
         context.correlation_id,

@@ -1,0 +1,37 @@
+"""Events as they leave the journal: rows back into envelopes."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from crm_common.protocol.declare import Envelope
+
+COLUMNS = (
+    "event_id, type, subject, seq, occurred_at, data, data_version, actor, correlation_id, causation_id, traceparent"
+)
+"""What `envelope` reads, in its order. ``journal`` and ``inbox`` both have them."""
+
+
+def source_of(service: str) -> str:
+    """The CloudEvents source of a service's events."""
+    return f"/crm/{service}"
+
+
+def envelope(row: Sequence[Any], source: str) -> Envelope:
+    """The event in a row of `COLUMNS`."""
+    event_id, event_type, subject, seq, occurred_at, data, version, actor, correlation, causation, traceparent = row
+    return Envelope(
+        id=event_id,
+        type=event_type,
+        source=source,
+        subject=subject,
+        seq=seq,
+        time=occurred_at,
+        data=data,
+        data_version=version,
+        actor=actor,
+        correlation_id=correlation,
+        causation_id=causation,
+        traceparent=traceparent,
+    )
