@@ -1,5 +1,7 @@
 """Organisation, employees, roles, company and rights reviews."""
 
+from __future__ import annotations
+
 from alembic import op
 
 from crm_common import migrations
@@ -199,9 +201,27 @@ CREATE INDEX rights_review_item_order ON rights_review_item (review_id, employee
 CREATE INDEX rights_review_item_person ON rights_review_item (employee_id, review_id);
 """
 
+_MASKS = r"""
+-- A phone number as everybody may see it (features §1): a mobile keeps its ends, any other its last two digits.
+CREATE FUNCTION masked_phone(number text) RETURNS text LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
+    SELECT CASE
+        WHEN regexp_replace(number, '[^0-9]', '', 'g') ~ '^(86|0086)?1[0-9]{10}$'
+        THEN (SELECT left(mobile, 3) || '****' || right(mobile, 4)
+            FROM right(regexp_replace(number, '[^0-9]', '', 'g'), 11) AS mobile)
+        ELSE regexp_replace(left(number, -2), '[0-9]', '*', 'g') || right(number, 2)
+    END
+$$;
+
+-- What the audit log shows of {field: [before, after]}.
+CREATE FUNCTION masked_changes(changes jsonb) RETURNS jsonb LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
+    SELECT CASE WHEN changes ? 'phone' THEN jsonb_set(changes, '{phone}', jsonb_build_array(
+        masked_phone(changes #>> '{phone,0}'), masked_phone(changes #>> '{phone,1}'))) ELSE changes END
+$$;
+"""
+
 
 def upgrade() -> None:
     """Make the tables."""
     migrations.baseline(op)
-    for ddl in (_ORGANISATION, _ROLES, _COMPANY, _REVIEWS):
-        op.get_bind().exec_driver_sql(ddl)
+    for ddl in (_ORGANISATION, _ROLES, _COMPANY, _REVIEWS, _MASKS):
+        op.get_bind().exec_driver_sql(ddl, execution_options={"no_parameters": True})
