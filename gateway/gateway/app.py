@@ -7,11 +7,11 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 import msgspec
+
 from crm_common.protocol.declare import services
 from crm_common.protocol.policy import PUBLIC
 from crm_common.runtime.client import Client, Feed
 from crm_common.telemetry import logger, render_metrics
-
 from gateway.asgi import Receive, Scope, Send, headers_of, respond
 from gateway.authentication import Actors
 from gateway.execution import execute, subscribe
@@ -78,7 +78,7 @@ class Gateway:
             await self._health(path, send)
         elif self.settings.development and path.startswith("/graphiql/"):
             await serve_asset(scope, send)
-        elif self.settings.development and self.settings.metrics_port is None and path == "/metrics":
+        elif self.settings.development and path == "/metrics":
             text, content_type = render_metrics()
             await respond(send, 200, [(b"content-type", content_type.encode())], text)
         else:
@@ -152,7 +152,9 @@ def public_mutations() -> frozenset[str]:
     return frozenset(camel(each.name) for each in commands if each.public and each.policy == PUBLIC)
 
 
-def create_gateway(settings: GatewaySettings, client: Client, feed: Feed, schema: GatewaySchema | None = None) -> Gateway:
+def create_gateway(
+    settings: GatewaySettings, client: Client, feed: Feed, schema: GatewaySchema | None = None
+) -> Gateway:
     """The gateway over all services that have a protocol."""
     holder = SchemaHolder(schema or build_schema(options=schema_options(settings)))
     return Gateway(settings, Engine(holder, execute, subscribe, public_mutations()), client, feed)

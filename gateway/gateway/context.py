@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from ipaddress import ip_address
 
 from crm_common.context import Context
-
 from gateway.asgi import Headers, Scope
 from gateway.authentication import Session
 from gateway.http.media import wanted_language

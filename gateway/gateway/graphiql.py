@@ -6,7 +6,6 @@ import hashlib
 from importlib.resources import files
 
 from crm_common.telemetry import logger
-
 from gateway.asgi import Scope, Send, respond
 
 _log = logger("gateway")
@@ -20,7 +19,11 @@ _ASSETS = {
     "graphql-ws.min.js": "11986f83a00d26b06c80bbcb01ad2eb8734b7a92c95421584bec656f953f6eac",
 }
 _OWN = {"start.js", "page.css"}
-_TYPES = {"js": b"text/javascript; charset=utf-8", "css": b"text/css; charset=utf-8", "html": b"text/html; charset=utf-8"}
+_TYPES = {
+    "js": b"text/javascript; charset=utf-8",
+    "css": b"text/css; charset=utf-8",
+    "html": b"text/html; charset=utf-8",
+}
 _POLICY = (
     b"default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; font-src 'self' data:; "
     b"connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"

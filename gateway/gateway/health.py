@@ -7,7 +7,6 @@ import time
 from crm_common.context import system_context
 from crm_common.errors import CrmError
 from crm_common.runtime.client import Client
-
 from gateway.live.hub import Hub
 
 _KEPT = 1.0

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from crm_common.telemetry import REGISTRY
 from graphql import OperationType
 from prometheus_client import Counter, Gauge, Histogram
 
+from crm_common.telemetry import REGISTRY
 from gateway.execution import Answer
 
 _SECONDS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0)

@@ -8,8 +8,6 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Protocol
 
-from crm_common.context import Context
-from crm_common.errors import Code, CommonRules, CrmError
 from graphql import (
     DocumentNode,
     FieldNode,
@@ -22,10 +20,13 @@ from graphql import (
     SelectionSetNode,
 )
 
+from crm_common.context import Context
+from crm_common.errors import Code, CommonRules, CrmError
+from crm_common.runtime.client import Client
 from gateway.authentication import Actors, Session
 from gateway.context import Arrival
 from gateway.errors import extensions_of, request_error
-from gateway.execution import Answer, Caller, Client, Document, Feed
+from gateway.execution import Answer, Caller, Document
 from gateway.http.incoming import Params
 from gateway.limits import CostPlan, check_variables, cost_plan, refusal_in
 from gateway.persisted import PersistedDocuments, UnknownDocument, hash_in
@@ -176,8 +177,8 @@ class Operations:
             raise Refused.by(error, arrival) from error
         except UnknownDocument as unknown:
             known = CommonRules.the_record_was_not_found()
-            error = {"message": unknown.message, "extensions": extensions_of(known, arrival.context(None, 0.0))}
-            raise Refused(200, [error]) from unknown
+            told = {"message": unknown.message, "extensions": extensions_of(known, arrival.context(None, 0.0))}
+            raise Refused(200, [told]) from unknown
 
     def _prepare(
         self, params: Params, arrival: Arrival, session: Session | None, key: str, *, by_get: bool
@@ -286,6 +287,3 @@ def _count_roots(selection: SelectionSetNode, document: DocumentNode, names: fro
         else:
             count += _count_roots(part.selection_set, document, names)  # type: ignore[attr-defined]
     return count
-
-
-__all__ = ["Engine", "Feed", "Holder", "Operations", "Prepared", "Refused", "Schema", "error_of"]

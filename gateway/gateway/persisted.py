@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import Any
 
 from crm_common.errors import CommonRules
-
 from gateway.rules import EdgeRules
 
 _HASH = re.compile(r"[0-9a-f]{64}")

@@ -1,4 +1,4 @@
-"""Serves the gateway with uvicorn and ends it in order: no new connections, sockets closed with 1001, requests finished."""
+"""Serves the gateway with uvicorn; ends it in order: nothing new, sockets closed with 1001, requests finished."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ class SocketProtocol(WebSocketsSansIOProtocol):
     """WebSocket connections that can be cut off."""
 
     async def run_asgi(self) -> None:
-        self.scope["extensions"][ABORT] = {"call": self.transport.abort}  # type: ignore[index, typeddict-unknown-key]
+        self.scope["extensions"][ABORT] = {"call": self.transport.abort}
         await super().run_asgi()
 
 
@@ -38,7 +38,7 @@ class Server(uvicorn.Server):
         self._gateway = gateway
         super().__init__(
             uvicorn.Config(
-                gateway,  # type: ignore[arg-type]
+                gateway,
                 host=settings.host,
                 port=settings.port,
                 http=HttpProtocol,

@@ -10,11 +10,11 @@ from dataclasses import dataclass
 from uuid import UUID
 
 import msgspec
+
 from crm_common.context import Actor, system_context
 from crm_common.errors import Code, CommonRules, CrmError
 from crm_common.protocol.declare import Envelope, services
 from crm_common.runtime.client import Client
-
 from gateway.authentication.tokens import Claims, SigningKeys, Tokens
 
 # What identity's events are about when they change what an actor may do; all else leaves the cache alone.
@@ -86,7 +86,9 @@ class Actors:
             self._drop(lambda claims: claims.session_id == session_id, lambda key, _kept: key == session_id)
         elif about == "employee":
             employee_id = UUID(id_)
-            self._drop(lambda claims: claims.employee_id == employee_id, lambda _key, kept: kept.actor.id == employee_id)
+            self._drop(
+                lambda claims: claims.employee_id == employee_id, lambda _key, kept: kept.actor.id == employee_id
+            )
         else:
             self.drop_all()
 

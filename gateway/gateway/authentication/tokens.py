@@ -13,6 +13,7 @@ from uuid import UUID
 
 import jwt
 import msgspec
+
 from crm_common.context import system_context
 from crm_common.errors import CommonRules, CrmError
 from crm_common.runtime.client import Client
@@ -131,7 +132,10 @@ class Tokens:
             )
             client = claims.get("client")
             return Claims(
-                UUID(claims["sub"]), UUID(claims["sid"]), float(claims["exp"]), client if isinstance(client, str) else None
+                UUID(claims["sub"]),
+                UUID(claims["sid"]),
+                float(claims["exp"]),
+                client if isinstance(client, str) else None,
             )
         except (jwt.PyJWTError, ValueError, TypeError, AttributeError, json.JSONDecodeError, RecursionError) as wrong:
             raise CommonRules.a_valid_session_is_needed() from wrong

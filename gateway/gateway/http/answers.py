@@ -28,7 +28,10 @@ SECURITY = (
 _EXPOSED = b"x-request-id, retry-after"
 _PREFLIGHT = (
     (b"access-control-allow-methods", b"GET, POST, OPTIONS"),
-    (b"access-control-allow-headers", b"authorization, content-type, accept, accept-language, x-request-id, traceparent"),
+    (
+        b"access-control-allow-headers",
+        b"authorization, content-type, accept, accept-language, x-request-id, traceparent",
+    ),
     (b"access-control-max-age", b"7200"),
 )
 

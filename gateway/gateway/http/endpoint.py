@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import time
 
-from crm_common.telemetry import logger
 from graphql import OperationType
 
+from crm_common.telemetry import logger
 from gateway.asgi import Exchange, Receive, Scope, Send, headers_of
 from gateway.context import Arrival, arrival
 from gateway.http.answers import Cors, Reply
@@ -46,7 +46,7 @@ class Endpoint:
             await self._cors.preflight(headers, send)
             return
         exchange = Exchange(scope, headers, receive, send)
-        facts = arrival(scope, headers, self._operations.settings.trusted_proxies)
+        facts = arrival(scope, headers, self._operations.settings.proxies)
         accepted = wanted_media((headers.get(b"accept") or b"").decode("latin-1"))
         media = next((each for each in accepted if each is not Media.HTML), None)
         reply = Reply(send, facts, media or Media.JSON, self._cors.headers(headers))

@@ -10,8 +10,8 @@ from typing import Any
 from urllib.parse import parse_qsl
 
 import msgspec
-from crm_common.errors import CrmError
 
+from crm_common.errors import CrmError
 from gateway.asgi import Headers, Receive
 from gateway.rules import EdgeRules
 

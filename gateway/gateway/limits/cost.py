@@ -110,7 +110,7 @@ class _Plan:
         self.known: dict[str, tuple[Sum, Sum]] = {}
         self.defaults = {
             each.variable.name.value: each.default_value
-            for each in operation.variable_definitions
+            for each in operation.variable_definitions or ()
             if each.default_value is not None
         }
         self.root = schema.get_root_type(operation.operation)
@@ -131,15 +131,21 @@ class _Plan:
     def fragment(self, part: Any, parent: Any) -> tuple[Sum, Sum]:
         if isinstance(part, InlineFragmentNode):
             condition = part.type_condition
-            return self.selection(part.selection_set, self.schema.get_type(condition.name.value) if condition else parent)
+            return self.selection(
+                part.selection_set, self.schema.get_type(condition.name.value) if condition else parent
+            )
         assert isinstance(part, FragmentSpreadNode)
         name = part.name.value
         if name not in self.known:
             found = self.fragments[name]
-            self.known[name] = self.selection(found.selection_set, self.schema.get_type(found.type_condition.name.value))
+            self.known[name] = self.selection(
+                found.selection_set, self.schema.get_type(found.type_condition.name.value)
+            )
         return self.known[name]
 
-    def field(self, node: FieldNode, parent: Any, once: list[tuple[Factor, Sum]], each: list[tuple[Factor, Sum]]) -> None:
+    def field(
+        self, node: FieldNode, parent: Any, once: list[tuple[Factor, Sum]], each: list[tuple[Factor, Sum]]
+    ) -> None:
         definition: GraphQLField | None = parent.fields.get(node.name.value) if _has_fields(parent) else None
         if definition is None:  # __typename and introspection
             if node.name.value == "__typename":
@@ -167,7 +173,7 @@ class _Plan:
         known = [name for name in ("first", "last", "ids") if name in definition.args]
         if not known:
             return None
-        given = {argument.name.value: argument.value for argument in node.arguments}
+        given = {argument.name.value: argument.value for argument in node.arguments or ()}
         number: int | None = None
         variables: list[str] = []
         for name in known:

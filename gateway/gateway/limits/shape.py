@@ -30,7 +30,6 @@ from graphql import (
 from graphql.validation import ValidationContext
 
 from crm_common.errors import CrmError
-
 from gateway.rules import EdgeRules
 from gateway.settings import Limits
 
@@ -89,7 +88,7 @@ class _Walk:
     def field(self, node: FieldNode) -> tuple[int, int, int, int, int]:
         name = node.name.value
         self.names[node.alias.value if node.alias else name] += 1
-        for argument in node.arguments:
+        for argument in node.arguments or ():
             self.value(argument.value)
         depth, introspection, aliases, directives, _ = self.selection(node.selection_set)
         if name in _INTROSPECTION:  # the schema is deeper than any answer: it has a limit of its own
@@ -110,10 +109,10 @@ class _Walk:
         return self.known[name]
 
     def applied(self, node: Any) -> int:
-        for directive in node.directives:
-            for argument in directive.arguments:
+        for directive in node.directives or ():
+            for argument in directive.arguments or ():
                 self.value(argument.value)
-        return len(node.directives)
+        return len(node.directives or ())
 
     def value(self, node: ValueNode, depth: int = 1) -> None:
         if isinstance(node, ListValueNode):
@@ -133,7 +132,7 @@ def measure(document: DocumentNode) -> Shape:
     for definition in document.definitions:
         if not isinstance(definition, OperationDefinitionNode):
             continue
-        for variable in definition.variable_definitions:
+        for variable in definition.variable_definitions or ():
             if variable.default_value is not None:
                 walk.value(variable.default_value)
             directives = max(directives, walk.applied(variable))

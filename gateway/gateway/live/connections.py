@@ -7,7 +7,6 @@ from collections.abc import Callable
 from typing import Protocol
 
 from crm_common.errors import Code, CrmError
-
 from gateway.authentication import Actors, Claims
 
 

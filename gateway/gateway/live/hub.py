@@ -11,7 +11,6 @@ from crm_common.errors import CrmError
 from crm_common.protocol.declare import Envelope
 from crm_common.runtime.client import Feed
 from crm_common.telemetry import logger
-
 from gateway.authentication import Actors
 from gateway.authentication.actors import events_that_matter
 from gateway.rules import EdgeRules

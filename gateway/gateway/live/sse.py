@@ -8,10 +8,10 @@ from collections.abc import AsyncGenerator
 from contextlib import suppress
 from typing import Any
 
-from crm_common.errors import CommonRules, CrmError
-from crm_common.telemetry import logger
 from graphql import OperationType
 
+from crm_common.errors import CommonRules, CrmError
+from crm_common.telemetry import logger
 from gateway.asgi import Exchange
 from gateway.authentication import Claims
 from gateway.execution import Answer
@@ -95,7 +95,9 @@ class _Stream:
 
     async def start(self) -> None:
         headers = [*self._reply.headers(_TYPE), _UNBUFFERED]
-        await patient(self._exchange.send, {"type": "http.response.start", "status": 200, "headers": headers}, self._seconds)
+        await patient(
+            self._exchange.send, {"type": "http.response.start", "status": 200, "headers": headers}, self._seconds
+        )
         await self._write(b":\n\n")  # proxies pass the head on with the first byte
 
     async def next(self, response: dict[str, Any]) -> None:

@@ -10,7 +10,6 @@ from crm_common.context import Context
 from crm_common.errors import CrmError
 from crm_common.protocol.declare import Envelope
 from crm_common.runtime.client import Client
-
 from gateway.authentication import Session
 from gateway.execution import Answer
 from gateway.live.hub import Hub

@@ -8,10 +8,10 @@ from contextlib import ExitStack, aclosing
 from dataclasses import replace
 from typing import Any
 
-from crm_common.errors import Code, CommonRules, CrmError
-from crm_common.telemetry import logger
 from graphql import OperationType
 
+from crm_common.errors import Code, CommonRules, CrmError
+from crm_common.telemetry import logger
 from gateway.asgi import Receive, Scope, Send, headers_of
 from gateway.authentication import Claims, Session
 from gateway.context import Arrival, arrival, bearer_token
@@ -67,7 +67,7 @@ class Sockets:
         if not self._cors.may_open_socket(headers):
             await send({"type": "websocket.close", "code": FORBIDDEN})
             return
-        facts = arrival(scope, headers, self.operations.settings.trusted_proxies)
+        facts = arrival(scope, headers, self.operations.settings.proxies)
         known = PROTOCOL in scope["subprotocols"]
         await send({"type": "websocket.accept", "subprotocol": PROTOCOL if known else None})
         if not known:
