@@ -124,22 +124,29 @@ class Inbox:
 
     def _together(self, keys: Sequence[Key]) -> list[int]:
         """One transaction for several events; the ids of those that have failed before and are better worked alone."""
-        started = time.monotonic()
-        done: list[_Message] = []
+        until = time.monotonic() + _LONG_ENOUGH
         alone: list[int] = []
-        again: list[Key] = []
         with self._host.store.transaction() as connection:
-            for message in self._lock(connection, keys):
-                if message.attempts > 0:
-                    alone.append(message.id)
-                elif time.monotonic() - started > _LONG_ENOUGH:
-                    again.append(message.key)
-                else:
-                    self._handle(connection, message)
-                    done.append(message)
-            self._finish(connection, done)
-        self._hints.add([*again, *(message.key for message in done if message.more)])
+            # as long as the transaction is young, a subject's next event follows: holding its first is holding all
+            while keys and time.monotonic() < until:
+                messages = self._lock(connection, keys)
+                alone += [message.id for message in messages if message.attempts > 0]
+                fresh = [message for message in messages if message.attempts == 0]
+                done = self._handle_until(until, connection, fresh)
+                self._finish(connection, done)
+                keys = [message.key for message in done if message.more] + [one.key for one in fresh[len(done) :]]
+        self._hints.add(keys)
         return alone
+
+    def _handle_until(self, until: float, connection: sa.Connection, messages: Sequence[_Message]) -> list[_Message]:
+        """Handle the messages in turn, until the moment has come; those that were handled."""
+        done = []
+        for message in messages:
+            if time.monotonic() >= until:
+                break
+            self._handle(connection, message)
+            done.append(message)
+        return done
 
     def _locked_ids(self, keys: Sequence[Key]) -> list[int]:
         with self._host.store.transaction() as connection:
