@@ -11,8 +11,8 @@ from uuid import UUID
 from msgspec import UNSET, Meta, UnsetType
 
 from crm_common.protocol.declare import Changes, Command, Event, OneQuery, given
-from crm_common.protocol.identity.service import VERSION_DOC, Line, Name, Text, Version, identity
-from crm_common.protocol.policy import AUTHENTICATED, needs
+from crm_common.protocol.identity.service import VERSION_DOC, Line, LoginName, Name, Text, Version, identity
+from crm_common.protocol.policy import AUTHENTICATED, INTERNAL, needs
 from crm_common.protocol.views import shown
 
 
@@ -69,6 +69,34 @@ class UpdateCompany(Command):
     working_days: tuple[Weekday, ...] | UnsetType = given("The days on which it works; at least one.", default=UNSET)
     phone: Line | UnsetType | None = given("Its phone.", default=UNSET)
     address: Line | UnsetType | None = given("Its address.", default=UNSET)
+
+
+@identity.command(INTERNAL, returns={"founded": bool, "login_name": str, "initial_password": str}, public=False)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FoundCompany(Command):
+    """Make the company, its first department and position, the preset roles and the first administrator, once.
+
+    ``initial_password`` is answered by the call that founded it and must be changed at the first login; called again,
+    nothing happens and ``founded`` is false.
+    """
+
+    name: Name = given("The company's full name.")
+    timezone: Line = given("A zone of the tz database.", default="Asia/Shanghai")
+    administrator_name: Name = given("The first administrator's name.", default="管理员")
+    login_name: LoginName = given("What the first administrator logs in with.", default="admin")
+
+
+@identity.event("company.founded", subject="company_id")
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CompanyFounded(Event):
+    """The company was made."""
+
+    company_id: UUID
+    name: str
+    timezone: str
+    fiscal_year_start: int
+    working_days: tuple[str, ...]
+    changes: Changes
 
 
 @identity.event("company.updated", subject="company_id")

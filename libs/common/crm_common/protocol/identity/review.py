@@ -8,7 +8,7 @@ from enum import StrEnum
 from typing import Annotated
 from uuid import UUID
 
-from crm_common.protocol.declare import Command, Event, GetQuery, ListQuery, given
+from crm_common.protocol.declare import Command, Event, GetQuery, ListQuery, Setting, given
 from crm_common.protocol.identity.employees import EmployeeView
 from crm_common.protocol.identity.roles import RoleView
 from crm_common.protocol.identity.service import EmployeeId, RoleId, Text, identity
@@ -20,6 +20,11 @@ ItemId = Annotated[UUID, Ref("RightsReviewItem")]
 
 REVIEW = needs("role.review", "audit.view")
 DECIDE = needs("role.review")
+
+
+REVIEW_DAYS = identity.setting(
+    Setting("role.review_days", int, 90, "Days after which rights are reviewed again.", minimum=1, maximum=3650)
+)
 
 
 class ReviewState(StrEnum):
@@ -61,7 +66,7 @@ class RightsReviewItemView:
 @identity.view(REVIEW)
 @dataclass(slots=True, kw_only=True)
 class RightsReviewView:
-    """A review of all roles of all active employees, due every role.review_days."""
+    """A review of all roles of all active employees, due every ``role.review_days``."""
 
     id: UUID = shown("Its id.", filterable=True)
     state: ReviewState = shown("OPEN until every item is decided and it is closed.", filterable=True, sortable=True)

@@ -156,9 +156,6 @@ class ReviewRules(Rules):
         en="He has this role by his position; change the position's roles instead.",
         zh="该角色来自岗位，请修改岗位的默认角色。",
     )
-    nobody_reviews_his_own_rights = Rule(
-        Code.FORBIDDEN, en="Somebody else decides about your rights.", zh="不能审查自己的权限。"
-    )
     a_receiver_is_an_active_employee = Rule(
         Code.VALIDATION, en="Every receiver must be an active employee.", zh="接收人必须是在职员工。"
     )
