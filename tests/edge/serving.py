@@ -8,21 +8,35 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
+from functools import cache
 from typing import Any
+
 
 from crm_common.runtime.client import Client, Feed
 from edge.desk import Desk
-from gateway.app import Gateway, create_gateway
+from gateway.app import Gateway, create_gateway, schema_options
+from gateway.schema import GatewaySchema, build_schema
 from gateway.server import Server
 from gateway.settings import GatewaySettings
 from ledger.waiting import until
+
+
+@cache
+def _built() -> GatewaySchema:
+    return build_schema()
+
+
+def schema_for(settings: GatewaySettings) -> GatewaySchema:
+    """The product's schema under these settings; its types are built once per process, which takes a second."""
+    built = _built()
+    return GatewaySchema(built.strawberry, built.by_ids, schema_options(settings), 1)
 
 
 class Served:
     """A running gateway. ``url`` is that of /graphql; ``stop`` is what SIGTERM does."""
 
     def __init__(self, settings: GatewaySettings, client: Client, feed: Feed) -> None:
-        self.gateway: Gateway = create_gateway(settings, client, feed)
+        self.gateway: Gateway = create_gateway(settings, client, feed, schema_for(settings))
         self.server = Server(self.gateway)
         self.listening = socket.create_server((settings.host, 0))
         self.port: int = self.listening.getsockname()[1]

@@ -11,6 +11,7 @@ import httpx
 import pytest
 
 from edge.desk import Desk
+from edge.serving import schema_for
 from gateway.app import create_gateway
 from gateway.settings import GatewaySettings
 
@@ -46,7 +47,8 @@ async def gateway(desk: Desk) -> AsyncIterator[Callable[..., Awaitable[Caller]]]
     async with AsyncExitStack() as stack:
 
         async def make(**settings: Any) -> Caller:
-            app = create_gateway(replace(GatewaySettings(), **settings), desk, desk.feed)
+            told = replace(GatewaySettings(), **settings)
+            app = create_gateway(told, desk, desk.feed, schema_for(told))
             await stack.enter_async_context(app.running())
             transport = httpx.ASGITransport(app=app)  # type: ignore[arg-type]
             http = await stack.enter_async_context(httpx.AsyncClient(transport=transport, base_url="http://crm"))
