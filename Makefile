@@ -26,7 +26,7 @@ up: install ## the full system: one process per service, PostgreSQL, RabbitMQ, E
 ##@ Test
 test: install ## the whole suite against real servers
 #: make test SERVICE=identity runs one service's tests
-	@exec $(PY) -m pytest -n $(WORKERS) $(TESTED)
+	@exec $(PY) -m pytest -n $(WORKERS) --dist loadscope $(TESTED)
 
 unit: install ## the tests that need no server (no socket is allowed in them)
 	@exec $(PY) -m pytest -m "not infra" $(TESTED)
