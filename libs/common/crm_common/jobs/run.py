@@ -9,14 +9,11 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
-from typing import TYPE_CHECKING, Any, NoReturn
+from typing import Any, NoReturn
 
-from crm_common.changes import Change, changing
+from crm_common.changes import Change, ChangeHost, changing
 from crm_common.context import Context, system_context
 from crm_common.jobs.rows import Row, Runs
-
-if TYPE_CHECKING:
-    from crm_common.runtime.host import ServiceHost
 
 PATIENCE = 600.0
 """Seconds for which a context of a run is good: what it asks of others within one step."""
@@ -45,7 +42,7 @@ class _NothingKept(Exception):  # noqa: N818 - it only rolls a dry run back
 class JobRun:
     """What a method marked ``every`` gets. ``report`` is for figures that the run's row and ``runJob`` show (JSON)."""
 
-    def __init__(self, host: ServiceHost, runs: Runs, row: Row, stopping: threading.Event) -> None:
+    def __init__(self, host: ChangeHost, runs: Runs, row: Row, stopping: threading.Event) -> None:
         self._host = host
         self._runs = runs
         self._row = row
@@ -142,6 +139,6 @@ class Job:
 
     name: str
     schedule: str
-    run: Callable[[JobRun], None]
+    run: Callable[[JobRun], object]
     doc: str = ""
     at_first_sight: bool = False

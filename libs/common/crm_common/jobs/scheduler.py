@@ -8,11 +8,12 @@ import threading
 import time
 from collections.abc import Iterable
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, Any
+from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfoNotFoundError
 
 from crm_common import telemetry
+from crm_common.changes import ChangeHost
 from crm_common.context import Context
 from crm_common.errors import CommonRules, CrmError
 from crm_common.jobs.rows import Row, Runs
@@ -22,9 +23,6 @@ from crm_common.journal.write import actor_text
 from crm_common.protocol.platform import ALLOW_TIME_TRAVEL, TIMEZONE, PlatformRules
 from crm_common.store import waiting_until
 from crm_common.telemetry.masking import mask_text
-
-if TYPE_CHECKING:
-    from crm_common.runtime.host import ServiceHost
 
 RETRIES = tuple(timedelta(seconds=seconds) for seconds in (10, 60, 300, 900, 3600))
 """Delays before a failed run is tried again, unless the next due time comes first; after the last it has failed."""
@@ -39,7 +37,7 @@ class Scheduler:
     (seconds) the loop looks around. A due time missed while nobody ran is made up for once, however many there were.
     """
 
-    def __init__(self, host: ServiceHost, jobs: Iterable[Job], *, lease: float = 60.0, pulse: float = 1.0) -> None:
+    def __init__(self, host: ChangeHost, jobs: Iterable[Job], *, lease: float = 60.0, pulse: float = 1.0) -> None:
         self.host = host
         self.jobs = {job.name: job for job in jobs}
         self._lease = lease
