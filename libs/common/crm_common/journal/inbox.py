@@ -70,15 +70,20 @@ class Inbox:
 
         LookupError for a consumer without a handler.
         """
-        if consumer not in self._handlers:
-            raise LookupError(f"{self._host.service} has no consumer {consumer}")
-        data = codec.encode(event.data).decode()
-        stored = self._host.store.rows(
-            sql.STORE_AGAIN if again else sql.STORE, sql.stored_values(consumer, event, data)
-        )
-        if stored:
-            self._hints.add([(consumer, event.source, event.subject)])
-        return bool(stored)
+        return self.store_messages([(consumer, event)], again=again) == 1
+
+    def store_messages(self, messages: Sequence[tuple[str, Envelope]], *, again: bool = False) -> int:
+        """Store ``(consumer, event)`` pairs with one commit, all or none; how many were not there already.
+
+        A commit waits for the disk: whoever has several messages at hand stores them together. No pair comes twice.
+        """
+        unknown = {consumer for consumer, _ in messages} - self._handlers.keys()
+        if unknown:
+            raise LookupError(f"{self._host.service} has no consumer {', '.join(sorted(unknown))}")
+        text = codec.encode([sql.stored_message(consumer, event) for consumer, event in messages]).decode()
+        stored = self._host.store.rows(sql.STORE_AGAIN if again else sql.STORE, (text,))
+        self._hints.add((consumer, source, subject) for consumer, source, subject in stored)
+        return len(stored)
 
     def work(self, stop: Flag) -> None:
         """Work on what is due until ``stop`` is set (noticed within ``sweep`` seconds). Survives a database restart."""

@@ -13,22 +13,37 @@ LISTED = (
 """What is told of a message in a list."""
 
 _STORED = f"consumer, source, {COLUMNS}"
+# One JSON text for any number of messages: one statement, prepared once. Sorted, so that two of them cannot deadlock.
 _INSERT = f"""
 INSERT INTO inbox AS known ({_STORED})
-VALUES (%s, %s, %s, %s, %s, %s, %s, %s::json, %s, %s, %s, %s, %s)
+SELECT {_STORED} FROM json_to_recordset(%s::json) AS message (
+    consumer text, source text, event_id uuid, type text, subject text, seq bigint, occurred_at timestamptz, data json,
+    data_version integer, actor text, correlation_id text, causation_id text, traceparent text
+) ORDER BY consumer, event_id
 ON CONFLICT (consumer, event_id) DO
 """
-STORE = f"{_INSERT} NOTHING RETURNING id"
+STORE = f"{_INSERT} NOTHING RETURNING consumer, source, subject"
 STORE_AGAIN = f"""{_INSERT} UPDATE SET state = 'waiting', attempts = 0, next_try = '-infinity', data = EXCLUDED.data,
-    problem = NULL, done_at = NULL RETURNING id"""
+    problem = NULL, done_at = NULL RETURNING consumer, source, subject"""
 
 
-def stored_values(consumer: str, event: Envelope, data: str) -> tuple[Any, ...]:
-    """The values for `STORE` and `STORE_AGAIN`."""
-    return (
-        consumer, event.source, event.id, event.type, event.subject, event.seq, event.time, data, event.data_version,
-        event.actor, event.correlation_id, event.causation_id, event.traceparent,
-    )  # fmt: skip
+def stored_message(consumer: str, event: Envelope) -> dict[str, Any]:
+    """A message as `STORE` and `STORE_AGAIN` read it."""
+    return {
+        "consumer": consumer,
+        "source": event.source,
+        "event_id": event.id,
+        "type": event.type,
+        "subject": event.subject,
+        "seq": event.seq,
+        "occurred_at": event.time,
+        "data": event.data,
+        "data_version": event.data_version,
+        "actor": event.actor,
+        "correlation_id": event.correlation_id,
+        "causation_id": event.causation_id,
+        "traceparent": event.traceparent,
+    }
 
 
 _NOT_HELD = """NOT EXISTS (

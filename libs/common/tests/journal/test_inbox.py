@@ -67,6 +67,20 @@ def test_a_message_is_stored_once_for_each_consumer(host: LedgerHost) -> None:
     assert states(host.store) == [(1, "waiting", 0)] * 2
 
 
+def test_messages_at_hand_are_stored_together(host: LedgerHost) -> None:
+    inbox = Inbox(host, {"note": leave_trace, "other": leave_trace})
+    inbox.store_message("note", event("a", 2))
+
+    stored = inbox.store_messages([(who, event("a", seq)) for seq in (3, 2, 1) for who in ("other", "note")])
+    with working(inbox):
+        until(lambda: len(traces(host)) == 6, "six effects")
+
+    assert stored == 5
+    with pytest.raises(LookupError, match="no consumer typo"):
+        inbox.store_messages([("note", event("b")), ("typo", event("b"))])
+    assert len(states(host.store)) == 6
+
+
 def test_a_consumer_nobody_wrote_is_refused(host: LedgerHost) -> None:
     with pytest.raises(LookupError, match="ledger has no consumer typo"):
         inbox_of(host).store_message("typo", event())
