@@ -22,15 +22,15 @@ ROOT = Path(__file__).resolve().parents[2]
 
 def command(folder: Path, tests: str, *options: str) -> list[str]:
     (folder / "test_inner.py").write_text(tests)
-    (folder / "pytest.ini").write_text(
-        "[pytest]\naddopts = --disable-socket --allow-unix-socket -p no:randomly -p no:pytest_nameko\n"
-    )
-    return [sys.executable, "-m", "pytest", "-q", "-rs", "-p", "infra.plugin", *options, str(folder)]
+    (folder / "pytest.ini").write_text("[pytest]\naddopts = --disable-socket --allow-unix-socket\n")
+    plugins = ("-p", "pytest_socket", "-p", "xdist.plugin", "-p", "infra.plugin")
+    return [sys.executable, "-m", "pytest", "-q", "-rs", *plugins, *options, str(folder)]
 
 
 def environment(**more: str) -> dict[str, str]:
     inherited = {key: value for key, value in os.environ.items() if not key.startswith(("CRM_", "PYTEST_"))}
-    return {**inherited, "PYTHONPATH": str(ROOT / "tests"), **more}
+    named = {"PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1", "PYTHONPATH": str(ROOT / "tests")}  # others only cost time here
+    return {**inherited, **named, **more}
 
 
 def inner_run(folder: Path, tests: str, *options: str, **more: str) -> subprocess.CompletedProcess[str]:
