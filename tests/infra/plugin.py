@@ -36,7 +36,7 @@ def pytest_configure(config: pytest.Config) -> None:
     """The run's folder belongs to the process the person started; xdist's workers are told where it is."""
     told = getattr(config, "workerinput", {}).get("crm_run")
     config.stash[RUN] = TestRun(Path(told) if told else None)
-    if config.pluginmanager.hasplugin("xdist"):
+    if hasattr(config.pluginmanager.hook, "pytest_configure_node"):  # pytest-xdist is there
         config.pluginmanager.register(TellWorkers(), "crm_tell_workers")
 
 
