@@ -20,6 +20,7 @@ from crm_common.runtime.wire import (
     RPC_EXCHANGE,
     call_body,
     call_headers,
+    expiration,
     read_reply,
 )
 from crm_common.store import assert_no_open_transaction
@@ -140,6 +141,6 @@ def _message(body: bytes, seconds: float, **properties: Any) -> amqp.Message:
         content_type=CONTENT_TYPE,
         content_encoding=CONTENT_ENCODING,
         delivery_mode=1,
-        expiration=str(max(1, int(seconds * 1000))),
+        expiration=expiration(seconds),
         **properties,
     )

@@ -27,6 +27,9 @@ from crm_common.runtime.wire import CONTENT_TYPE, error_body, plain_headers, rea
 EVENTS_AHEAD = 100
 """Events that a subscription takes before it has stored them."""
 
+NO_DEADLINE = 300.0
+"""Seconds for which a reply is kept for a plain Nameko client: it waits for ever, its reply queue lives so long."""
+
 Spawn = Callable[..., Any]
 
 
@@ -130,13 +133,12 @@ class Consumer:
         reply_to = message.properties.get("reply_to")
         if not reply_to:
             return
-        deadline = headers.get("deadline")
-        # a plain Nameko client waits for ever; its reply queue lives for five minutes
-        seconds = float(deadline) - time.time() if deadline else 300.0
         try:
-            self._peers.reply(reply_to, message.properties.get("correlation_id", ""), body, seconds)
-        except BROKEN as broken:
-            telemetry.logger(self._service).warning("rpc.reply_lost", problem=str(broken))
+            deadline = headers.get("deadline")
+            seconds = float(deadline) - time.time() if deadline else NO_DEADLINE
+            self._peers.reply(str(reply_to), str(message.properties.get("correlation_id", "")), body, seconds)
+        except Exception as broken:  # noqa: BLE001 - the caller will give up at his deadline; the worker goes on
+            telemetry.logger(self._service).warning("rpc.reply_lost", problem=repr(broken))
 
 
 class Storing:

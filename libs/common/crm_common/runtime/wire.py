@@ -25,6 +25,7 @@ CONTENT_ENCODING = "utf-8"
 ERROR_PATH = "crm_common.errors.CrmError"
 
 _PREFIX = "nameko."
+_DAY = 86_400
 _OPENING, _CLOSING = b'{"result":', b',"error":null}'
 
 
@@ -72,6 +73,11 @@ def plain_headers(headers: Mapping[str, Any]) -> dict[str, Any]:
 def call_body(payload: dict[str, Any]) -> bytes:
     """A call with its fields by name."""
     return b'{"args":[],"kwargs":%b}' % codec.encode(payload)
+
+
+def expiration(seconds: float) -> str:
+    """How long the broker keeps a call or a reply. What is longer than a day is no deadline (and may be no number)."""
+    return str(max(1, int(seconds * 1000))) if seconds < _DAY else str(_DAY * 1000)
 
 
 def read_call(body: bytes | str) -> dict[str, Any]:
