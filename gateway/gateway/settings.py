@@ -35,7 +35,7 @@ class Limits:
     fragments: int = variable("Fragment definitions, spreads and inline fragments together.", default=100, minimum=0)
     repeats: int = variable(
         "Pairs of fields with the same response name: to check that they can be merged is quadratic.",
-        default=10_000,
+        default=5_000,
         minimum=0,
     )
     introspection_depth: int = variable("Nesting below __schema and __type.", default=20, minimum=1)

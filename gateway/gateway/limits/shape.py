@@ -33,12 +33,12 @@ from crm_common.errors import CrmError
 from gateway.rules import EdgeRules
 from gateway.settings import Limits
 
-try:  # not exported by the package's front door
-    from graphql.validation.validate import ValidationAbortedError
-except ImportError as moved:  # pragma: no cover
-    raise ImportError("graphql-core no longer has ValidationAbortedError: the shape limits rest on it") from moved
+# graphql-core's front door does not export these two
+from graphql.language.parser import MAX_NESTING_DEPTH
+from graphql.validation.validate import ValidationAbortedError
 
-_TOKENS = re.compile(r"more than (\d+) tokens")
+_TOO_MANY = re.compile(r"more than (\d+) (?:lexical )?(tokens|comments)")
+_TOO_DEEP = "nested too deeply"
 _INTROSPECTION = frozenset({"__schema", "__type"})
 _NOTHING = (0, 0, 0, 0, 0)
 
@@ -92,7 +92,7 @@ class _Walk:
             self.value(argument.value)
         depth, introspection, aliases, directives, _ = self.selection(node.selection_set)
         if name in _INTROSPECTION:  # the schema is deeper than any answer: it has a limit of its own
-            depth, introspection = 0, depth + 1
+            depth, introspection = 0, max(depth, introspection)
         return depth + 1, introspection, aliases + (node.alias is not None), directives, 1
 
     def fragment(self, node: Any) -> tuple[int, int, int, int, int]:
@@ -196,7 +196,8 @@ def refusal_in(errors: Iterable[GraphQLError]) -> CrmError | None:
     for error in errors:
         if isinstance(error, ShapeExceeded) and isinstance(error.original_error, CrmError):
             return error.original_error
-        found = _TOKENS.search(error.message) if isinstance(error, GraphQLSyntaxError) else None
-        if found:
-            return EdgeRules.a_limit_is_passed_over(what="tokens", limit=int(found[1]))
+        if found := _TOO_MANY.search(error.message) if isinstance(error, GraphQLSyntaxError) else None:
+            return EdgeRules.a_limit_is_passed_over(what=found[2], limit=int(found[1]))
+        if _TOO_DEEP in error.message:
+            return EdgeRules.a_limit_is_passed_over(what="depth", limit=MAX_NESTING_DEPTH)
     return None
