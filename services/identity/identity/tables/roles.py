@@ -24,9 +24,8 @@ role = sa.Table(
 role_scope = sa.Table(
     "role_scope",
     metadata,
-    identifier(),
-    needed("role_id", Id),
-    needed("module", Sorted),
+    sa.Column("role_id", Id, primary_key=True),
+    sa.Column("module", Sorted, primary_key=True),
     needed("scope", sa.Text),
 )
 

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import secrets
 from dataclasses import dataclass
 from uuid import UUID
 
+from argon2 import PasswordHasher
+
 from crm_common.changes import Change, Once
+from crm_common.runtime.heavy import apart
 
 
 @dataclass(frozen=True, slots=True)
@@ -14,6 +18,12 @@ class FirstPassword:
 
     hashed: str
     answer: str | None
+
+
+def first_password(given: str | None) -> FirstPassword:
+    """The password that was given, or a new one; hashing takes long, so it is done before a transaction is open."""
+    password = given or secrets.token_urlsafe(12)
+    return FirstPassword(apart(PasswordHasher().hash, password), None if given else password)
 
 
 def store_first_password(_change: Change, _employee_id: UUID, first: FirstPassword) -> Once:

@@ -7,7 +7,7 @@ from typing import Any
 from uuid import UUID, uuid4
 
 from crm_common import codec
-from crm_common.changes import Change
+from crm_common.changes import Change, changing
 from crm_common.context import Context, system_context
 from crm_common.errors import Code, CommonRules, CrmError
 from crm_common.protocol.declare import services
@@ -44,6 +44,12 @@ def ownership(host: ServiceHost, context: Context, employee_id: UUID) -> Ownersh
     )
 
 
+def check(host: ServiceHost, context: Context, command: HandOver) -> None:
+    """Refuse the handover as a whole while nothing has moved yet, in any service."""
+    with changing(host, context) as change:
+        expect_receivers(change, command)
+
+
 def pass_on_elsewhere(host: ServiceHost, context: Context, command: HandOver) -> list[OwnedKind]:
     """Let every other service pass on its records, before identity's own transaction; repeating moves nothing twice."""
     key = command.idempotency_key or str(uuid4())
@@ -66,12 +72,11 @@ def pass_on_elsewhere(host: ServiceHost, context: Context, command: HandOver) ->
     return passed_on
 
 
-def expect_receivers(change: Change, command: HandOver) -> dict[str, Any]:
-    """Refuse the handover as a whole while nothing has moved yet."""
+def expect_receivers(change: Change, command: HandOver) -> None:
+    """Refuse a handover of somebody out of scope, or to somebody who cannot receive."""
     visible(change, command.from_id)
     wanted = domain.receivers(command)
     domain.expect_active(wanted, employees.active_among(change.connection, wanted))
-    return {}
 
 
 def hand_over(elsewhere: Iterable[OwnedKind]) -> Callable[[Change, HandOver], dict[str, Any]]:

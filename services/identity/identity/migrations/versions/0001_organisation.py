@@ -119,11 +119,10 @@ CREATE TABLE role (
 CREATE INDEX role_order ON role (name_key, id);
 
 CREATE TABLE role_scope (
-    id uuid PRIMARY KEY DEFAULT gen_random_uuid(),
     role_id uuid NOT NULL REFERENCES role ON DELETE CASCADE,
     module text COLLATE "C" NOT NULL,
     scope text NOT NULL,
-    UNIQUE (role_id, module)
+    PRIMARY KEY (role_id, module)
 );
 
 CREATE TABLE employee_role (

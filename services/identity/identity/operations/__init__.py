@@ -1,0 +1,1 @@
+"""The service's methods, by aggregate; ``IdentityService`` is made of them."""

@@ -1,0 +1,47 @@
+"""The company, its parameters, and the audit log (IDN-24, SYS-01, AUD-01)."""
+
+from __future__ import annotations
+
+from functools import partial
+
+from crm_common.errors import CommonRules
+from crm_common.protocol.identity.audit import AuditLog, RecordHistory
+from crm_common.protocol.identity.company import Company, FoundCompany, UpdateCompany
+from crm_common.protocol.identity.service import identity
+from crm_common.protocol.selection import names
+from crm_common.runtime.entrypoints import rpc
+from crm_common.runtime.raw import Raw
+from identity.operations.offering import Offering
+from identity.usecases import company
+from identity.usecases.credentials import first_password
+from identity.views.audit import changes_of, entries_of
+from identity.views.company import company_id
+
+
+class CompanyOperations(Offering):
+    """What the service answers about the company as a whole."""
+
+    @rpc
+    def company(self, query: Company) -> Raw:
+        return self.views.one(query, company_id(self.host.store))
+
+    @rpc
+    def found_company(self, command: FoundCompany) -> Raw:
+        return self.commands.run(partial(company.found_company, first=first_password(None)), command)
+
+    @rpc
+    def update_company(self, command: UpdateCompany) -> Raw:
+        return self.commands.run(company.update_company, command)
+
+    @rpc
+    def audit_log(self, query: AuditLog) -> Raw:
+        return self.views.page(query, where=entries_of(query))
+
+    @rpc
+    def record_history(self, query: RecordHistory) -> Raw:
+        type_name, record, policy, where = changes_of(query)
+        policy.check(self.context)
+        view = identity.views[type_name]
+        if self.views.reader.by_ids(view.cls, [record], names("id"), self.context) == b"[null]":
+            raise CommonRules.the_record_was_not_found(field="record_id")
+        return self.views.page(query, where=where)

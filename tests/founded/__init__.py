@@ -1,0 +1,1 @@
+"""A founded company for tests: identity on a real database, called as the gateway calls it."""
