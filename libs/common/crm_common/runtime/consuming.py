@@ -5,7 +5,6 @@ from __future__ import annotations
 
 import threading
 import time
-from collections import deque
 from collections.abc import Callable
 from typing import Any
 
@@ -14,18 +13,14 @@ from nameko.exceptions import MethodNotFound, serialize
 
 from crm_common import codec, telemetry
 from crm_common.errors import CommonRules, CrmError
-from crm_common.protocol.declare import Envelope
 from crm_common.runtime import measures, topology
 from crm_common.runtime.assembly import Assembly
 from crm_common.runtime.calling import BrokerPeers
 from crm_common.runtime.connection import BROKEN, KeptConnection, open_channel
-from crm_common.runtime.declaration import Subscription
 from crm_common.runtime.dispatch import UnknownMethodError
 from crm_common.runtime.rules import RuntimeRules
-from crm_common.runtime.wire import CONTENT_TYPE, error_body, plain_headers, read_call, read_event, reply_body
-
-EVENTS_AHEAD = 100
-"""Events that a subscription takes before it has stored them."""
+from crm_common.runtime.storing import EVENTS_AHEAD, Storing, acknowledge
+from crm_common.runtime.wire import CONTENT_TYPE, error_body, plain_headers, read_call, reply_body
 
 NO_DEADLINE = 300.0
 """Seconds for which a reply is kept for a plain Nameko client: it waits for ever, its reply queue lives so long."""
@@ -101,7 +96,7 @@ class Consumer:
             headers = plain_headers(message.properties.get("application_headers") or {})
             body = self._answer(message, headers)
             self._reply(message, headers, body)
-            _acknowledge(message)
+            acknowledge(message)
         finally:
             self._in_work -= 1
             if self._draining and self._in_work == 0:
@@ -139,76 +134,3 @@ class Consumer:
             self._peers.reply(str(reply_to), str(message.properties.get("correlation_id", "")), body, seconds)
         except Exception as broken:  # noqa: BLE001 - the caller will give up at his deadline; the worker goes on
             telemetry.logger(self._service).warning("rpc.reply_lost", problem=repr(broken))
-
-
-class Storing:
-    """One subscription: its events go into the inbox one after another, in the order in which they came."""
-
-    def __init__(self, assembly: Assembly, subscription: Subscription) -> None:
-        self.subscription = subscription
-        self._inbox = assembly.inbox
-        self._queue = topology.queue_of(assembly.host.service, subscription)
-        self._log = telemetry.logger(assembly.host.service)
-        self._waiting: deque[amqp.Message] = deque()
-        self._something = threading.Event()
-        self._stop = threading.Event()
-        self._thread = threading.Thread(target=self._run, name=self._queue, daemon=True)
-
-    def start(self) -> None:
-        """Begin to store."""
-        self._thread.start()
-
-    def stop(self, seconds: float) -> bool:
-        """Finish the message in hand; those behind it go back to the queue with the connection."""
-        self._stop.set()
-        self._something.set()
-        self._thread.join(seconds)
-        return not self._thread.is_alive()
-
-    def take(self, message: amqp.Message) -> None:
-        """A message has arrived."""
-        self._waiting.append(message)
-        self._something.set()
-
-    def forget(self) -> None:
-        """The connection is gone: what waits here will be delivered again."""
-        self._waiting.clear()
-
-    def _run(self) -> None:
-        while not self._stop.is_set():
-            self._something.wait()
-            self._something.clear()
-            while self._waiting and not self._stop.is_set():
-                self._store(self._waiting.popleft())
-
-    def _store(self, message: amqp.Message) -> None:
-        try:
-            envelope = read_event(message.properties.get("application_headers") or {}, message.body)
-        except ValueError as strange:
-            measures.unreadable.labels(self._queue).inc()
-            self._log.error("subscription.unreadable", queue=self._queue, problem=str(strange))
-            _acknowledge(message)
-            return
-        if self._stored(envelope):
-            _acknowledge(message)
-
-    def _stored(self, envelope: Envelope) -> bool:
-        pause = 0.1
-        while not self._stop.is_set():
-            try:
-                self._inbox.store_message(self.subscription.consumer, envelope)
-            except Exception:  # noqa: BLE001 - an event is not given up because the database is away
-                self._log.exception("subscription.not_stored", queue=self._queue)
-                self._stop.wait(pause)
-                pause = min(5.0, pause * 2)
-            else:
-                return True
-        return False
-
-
-def _acknowledge(message: amqp.Message) -> None:
-    try:
-        message.channel.basic_ack(message.delivery_info["delivery_tag"])
-    except BROKEN:
-        # the connection is gone: the broker delivers the message again
-        return

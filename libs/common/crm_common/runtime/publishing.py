@@ -12,10 +12,10 @@ from crm_common.runtime.wire import event_body, event_headers, read_event
 
 
 class Stores(Protocol):
-    """What stores a message for a consumer: ``crm_common.journal.inbox.Inbox``."""
+    """What stores messages for consumers: ``crm_common.journal.inbox.Inbox``."""
 
-    def store_message(self, consumer: str, envelope: Envelope, *, again: bool = False) -> Any:
-        """Store and commit."""
+    def store_messages(self, messages: Sequence[tuple[str, Envelope]]) -> Any:
+        """Store ``(consumer, event)`` pairs with one commit."""
         ...
 
 
@@ -35,23 +35,34 @@ class LocalPublisher:
 
     def publish(self, envelopes: Sequence[Envelope]) -> set[UUID]:
         """As :meth:`crm_common.runtime.client.EventPublisher.publish`."""
-        confirmed: set[UUID] = set()
-        failed: set[str] = set()
-        for envelope in envelopes:
-            if envelope.subject in failed:
-                continue
-            # through the wire's own form, so that one process carries nothing that a broker would not
-            carried = read_event(event_headers(envelope), event_body(envelope))
-            try:
-                for inbox, consumer in self._subscribers(carried.type):
-                    inbox.store_message(consumer, carried)
-            except Exception:  # noqa: BLE001 - whatever it was, the event stays in the outbox and comes again
-                failed.add(envelope.subject)
-                telemetry.logger().exception("publisher.not_stored", event_type=carried.type, subject=carried.subject)
-            else:
-                confirmed.add(envelope.id)
-                self._feed(carried)
-        return confirmed
+        # through the wire's own form, so that one process carries nothing that a broker would not
+        events = [read_event(event_headers(each), event_body(each)) for each in envelopes]
+        if self._stored(events):
+            done = events
+        else:
+            done, held = [], set[str]()
+            for event in events:
+                if event.subject not in held and self._stored([event]):
+                    done.append(event)
+                else:
+                    held.add(event.subject)
+        for event in done:
+            self._feed(event)
+        return {event.id for event in done}
 
     def close(self) -> None:
         """Nothing is held."""
+
+    def _stored(self, events: Sequence[Envelope]) -> bool:
+        """Whether every subscriber has them; what some have stored already they recognise when it comes again."""
+        messages: dict[Stores, list[tuple[str, Envelope]]] = {}
+        for event in events:
+            for inbox, consumer in self._subscribers(event.type):
+                messages.setdefault(inbox, []).append((consumer, event))
+        try:
+            for inbox, pairs in messages.items():
+                inbox.store_messages(pairs)
+        except Exception:  # noqa: BLE001 - whatever it was, the events stay in the outbox and come again
+            telemetry.logger().exception("publisher.not_stored", events=len(events))
+            return False
+        return True
