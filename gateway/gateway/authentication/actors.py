@@ -69,7 +69,7 @@ class Actors:
 
     async def actor(self, claims: Claims) -> Actor:
         """The actor of the session as of at most 30 s ago."""
-        if claims.expires_at <= time.time() - 5.0:
+        if claims.expires_at <= time.time():
             raise CommonRules.a_valid_session_is_needed()
         known = self._kept.get(claims.session_id)
         if known is not None and known.until > time.monotonic():
