@@ -63,6 +63,15 @@ def test_a_server_deaf_to_its_stop_signal_is_killed_after_its_time(run: RunFolde
     assert gone(pid)
 
 
+def test_a_deaf_server_is_killed_too_when_its_owner_is_gone() -> None:
+    run = RunFolder()
+    process = guarded(run, "trap '' TERM; touch up; while :; do sleep 0.1; done", stop_seconds=1)
+    process.start(ready=(process.folder / "up").exists, seconds=10)
+    pid = pid_of(process)
+    run.close(seconds=10)
+    assert gone(pid)
+
+
 def test_what_a_server_started_beside_itself_ends_with_it(run: RunFolder) -> None:
     process = guarded(run, "sleep 60 & echo $! > beside; exec sleep 60")
     process.start(ready=(process.folder / "beside").exists, seconds=10)
