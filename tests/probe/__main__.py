@@ -1,4 +1,4 @@
-"""``python -m probe ProbeService run``: as a service's own module, for either class."""
+"""``python -m probe ProbeService run``: as a service's own module, for each of the classes."""
 
 from __future__ import annotations
 
@@ -6,4 +6,4 @@ import sys
 
 from crm_common.runtime.main import main
 
-sys.exit(main(f"probe.service:{sys.argv[1]}", "probe.settings:Settings", arguments=sys.argv[2:]))
+sys.exit(main(f"probe.registered:{sys.argv[1]}", "probe.settings:Settings", arguments=sys.argv[2:]))

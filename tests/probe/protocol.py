@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
 from typing import Annotated, Any
 from uuid import UUID
 
@@ -15,15 +17,23 @@ from crm_common.protocol.policy import ACCOUNT, AUTHENTICATED, INTERNAL, PUBLIC,
 
 probe = ServiceProtocol("probe", doc="Answers, for tests.")
 hearer = ServiceProtocol("hearer", doc="Hears, for tests.")
-PROTOCOLS = {"probe": probe, "hearer": hearer}
-for _name in PROTOCOLS:
+stand_in = ServiceProtocol("identity_stand_in", doc="Stands where identity stands.")
+for _name in ("probe", "hearer", "identity_stand_in"):
     # known to who runs these services, and not to whoever lists the product's in the same process
     declare._SERVICES.pop(_name)
+stand_in.name = "identity"
 
 
-def register() -> None:
-    """Make the two protocols known in this process."""
-    declare._SERVICES.update(PROTOCOLS)
+@contextmanager
+def known(*, as_identity: bool = False) -> Iterator[None]:
+    """Within the block, this process knows the protocols; ``as_identity``: the stand-in too, not the real one."""
+    before = dict(declare.services())
+    declare._SERVICES.update({"probe": probe, "hearer": hearer} | ({"identity": stand_in} if as_identity else {}))
+    try:
+        yield
+    finally:
+        declare._SERVICES.clear()
+        declare._SERVICES.update(before)
 
 
 class ProbeRules(Rules):
@@ -109,6 +119,7 @@ class Note(Command):
     text: str = given("The note.")
     about: UUID | None = given("The subject; a new one when absent.", default=None)
     times: int = given("How many events.", default=1)
+    seconds: float = given("How long to take.", default=0)
 
 
 @probe.query(PUBLIC, returns=list)
@@ -131,3 +142,14 @@ class NoteWritten(Event):
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Heard:
     """What was heard, in order: ``[subject, number, text]``."""
+
+
+@stand_in.query(INTERNAL, returns=dict, public=False)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TokenHolder:
+    """Whose token it is."""
+
+    token: str = given("The token.")
+
+
+stand_in.queries["actor_of_token"] = replace(stand_in.queries.pop("token_holder"), name="actor_of_token")

@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import sqlalchemy as sa
 
 from crm_common import codec
 from crm_common.changes import Change
-from crm_common.context import Context
+from crm_common.context import Actor, ActorKind, Context
 from crm_common.runtime.entrypoints import every, rpc, subscribe
 from crm_common.runtime.providers import Commands, CurrentContext, Surroundings
 from crm_common.runtime.raw import Raw
-from probe import protocol
 from probe.protocol import (
     Asked,
     Broken,
@@ -28,10 +27,9 @@ from probe.protocol import (
     RawRows,
     Rows,
     Slow,
+    TokenHolder,
     WhoAsks,
 )
-
-protocol.register()
 
 ROW = {
     "id": "018f2f6e-0000-7000-8000-000000000001",
@@ -40,10 +38,16 @@ ROW = {
     "active": True,
     "level": 3,
 }
+TOKEN = "a-token-that-somebody-got"
+TOKEN_HOLDER = Actor(
+    kind=ActorKind.API_CLIENT, id=UUID(int=7), name="import robot", permissions=frozenset({"probe.see"})
+)
 
 
 def write_note(change: Change, command: Note) -> dict[str, Any]:
     note_id = command.about or change.new_id()
+    if command.seconds:
+        change.connection.execute(sa.text("SELECT pg_sleep(:seconds)"), {"seconds": command.seconds})
     for number in range(1, command.times + 1):
         change.connection.execute(sa.text("INSERT INTO note (text) VALUES (:text)"), {"text": command.text})
         change.record(NoteWritten(note_id=note_id, text=command.text, number=number))
@@ -133,6 +137,16 @@ class ProbeService:
     @rpc
     def notes(self, _query: Notes) -> list[str]:
         return [text for (text,) in self.host.store.rows("SELECT text FROM note ORDER BY place")]
+
+
+class IdentityStandIn:
+    """Knows one token, for tests of callers that have nothing else."""
+
+    name = "identity"
+
+    @rpc
+    def actor_of_token(self, query: TokenHolder) -> Actor | None:
+        return TOKEN_HOLDER if query.token == TOKEN else None
 
 
 class HearerService:

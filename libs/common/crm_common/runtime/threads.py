@@ -6,7 +6,7 @@ import asyncio
 import threading
 import time
 from collections.abc import Callable, Sequence
-from queue import Empty, SimpleQueue
+from queue import SimpleQueue
 from typing import Any
 
 
@@ -22,7 +22,7 @@ _Task = tuple[asyncio.Future[Any], asyncio.AbstractEventLoop, Callable[[], Any]]
 
 
 class WorkerThreads:
-    """At most ``size`` threads, started when needed; at most ``waiting`` calls wait for one."""
+    """``size`` threads, each started by one of the first calls; at most ``waiting`` calls wait for one."""
 
     def __init__(self, size: int, *, waiting: int = 10_000) -> None:
         self._size = size
@@ -30,7 +30,6 @@ class WorkerThreads:
         self._tasks: SimpleQueue[_Task | None] = SimpleQueue()
         self._threads: list[threading.Thread] = []
         self._lock = threading.Lock()
-        self._idle = threading.Semaphore(0)
         self._closed = False
 
     def submit(self, call: Callable[[], Any]) -> asyncio.Future[Any] | None:
@@ -42,7 +41,7 @@ class WorkerThreads:
             return None
         loop = asyncio.get_running_loop()
         future: asyncio.Future[Any] = loop.create_future()
-        if len(self._threads) < self._size and not self._idle.acquire(blocking=False):
+        if len(self._threads) < self._size:
             self._start()
         self._tasks.put((future, loop, call))
         return future
@@ -62,11 +61,7 @@ class WorkerThreads:
 
     def _work(self) -> None:
         while True:
-            try:
-                task = self._tasks.get_nowait()
-            except Empty:
-                self._idle.release()
-                task = self._tasks.get()
+            task = self._tasks.get()
             if task is None:
                 return
             future, loop, call = task
