@@ -34,6 +34,7 @@ def _complete() -> None:
 
     for name, operation in {**identity.queries, **identity.commands}.items():
         if not hasattr(IdentityService, name):
+
             def method(self: Any, command: Any) -> Any:
                 raise NotImplementedError
 

@@ -7,10 +7,10 @@ from collections.abc import Callable, Iterator
 
 import psycopg
 import pytest
-from founded.house import House
 from psycopg import sql
 
 from crm_common import migrations, provision
+from founded.house import House
 from infra.postgres import SharedPostgres
 
 

@@ -72,9 +72,7 @@ def judge(session: Session, presented: bytes, now: datetime) -> Presented:
     return Presented.STOLEN
 
 
-def carry_on(
-    session: Session, successor: bytes, now: datetime, *, lifetime: timedelta, grace: timedelta
-) -> Session:
+def carry_on(session: Session, successor: bytes, now: datetime, *, lifetime: timedelta, grace: timedelta) -> Session:
     """The session with its next refresh token; the one it replaces may be sent again for a while."""
     return replace(
         session,
@@ -134,6 +132,4 @@ def failed(attempts: Attempts, now: datetime, *, allowed: int, lock: timedelta) 
     """One more failure; the last allowed one locks the name. Old failures are forgotten after the time of a lock."""
     stale = attempts.last_failure_at is None or now - attempts.last_failure_at >= lock
     failures = 1 if stale else attempts.failures + 1
-    return Attempts(
-        failures=failures, last_failure_at=now, locked_until=now + lock if failures >= allowed else None
-    )
+    return Attempts(failures=failures, last_failure_at=now, locked_until=now + lock if failures >= allowed else None)

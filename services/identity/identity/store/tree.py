@@ -13,14 +13,16 @@ from crm_common.protocol.declare import Changes
 from identity.domain.editing import plain
 from identity.domain.line import Place
 
-# The given departments and all below them as they should stand; a given one hangs below its parent as that stands now.
+# The given departments and all below them as they should stand. The walk begins at those that no other given one is
+# above of: the rest are met on the way, below parents that are right already.
 _DEPARTMENTS = sa.text("""
 WITH RECURSIVE wanted AS (
     SELECT d.id, coalesce(p.path, '/') || d.id || '/' AS path, coalesce(p.depth + 1, 0) AS depth,
         coalesce(p.tree_order, '') || lpad(d.rank::text, 6, '0') || '/' AS tree_order,
         CASE WHEN h.active THEN ARRAY[h.id] ELSE '{}'::uuid[] END || coalesce(p.heads, '{}') AS heads
     FROM department d LEFT JOIN department p ON p.id = d.parent_id LEFT JOIN employee h ON h.id = d.head_id
-    WHERE d.id = ANY(:ids)
+    WHERE d.id = ANY(:ids) AND NOT EXISTS (
+        SELECT FROM department a WHERE a.id = ANY(:ids) AND a.id <> d.id AND starts_with(d.path, a.path))
     UNION ALL
     SELECT d.id, w.path || d.id || '/', w.depth + 1, w.tree_order || lpad(d.rank::text, 6, '0') || '/',
         CASE WHEN h.active THEN ARRAY[h.id] ELSE '{}'::uuid[] END || w.heads

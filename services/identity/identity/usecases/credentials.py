@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import secrets
 from dataclasses import dataclass
 from uuid import UUID
 
-from argon2 import PasswordHasher
-
 from crm_common.changes import Change, Once
-from crm_common.runtime.heavy import apart
+from identity.adapters import passwords
+from identity.store import credentials
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,10 +20,11 @@ class FirstPassword:
 
 def first_password(given: str | None) -> FirstPassword:
     """The password that was given, or a new one; hashing takes long, so it is done before a transaction is open."""
-    password = given or secrets.token_urlsafe(12)
-    return FirstPassword(apart(PasswordHasher().hash, password), None if given else password)
+    password = given or passwords.readable_password()
+    return FirstPassword(passwords.hashed(password), None if given else password)
 
 
-def store_first_password(_change: Change, _employee_id: UUID, first: FirstPassword) -> Once:
+def store_first_password(change: Change, employee_id: UUID, first: FirstPassword) -> Once:
     """Give a new account its password; it must be changed at the first login."""
+    credentials.set_first_password(change.connection, employee_id, first.hashed, change.now)
     return Once(first.answer)
