@@ -1,0 +1,51 @@
+"""A client of graphql-transport-ws that says exactly what a test tells it to."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from websockets.exceptions import ConnectionClosed
+from websockets.sync.client import ClientConnection, connect
+
+from edge.serving import Served
+
+
+class Socket:
+    """Messages as plain objects; every wait has a deadline."""
+
+    def __init__(self, connection: ClientConnection) -> None:
+        self.connection = connection
+
+    def say(self, message: Any) -> None:
+        self.connection.send(message if isinstance(message, str | bytes) else json.dumps(message))
+
+    def hear(self, seconds: float = 5) -> Any:
+        return json.loads(self.connection.recv(timeout=seconds))
+
+    def begin(self, headers: dict[str, str]) -> None:
+        """Introduce oneself and be acknowledged."""
+        self.say({"type": "connection_init", "payload": headers})
+        assert self.hear() == {"type": "connection_ack"}
+
+    def subscribe(self, id_: str, query: str, **more: Any) -> None:
+        self.say({"id": id_, "type": "subscribe", "payload": {"query": query, **more}})
+
+    def closed(self, seconds: float = 8) -> tuple[int, str]:
+        """The code and reason the server closes with; other messages before it are skipped."""
+        try:
+            while True:
+                self.connection.recv(timeout=seconds)
+        except ConnectionClosed as closed:
+            assert closed.rcvd is not None
+            return closed.rcvd.code, closed.rcvd.reason
+
+
+@contextmanager
+def socket(gateway: Served, *, subprotocols: tuple[str, ...] = ("graphql-transport-ws",), **more: Any) -> Iterator[Socket]:
+    """An open connection to the gateway, not yet introduced."""
+    options: dict[str, Any] = {"subprotocols": list(subprotocols) or None, "open_timeout": 5, "close_timeout": 1, **more}
+    with connect(gateway.ws, **options) as connection:
+        yield Socket(connection)
