@@ -10,7 +10,7 @@ from crm_common.protocol.selection import Selected, Selection
 from crm_common.protocol.views import Cardinality
 from crm_common.reading import orders
 from crm_common.reading.bindings import Binding, named, steps
-from crm_common.reading.scope import Scope
+from crm_common.reading.scope import Reach, Scope
 from crm_common.reading.selections import FIRST, Bindings
 
 # PostgreSQL cuts longer names of columns
@@ -50,13 +50,10 @@ class Compiler:
         self._aliases += 1
         return f"r{self._aliases}"
 
-    def visible(self, binding: Binding, alias: str) -> list[str]:
+    def visible(self, binding: Binding, alias: str, reach: Reach = Reach.PROBE) -> list[str]:
         """The conditions under which a row of the binding exists for the viewer."""
-        conditions = [binding.where] if binding.where else []
         kind = self._viewer.scopes[binding.scope] if binding.scope else None
-        if binding.scope and kind is not None:
-            conditions.append(binding.scope.condition(kind))
-        return [f"({placed(condition, t=alias)})" for condition in conditions]
+        return existing(binding, kind, alias, reach)
 
     def node(self, binding: Binding, selection: Selection, row: Row) -> str:
         """The JSON of the record at ``row``; joins it needs are added to the row."""
@@ -131,6 +128,14 @@ class Compiler:
 
 def _column_of(binding: Binding) -> str:
     return binding.key.sql.removeprefix("{t}.") if binding.key else ""
+
+
+def existing(binding: Binding, kind: str | None, alias: str, reach: Reach) -> list[str]:
+    """The conditions under which a row exists for viewers of this kind of scope."""
+    conditions = [binding.where] if binding.where else []
+    if binding.scope and kind is not None:
+        conditions.append(binding.scope.condition(kind, reach))
+    return [f"({placed(condition, t=alias)})" for condition in conditions]
 
 
 def placed(sql: str, **aliases: str) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from functools import lru_cache
-from typing import Any, NamedTuple, Protocol
+from typing import NamedTuple
 from uuid import UUID
 
 from crm_common.clock import Clock, SystemClock
@@ -20,23 +20,14 @@ from crm_common.reading.bindings import Binding
 from crm_common.reading.filters import Filter
 from crm_common.reading.kinds import text_array
 from crm_common.reading.nodes import Viewer
+from crm_common.reading.reach import Reaches, Readable, Seen, Values
 from crm_common.reading.rules import ReadingRules
-from crm_common.reading.statements import Asked, Statement, Wanted, Window
+from crm_common.reading.statements import Asked, Conditions, Statement, Wanted, Window
 from crm_common.reading.where import Where
 
 SIZE, LARGEST = 20, 100
 MOST_IDS = 1_000
 STATEMENTS = 2_048
-
-Values = dict[str, str | None]
-
-
-class Readable(Protocol):
-    """What the reader needs of a store."""
-
-    def read(self, sql: str, parameters: Sequence[Any] = ()) -> bytes | None:
-        """The first column of the first row, raw."""
-        ...
 
 
 class _Plan(NamedTuple):
@@ -82,6 +73,7 @@ class Reader:
         self._count_limit = count_limit
         self._zone = zone
         _check_children(self._bindings)
+        self._reaches = Reaches(store)
         self._of_query: dict[type, Binding] = {}
         self._plan = lru_cache(maxsize=STATEMENTS)(self._make_plan)
         self._steps = lru_cache(maxsize=STATEMENTS)(orders.ordered)
@@ -103,11 +95,13 @@ class Reader:
         steps = self._steps(binding, query.order_by)
         orders.permitted(steps, context)
         filtered = Filter(query.filter, binding, context)
-        window, ends = _window(query, steps, (binding.shape.name, where))
-        values = {**self._values(context), **filtered.values, **ends, **(where.bound() if where else {})}
-        wanted = Wanted(query.cursors, self._count_limit() if query.total else None)
         viewed = _Viewed(binding, query.select, _sight(plan.needs, context.actor))
-        conditions = (filtered.sql, where.sql if where else "")
+        values = self._values(context)
+        seen = self._reaches.of(binding, context.actor, values)
+        conditions = _conditions(filtered, where, seen)
+        window, ends = _window(query, steps, (binding.shape.name, where))
+        values |= {**filtered.values, **ends, **(where.bound() if where else {})}
+        wanted = Wanted(query.cursors, self._count_limit() if query.total else None)
         return self._read(self._page(viewed, query.order_by, conditions, window, wanted), values)
 
     def get(self, query: GetQuery, context: Context) -> bytes:
@@ -165,7 +159,7 @@ class Reader:
         return _Plan(selection, selections.check(selection, binding, self._bindings))
 
     def _make_page(
-        self, viewed: _Viewed, order: tuple[OrderBy, ...], conditions: tuple[str, ...], window: Window, wanted: Wanted
+        self, viewed: _Viewed, order: tuple[OrderBy, ...], conditions: Conditions, window: Window, wanted: Wanted
     ) -> Statement:
         return statements.page(self._asked(viewed), self._steps(viewed.binding, order), conditions, window, wanted)
 
@@ -191,6 +185,12 @@ def _check_children(bindings: selections.Bindings) -> None:
             view = shape.fields[name].view
             if view not in bindings:
                 raise TypeError(f"{shape.name}.{name} shows {view}, which is bound to nothing here")
+
+
+def _conditions(filtered: Filter, where: Where | None, seen: Seen) -> Conditions:
+    sql = where.sql if where else ""
+    # a filter may leave so little that all must be gone through for a page; counting always does
+    return Conditions(filtered.sql, sql, seen.filtering if filtered.sql or sql else seen.listing, seen.filtering)
 
 
 def _window(query: ListQuery, steps: orders.Steps, made_for: tuple[str, Where | None]) -> tuple[Window, dict[str, str]]:

@@ -2,11 +2,24 @@
 
 from __future__ import annotations
 
+from enum import StrEnum
 from typing import Any, Protocol
 
 import sqlalchemy as sa
 
 from crm_common.context import SCOPES, Actor, ActorKind
+
+
+class Reach(StrEnum):
+    """How the rows are come by, which decides what form of the same condition is fast.
+
+    PROBE: single rows are at hand, each is asked for its owner. FEW: the actor sees so few rows that they are fetched
+    by owner and sorted. MANY: so many that walking along the order's index and leaving out the others is quicker.
+    """
+
+    PROBE = "PROBE"
+    FEW = "FEW"
+    MANY = "MANY"
 
 
 class Scope(Protocol):
@@ -16,7 +29,7 @@ class Scope(Protocol):
         """What distinguishes the condition's text (part of the statement's key); None when every row is visible."""
         ...
 
-    def condition(self, kind: str) -> str:
+    def condition(self, kind: str, reach: Reach) -> str:
         """The condition on the row ``{t}``. ``{me}`` and ``{department}`` stand for the actor's ids, bound as uuid."""
         ...
 
@@ -56,18 +69,23 @@ class _ByOwner:
             return "SELF"
         return level
 
-    def condition(self, kind: str) -> str:
+    def condition(self, kind: str, reach: Reach) -> str:
         if kind == "NOBODY":
             return "false"
         if kind == "SELF":
             return f"{self._owner} = {{me}}"
         if self._themselves:
-            return f"({self._who(kind, '{t}')} OR {{t}}.id = {{me}})"
-        # an array made once per statement, so that an index on the owner serves a few owners, and a hash many
-        return (
-            f"{self._owner} = ANY (ARRAY(SELECT p.id FROM {self._people} p"
-            f" WHERE {self._who(kind, 'p')} UNION ALL SELECT {{me}}))"
-        )
+            seen = f"({self._who(kind, '{t}')} OR {{t}}.id = {{me}})"
+            # what stands in a CASE is no reason for the planner to leave the order's index
+            return f"CASE WHEN {seen} THEN true END" if reach is Reach.MANY else seen
+        if reach is Reach.PROBE:
+            owner = f"SELECT FROM {self._people} p WHERE p.id = {self._owner} AND {self._who(kind, 'p')}"
+            return f"({self._owner} = {{me}} OR EXISTS ({owner}))"
+        owners = f"SELECT p.id FROM {self._people} p WHERE {self._who(kind, 'p')} UNION ALL SELECT {{me}}"
+        if reach is Reach.FEW:
+            return f"{self._owner} = ANY (ARRAY({owners}))"
+        # IS TRUE keeps it a filter by a hash: as a join the planner would trust its guess of how many owners there are
+        return f"({self._owner} IN ({owners})) IS TRUE"
 
     def _who(self, kind: str, alias: str) -> str:
         if kind == "TEAM":

@@ -10,7 +10,8 @@ from typing import NamedTuple
 from crm_common.protocol.selection import Selection
 from crm_common.reading import cursors, orders
 from crm_common.reading.bindings import Binding
-from crm_common.reading.nodes import Compiler, Row, Viewer, placed
+from crm_common.reading.nodes import Compiler, Row, Viewer, existing, placed
+from crm_common.reading.scope import Reach
 from crm_common.reading.selections import Bindings
 
 # The values that every statement may name, with their types; all others say theirs where they stand.
@@ -52,7 +53,7 @@ class Asked(NamedTuple):
 
 
 class Window(NamedTuple):
-    """Which part of a list is read. ``after`` and ``before``: which values of the cursor are null; None without one."""
+    """Which part of a list is read. ``after``, ``before``: which values of the cursor are null; None without one."""
 
     size: int
     backward: bool
@@ -67,11 +68,22 @@ class Wanted(NamedTuple):
     total: int | None
 
 
-def page(asked: Asked, steps: orders.Steps, conditions: tuple[str, ...], window: Window, wanted: Wanted) -> Statement:
-    """The page as one JSON object. ``conditions`` (with ``{t}``) narrow the list; its total counts what they leave."""
+class Conditions(NamedTuple):
+    """What narrows a list, with ``{t}``; and the form that the scope's condition takes in listing and in counting."""
+
+    filter: str
+    where: str
+    listing: Reach
+    counting: Reach
+
+
+def page(asked: Asked, steps: orders.Steps, conditions: Conditions, window: Window, wanted: Wanted) -> Statement:
+    """The page as one JSON object; its total counts what the conditions leave."""
     binding, compiler = asked.binding, Compiler(asked.bindings, asked.viewer)
     source, row = compiler.alias(), Row(compiler.alias())
-    listed = [*compiler.visible(binding, source), *(f"({placed(each, t=source)})" for each in conditions if each)]
+    own = [f"({placed(each, t=source)})" for each in (conditions.filter, conditions.where) if each]
+    listed = compiler.visible(binding, source, conditions.listing) + own
+    counted = compiler.visible(binding, source, conditions.counting) + own
     rows = _rows(binding, steps, source, listed, window)
     node = compiler.node(binding, asked.selection, row)
     cursor = placed(cursors.expression(steps), t=row.alias) if wanted.cursors else ""
@@ -85,7 +97,7 @@ def page(asked: Asked, steps: orders.Steps, conditions: tuple[str, ...], window:
         f"{more if window.backward else _flag(window.after is not None)} AS has_previous",
     ]
     found = f"SELECT {', '.join(head)} FROM ({rows}) {row.alias}{_joins(row)}"
-    return finish(_with_total(found, binding, source, listed, wanted.total))
+    return finish(_with_total(found, binding, source, counted, wanted.total))
 
 
 def _rows(binding: Binding, steps: orders.Steps, source: str, listed: list[str], window: Window) -> str:
@@ -102,14 +114,29 @@ def _rows(binding: Binding, steps: orders.Steps, source: str, listed: list[str],
     return f'SELECT {source}.*, row_number() OVER () AS "-place" FROM ({ordered}) {source}'
 
 
-def _with_total(found: str, binding: Binding, source: str, listed: list[str], limit: int | None) -> str:
+def _with_total(found: str, binding: Binding, source: str, counted: list[str], limit: int | None) -> str:
     if limit is None:
         nothing = "NULL::int AS total, NULL::int AS total_at_least"
         return f'SELECT row_to_json("-") FROM (SELECT *, {nothing} FROM ({found}) f) "-"'
-    where = f" WHERE {' AND '.join(listed)}" if listed else ""
-    counted = f"SELECT count(*) AS n FROM (SELECT FROM {binding.table} {source}{where} LIMIT {limit + 1}) {source}"
+    where = f" WHERE {' AND '.join(counted)}" if counted else ""
+    number = f"SELECT count(*) AS n FROM (SELECT FROM {binding.table} {source}{where} LIMIT {limit + 1}) {source}"
     totals = f"CASE WHEN n <= {limit} THEN n END AS total, least(n, {limit}) AS total_at_least"
-    return f'SELECT row_to_json("-") FROM (SELECT f.*, {totals} FROM ({found}) f CROSS JOIN ({counted}) c) "-"'
+    return f'SELECT row_to_json("-") FROM (SELECT f.*, {totals} FROM ({found}) f CROSS JOIN ({number}) c) "-"'
+
+
+def reach(binding: Binding, kind: str) -> Statement:
+    """How much the viewer sees: 0, 1 or 2, as `reach.Reaches` understands them.
+
+    Fetching all he sees costs as many rows; walking the order's index costs a page times (all / seen). The two meet at
+    √(page · all). Where a filter keeps the walk from ending soon, walking only pays for who sees a good part of all.
+    """
+    table = binding.table.replace("'", "''")
+    rows = f"(SELECT greatest(reltuples, 0) FROM pg_class WHERE oid = '{table}'::regclass)"
+    few, some = f"(SELECT greatest(200, sqrt(50 * {rows})))", f"(SELECT greatest(200, least({rows} / 4, 50000)))"
+    seen = " AND ".join(existing(binding, kind, "t", Reach.FEW))
+    counted = f"SELECT count(*) AS n FROM (SELECT FROM {binding.table} t WHERE {seen} LIMIT {some}::bigint) s"
+    decided = f"CASE WHEN n >= {some}::bigint THEN 2 WHEN n >= {few}::bigint THEN 1 ELSE 0 END"
+    return finish(f"SELECT {decided} FROM ({counted}) c")
 
 
 def records(asked: Asked) -> Statement:

@@ -119,6 +119,12 @@ class Labels(ListQuery):
     """Labels."""
 
 
+@protocol.query(NOTES, returns=NoteView)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Notes(ListQuery):
+    """Notes."""
+
+
 @protocol.query(AUTHENTICATED, returns=TeamView)
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Teams(ListQuery):
@@ -254,7 +260,8 @@ class Company:
     views: ClassVar[dict[str, type]] = {"Person": PersonView, "Label": LabelView, "Team": TeamView}
     tables = meta.tables
     bindings = BINDINGS
-    query, labels_query, teams_query, get_query, one_query = People, Labels, Teams, PeopleByIds, Myself
+    query, labels_query, teams_query, notes_query = People, Labels, Teams, Notes
+    get_query, one_query = PeopleByIds, Myself
     order = OrderBy
     number = staticmethod(number)
     select = staticmethod(select)
@@ -275,9 +282,8 @@ class Company:
     def viewer(self, name: str = "viewer", **about: Any) -> Context:
         keys = about.pop("permissions", frozenset({"people.view", "pay.view", "note.view"}))
         scopes = about.pop("scopes", {"people": "ALL", "note": "ALL"})
-        actor = Actor(
-            kind=ActorKind.EMPLOYEE, id=number(name), name=name, permissions=frozenset(keys), scopes=scopes, **about
-        )
+        who = {"kind": ActorKind.EMPLOYEE, "id": number(name), "name": name, **about}
+        actor = Actor(permissions=frozenset(keys), scopes=scopes, **who)
         return Context(actor=actor, correlation_id="test", deadline=0.0)
 
     def people(self, *fields: Any, context: Context | None = None, **about: Any) -> dict[str, Any]:

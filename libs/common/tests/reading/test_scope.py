@@ -8,7 +8,10 @@ from typing import Any
 import pytest
 
 from crm_common.context import Context, system_context
+from crm_common.protocol.declare import OrderBy
 from crm_common.protocol.selection import Selected
+from crm_common.reading.reach import Seen
+from crm_common.reading.scope import Reach
 
 
 @pytest.fixture
@@ -100,3 +103,37 @@ def test_an_actor_who_is_no_employee_sees_nobody_s_records(office: Any) -> None:
 
 def test_system_actors_see_all(office: Any) -> None:
     assert set(office.names(context=system_context("reading_test", correlation_id="test"))) == WHO["ALL"]
+
+
+@pytest.mark.parametrize("scope", WHO)
+@pytest.mark.parametrize("listing", [Reach.FEW, Reach.MANY])
+@pytest.mark.parametrize("filtering", [Reach.FEW, Reach.MANY])
+def test_every_form_of_a_scope_shows_the_same(office: Any, scope: str, listing: Reach, filtering: Reach) -> None:
+    office.reader._reaches.of = lambda *_: Seen(listing, filtering)
+    by_name = {"order_by": (OrderBy("name"),), "context": head(office, people=scope)}
+    assert office.names(**by_name) == sorted(WHO[scope])
+    filtered = office.people("name", filter={"name": {"ne": "deep"}}, total=True, **by_name)
+    assert [node["name"] for node in filtered["nodes"]] == sorted(WHO[scope] - {"deep"})
+    assert filtered["total"] == len(WHO[scope] - {"deep"})
+    notes = office.notes_query(select=office.select("text"), total=True)
+    page = office.load(office.reader.page, notes, head(office, note=scope))
+    assert {note["text"] for note in page["nodes"]} == {f"by {name}" for name in WHO[scope]}
+    assert page["total"] == len(WHO[scope])
+
+
+def test_the_form_follows_how_much_one_sees(office: Any) -> None:
+    for index in range(250):
+        office.person(f"x{index}", department_id=office.number("big"), department_path="/1/3/")
+    for department, about, many in (("north", {}, False), ("big", {}, True), ("north", {"total": True}, False)):
+        viewer = head(office, people="DEPT", department_id=office.number(department), id=office.number(department))
+        office.people("name", context=viewer, **about)
+        assert ("CASE WHEN (" in office.store.last[0]) is many
+
+
+def test_how_much_one_sees_is_asked_once_a_minute(office: Any) -> None:
+    for _ in range(3):
+        office.names(context=head(office, people="TEAM"))
+    assert office.store.statements == 4
+    for scope in ("SELF", "ALL"):
+        office.names(context=head(office, people=scope))
+    assert office.store.statements == 6
