@@ -77,7 +77,9 @@ class Reply:
     def __init__(self, send: Send, arrival: Arrival, media: Media, cors: tuple[tuple[bytes, bytes], ...]) -> None:
         self._send = send
         self._arrival = arrival
-        self._media = media if media in _TYPES else Media.JSON
+        self._type = _TYPES.get(media, _TYPES[Media.JSON])
+        # readers of plain JSON expect 200 for every well-formed request; all others read the status
+        self._always_200 = media is Media.JSON
         self._cors = cors
 
     def headers(self, content_type: tuple[bytes, bytes]) -> list[tuple[bytes, bytes]]:
@@ -87,12 +89,12 @@ class Reply:
 
     async def answer(self, answer: Answer) -> None:
         """An operation's answer. Status 200 once there is data, be it null; 400 when it was not executed."""
-        status = 200 if answer.executed or self._media is Media.JSON else 400
-        await respond(self._send, status, self.headers(_TYPES[self._media]), _encode(answer.to_response()))
+        status = 200 if answer.executed or self._always_200 else 400
+        await respond(self._send, status, self.headers(self._type), _encode(answer.to_response()))
 
     async def refused(self, refused: Refused) -> None:
         """Errors without data. ``application/json`` says 200 to a well-formed request, as its readers expect."""
-        status = refused.status if refused.plain or self._media is not Media.JSON else 200
+        status = 200 if self._always_200 and not refused.plain else refused.status
         await self._errors(status, refused.errors, refused.headers)
 
     async def rejected(self, rejected: Rejected) -> None:
@@ -100,6 +102,6 @@ class Reply:
         await self._errors(rejected.status, [error_of(rejected.refusal, self._arrival)], rejected.headers)
 
     async def _errors(self, status: int, errors: list[Any], more: Mapping[bytes, bytes]) -> None:
-        headers = self.headers(_TYPES[self._media])
+        headers = self.headers(self._type)
         headers.extend(more.items())
         await respond(self._send, status, headers, _encode({"errors": errors}))
