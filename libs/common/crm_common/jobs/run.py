@@ -135,6 +135,7 @@ class Job:
 
     ``name`` is ``<service>.<job>``, ``schedule`` a cron expression of five fields in the company's zone.
     ``at_first_sight`` runs it once as soon as the service sees it for the first time, instead of at the next due time.
+    ``only_if`` is asked at each due time; where there is nothing to do no run is noted.
     """
 
     name: str
@@ -142,3 +143,4 @@ class Job:
     run: Callable[[JobRun], object]
     doc: str = ""
     at_first_sight: bool = False
+    only_if: Callable[[], bool] | None = None

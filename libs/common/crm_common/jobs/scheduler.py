@@ -129,6 +129,9 @@ class Scheduler:
         self._due[job.name] = (when, due)
         if due > now:
             return
+        if job.only_if is not None and not job.only_if():
+            self._due[job.name] = (when, when.next_after(now))
+            return
         due = when.last_until(now)
         row = self._runs.begin(self.host.ids(), job.name, due)
         if row is not None:

@@ -12,9 +12,17 @@ CREATE TABLE projection (
     name text PRIMARY KEY,
     generation bigint NOT NULL DEFAULT 0,
     building boolean NOT NULL DEFAULT true,
+    reached uuid,
     position text,
     built_at timestamptz,
     compared_at timestamptz
+);
+-- what was deleted, and when: a late event does not bring it back
+CREATE TABLE projection_tombstone (
+    projection text NOT NULL,
+    id uuid NOT NULL,
+    seq bigint NOT NULL,
+    PRIMARY KEY (projection, id)
 );
 -- the next generation while it is built; live rows are not touched before all of it is there
 CREATE TABLE projection_stage (
@@ -30,7 +38,6 @@ _EMPLOYEE_REF = """
 CREATE TABLE employee_ref (
     id uuid PRIMARY KEY,
     seq bigint NOT NULL,
-    deleted boolean NOT NULL DEFAULT false,
     name text NOT NULL,
     active boolean NOT NULL,
     department_id uuid NOT NULL,
@@ -48,7 +55,6 @@ _SETTING_VALUE = """
 CREATE TABLE setting_value (
     id uuid PRIMARY KEY,
     seq bigint NOT NULL,
-    deleted boolean NOT NULL DEFAULT false,
     key text NOT NULL UNIQUE,
     value text NOT NULL
 );
@@ -66,7 +72,6 @@ employee_ref = sa.Table(
     sa.MetaData(),
     sa.Column("id", UUID(as_uuid=True), primary_key=True),
     sa.Column("seq", sa.BigInteger, nullable=False),
-    sa.Column("deleted", sa.Boolean, nullable=False),
     sa.Column("name", sa.Text, nullable=False),
     sa.Column("active", sa.Boolean, nullable=False),
     sa.Column("department_id", UUID(as_uuid=True), nullable=False),

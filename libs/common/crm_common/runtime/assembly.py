@@ -6,14 +6,17 @@ import threading
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from crm_common import telemetry
+from crm_common import everywhere, telemetry
 from crm_common.jobs import Scheduler
 from crm_common.journal.inbox import Inbox
 from crm_common.journal.relay import Relay
+from crm_common.projections.declare import projections_of
+from crm_common.projections.keeper import Keeper
 from crm_common.runtime.client import EventPublisher
 from crm_common.runtime.dispatch import Builtin, Dispatcher
 from crm_common.runtime.host import host_of
 from crm_common.runtime.threads import still_running
+from crm_common.settings_data import StoredSettings
 
 Builtins = Callable[["Assembly"], Mapping[str, Builtin]]
 
@@ -35,8 +38,9 @@ class Assembly:
         self.dispatcher = Dispatcher(container, container.entrypoints, container.dependencies)
         self.inbox = Inbox(self.host, self.dispatcher.handlers())
         self.relay = Relay(self.host.store, publisher)
-        self.scheduler = Scheduler(self.host, self.dispatcher.jobs())
-        self.dispatcher.offer(builtins(self) if builtins else {})
+        self.keeper = Keeper(self.host, projections_of(container.service_cls))
+        self.scheduler = Scheduler(self.host, [*self.dispatcher.jobs(), *self.keeper.jobs()])
+        self.dispatcher.offer({**everywhere.builtins(self), **(builtins(self) if builtins else {})})
         self._inbox_workers = inbox_workers
         self._stop = threading.Event()
         self._loops: list[threading.Thread] = []
@@ -46,6 +50,8 @@ class Assembly:
         loops = {"relay": self.relay.run, "scheduler": self.scheduler.loop}
         if self.dispatcher.declaration.subscriptions:
             loops |= {f"inbox-{number}": self.inbox.work for number in range(self._inbox_workers)}
+        if isinstance(self.host.settings, StoredSettings):
+            loops["settings"] = self.host.settings.watch
         for name, loop in loops.items():
             thread = threading.Thread(
                 target=self._run, args=(name, loop), name=f"{self.host.service}-{name}", daemon=True

@@ -24,7 +24,7 @@ from crm_common.runtime.events import BrokerPublisher
 from crm_common.runtime.health import HealthServer
 from crm_common.runtime.host import CONFIG_KEY, ServiceHost
 from crm_common.settings import ServiceSettings, SettingsReader
-from crm_common.settings_data import GivenSettings
+from crm_common.settings_data import StoredSettings
 from crm_common.store import Store
 
 ReaderOf = Callable[[Store, BrokerPeers], SettingsReader]
@@ -57,7 +57,7 @@ class BrokerService:
             seal=seal,
             clock=SystemClock(),
             ids=Uuid7(),
-            settings=reader(self.store, self.peers) if reader else GivenSettings(),
+            settings=reader(self.store, self.peers) if reader else StoredSettings(self.store),
             client=self.peers,
             mode="broker",
             environment=settings,

@@ -10,6 +10,7 @@ from typing import Any, get_type_hints
 
 from nameko.extensions import ENTRYPOINT_EXTENSIONS_ATTR
 
+from crm_common.projections.declare import Projection, projections_of
 from crm_common.protocol import platform
 from crm_common.protocol.declare import Operation, services
 from crm_common.runtime.entrypoints import Every, Rpc, Subscribe
@@ -26,16 +27,17 @@ class DeclarationError(TypeError):
 
 @dataclass(frozen=True, slots=True)
 class Subscription:
-    """One subscribing method: the events of one type, from the service that declares them."""
+    """What hears the events of one type, from the service that declares them: a method, or a projection."""
 
     source: str
     event_type: str
-    entrypoint: Subscribe
+    hearer: Subscribe | Projection
 
     @property
     def consumer(self) -> str:
-        """What the inbox knows the subscriber by: the method's name."""
-        return str(self.entrypoint.method_name)
+        """What the inbox knows the subscriber by: the method's name, or the projection's."""
+        hearer = self.hearer
+        return hearer.consumer if isinstance(hearer, Projection) else str(hearer.method_name)
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +69,7 @@ def declaration_of(service_cls: type, entrypoints: Iterable[Any]) -> ServiceDecl
             jobs[each.name] = each
     if faults:
         raise DeclarationError(name, faults)
-    return ServiceDeclaration(name, operations, tuple(subscriptions), jobs)
+    return ServiceDeclaration(name, operations, (*subscriptions, *_projected(service_cls)), jobs)
 
 
 def declared_subscriptions(service_cls: type) -> tuple[Subscription, ...]:
@@ -79,7 +81,15 @@ def declared_subscriptions(service_cls: type) -> tuple[Subscription, ...]:
                 named = Subscribe(entrypoint.event)
                 named.method_name = name
                 found.append(Subscription(source_of(named.event), named.event.event_type, named))
-    return tuple(found)
+    return (*found, *_projected(service_cls))
+
+
+def _projected(service_cls: type) -> list[Subscription]:
+    return [
+        Subscription(projection.owner, event.event_type, projection)
+        for projection in projections_of(service_cls)
+        for event in (*projection.events, *projection.deletes)
+    ]
 
 
 def _operations(

@@ -15,6 +15,8 @@ from crm_common.changes import Change
 from crm_common.context import Actor, Context, system_context
 from crm_common.errors import CommonRules, CrmError
 from crm_common.jobs import Job, JobRun
+from crm_common.projections.declare import Projection
+from crm_common.projections.feed import hear
 from crm_common.protocol import platform
 from crm_common.protocol.declare import Envelope, Operation, services, snake
 from crm_common.runtime.declaration import ServiceDeclaration, Subscription, declaration_of
@@ -156,7 +158,9 @@ class Dispatcher:
         return run
 
     def _handler(self, subscription: Subscription) -> Callable[[Change, Envelope], None]:
-        entrypoint = subscription.entrypoint
+        entrypoint = subscription.hearer
+        if isinstance(entrypoint, Projection):
+            return hear(entrypoint)
 
         def handle(change: Change, envelope: Envelope) -> None:
             # unlike a call, an event may have more fields than known here: its service may be newer than this one
