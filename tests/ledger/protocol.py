@@ -8,6 +8,7 @@ from uuid import UUID
 
 from crm_common.protocol import declare
 from crm_common.protocol.declare import Changes, Command, Event, ServiceProtocol, given
+from crm_common.protocol.holds import HoldPlaced, HoldReleased
 from crm_common.protocol.policy import AUTHENTICATED, PUBLIC
 from crm_common.protocol.views import shown
 
@@ -42,6 +43,27 @@ class EntryChanged(Event):
     entry_id: UUID
     changes: Changes
     reason: str | None = None
+
+
+@ledger.event("entry.deleted", subject="entry_id")
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EntryDeleted(Event):
+    """An entry was deleted."""
+
+    entry_id: UUID
+    changes: Changes
+
+
+@ledger.event("entry.held", subject="record_id")
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EntryHeld(HoldPlaced):
+    """Something begins to depend on an entry."""
+
+
+@ledger.event("entry.hold_released", subject="record_id")
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EntryHoldReleased(HoldReleased):
+    """Something no longer depends on an entry."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -28,6 +28,11 @@ RETURNING body, answer::text, stored_at
 _KEEP = """
 UPDATE idempotency SET body = %s, answer = %s, stored_at = %s WHERE actor = %s AND operation = %s AND key = %s
 """
+_PRUNE = """
+DELETE FROM idempotency WHERE (actor, operation, key) IN (
+    SELECT actor, operation, key FROM idempotency WHERE stored_at <= %s ORDER BY stored_at LIMIT %s
+)
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +77,6 @@ class Claim:
         connection.exec_driver_sql(_KEEP, (self.body, answer, now, self.actor, self.operation, self.key))
 
 
-def prune(connection: sa.Connection, now: datetime) -> int:
-    """Forget keys older than 7 days; how many."""
-    done = connection.exec_driver_sql("DELETE FROM idempotency WHERE stored_at <= %s", (now - KEPT,))
-    return done.rowcount
+def prune(connection: sa.Connection, now: datetime, most: int) -> int:
+    """Forget up to ``most`` keys older than 7 days; how many."""
+    return connection.exec_driver_sql(_PRUNE, (now - KEPT, most)).rowcount

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
+import psycopg
 import pytest
 
 from crm_common import migrations, provision
@@ -13,29 +14,54 @@ from infra.postgres import SharedPostgres
 from ledger.host import SERVICE, LedgerHost
 
 
+class Databases:
+    """Makes migrated databases of the service ``ledger``."""
+
+    def __init__(self, server: SharedPostgres) -> None:
+        self._server = server
+        self._made: list[Provisioned] = []
+
+    def make(self) -> Provisioned:
+        # a database of the fixture's own name; only its roles are shared by everybody on this server
+        url = self._server.create_database("ledger")
+        name = url.partition("?")[0].rpartition("/")[2]
+        self._server.drop_database(url)
+        self._made.append(provision.database(self._server.url, SERVICE, name=name))
+        migrations.run(self._made[-1].owner_url, "ledger")
+        return self._made[-1]
+
+    def drop(self) -> None:
+        for database in self._made:
+            self._server.drop_database(database.url)
+
+
 @pytest.fixture
 def service_database(postgres_server: SharedPostgres) -> Iterator[Callable[[], Provisioned]]:
-    """Makes migrated databases of the service ``ledger``; they are removed after the test."""
-    made: list[Provisioned] = []
+    """Makes databases for this test alone, to be altered at will."""
+    databases = Databases(postgres_server)
+    yield databases.make
+    databases.drop()
 
-    def make() -> Provisioned:
-        # a database of the fixture's own name; only its roles are shared by everybody on this server
-        url = postgres_server.create_database("ledger")
-        name = url.partition("?")[0].rpartition("/")[2]
-        postgres_server.drop_database(url)
-        made.append(provision.database(postgres_server.url, SERVICE, name=name))
-        migrations.run(made[-1].owner_url, "ledger")
-        return made[-1]
 
-    yield make
-    for database in made:
-        postgres_server.drop_database(database.url)
+@pytest.fixture(scope="session")
+def shared_database(postgres_server: SharedPostgres) -> Iterator[Provisioned]:
+    """A database that the tests of this process share; `database` gives it empty."""
+    databases = Databases(postgres_server)
+    yield databases.make()
+    databases.drop()
 
 
 @pytest.fixture
-def database(service_database: Callable[[], Provisioned]) -> Provisioned:
-    """One migrated database."""
-    return service_database()
+def database(shared_database: Provisioned) -> Provisioned:
+    """A migrated database without a row."""
+    with psycopg.connect(shared_database.owner_url) as owner:
+        tables = owner.execute(
+            "SELECT string_agg(oid::regclass::text, ', ') FROM pg_class WHERE relnamespace = 'public'::regnamespace"
+            " AND relkind IN ('r', 'p') AND relname NOT IN ('alembic_version', 'journal_epoch')"
+        ).fetchone()
+        assert tables is not None
+        owner.execute(f"TRUNCATE {tables[0]} RESTART IDENTITY")
+    return shared_database
 
 
 @pytest.fixture

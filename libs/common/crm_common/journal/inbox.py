@@ -6,7 +6,7 @@ import threading
 import time
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from threading import Event as Flag
 from typing import Any
 
@@ -21,7 +21,7 @@ from crm_common.journal.delays import delay_after
 from crm_common.journal.envelopes import envelope
 from crm_common.journal.hints import Hints, Key
 from crm_common.protocol.declare import Envelope
-from crm_common.store import DatabaseLostError
+from crm_common.store import DatabaseLostError, Store
 from crm_common.telemetry.masking import mask, mask_text
 
 Handler = Callable[[Change, Envelope], None]
@@ -45,6 +45,11 @@ class _Message:
     @property
     def key(self) -> Key:
         return (self.consumer, self.event.source, self.event.subject)
+
+
+def forget_done(store: Store, now: datetime, most: int) -> int:
+    """Forget up to ``most`` messages that took effect longer than `KNOWN_FOR` ago; how many."""
+    return len(store.rows(sql.PRUNE, (now - KNOWN_FOR, most)))
 
 
 class Inbox:

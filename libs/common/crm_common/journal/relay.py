@@ -15,6 +15,7 @@ from crm_common.clock import Clock, SystemClock
 from crm_common.journal.delays import DELAYS, delay_after
 from crm_common.journal.envelopes import COLUMNS, envelope, source_of
 from crm_common.journal.leader import lead
+from crm_common.journal.upkeep import Upkeep
 from crm_common.protocol.declare import Envelope
 from crm_common.store import Store
 
@@ -74,6 +75,7 @@ class Relay:
         self._batch = batch
         self._sweep = sweep
         self._source = source_of(store.service)
+        self._upkeep = Upkeep(store, self._clock)
         self._log = telemetry.logger(store.service)
 
     def run(self, stop: Flag) -> None:
@@ -94,6 +96,7 @@ class Relay:
     def _lead(self, connection: psycopg.Connection, stop: Flag) -> None:
         connection.execute("LISTEN outbox")
         while not stop.is_set():
+            self._upkeep.when_due()
             found, confirmed = self._step(connection)
             if found and not confirmed:
                 # nothing gets through: new events are no reason to try at once

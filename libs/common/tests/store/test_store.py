@@ -133,7 +133,9 @@ def test_a_statement_that_takes_too_long_is_unavailable(database: Provisioned) -
     store.close()
 
 
-def test_a_prepared_read_follows_an_upgrade_of_the_table(database: Provisioned, store: Store) -> None:
+def test_a_prepared_read_follows_an_upgrade_of_the_table(service_database: Callable[[], Provisioned]) -> None:
+    database = service_database()
+    store = Store(database.url, service="ledger")
     insert(store, 5)
     read = "SELECT amount FROM (SELECT * FROM entry) AS all_columns"
     star = "SELECT * FROM (SELECT amount FROM entry) AS one_column"
@@ -144,6 +146,7 @@ def test_a_prepared_read_follows_an_upgrade_of_the_table(database: Provisioned, 
     owner.close()
 
     assert (store.read(read), store.read(star)) == (b"5", b"5")
+    store.close()
 
 
 def test_the_store_comes_back_with_the_server(own_postgres: Callable[..., PostgresServer]) -> None:
