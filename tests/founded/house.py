@@ -10,6 +10,7 @@ from typing import Any
 from uuid import UUID
 
 from identity.service import IdentityService
+from identity.settings import IdentitySettings
 from identity.store import roles
 
 from crm_common import codec
@@ -22,29 +23,19 @@ from crm_common.protocol.identity import identity
 from crm_common.protocol.selection import names
 from crm_common.protocol.views import shape_of
 from crm_common.runtime.local import LocalRuntime
+from crm_common.settings import load
 from crm_common.settings_data import GivenSettings
 from crm_common.store import Store
 
 NOW = datetime(2026, 11, 23, 9, tzinfo=UTC)
 
 
-def _complete() -> None:
-    """TEMPORARY: until the methods about sessions are there."""
-    from crm_common.runtime.entrypoints import rpc
-
-    for name, operation in {**identity.queries, **identity.commands}.items():
-        if not hasattr(IdentityService, name):
-
-            def method(self: Any, command: Any) -> Any:
-                raise NotImplementedError
-
-            method.__annotations__ = {"command": operation.cls}
-            method.__name__ = name
-            setattr(IdentityService, name, rpc(method))
-
-
-_complete()
 SECRET = b"a secret of the tests that has 32 bytes"
+ENVIRONMENT = {
+    "IDENTITY_DATABASE_URL": "postgresql://unused",
+    "IDENTITY_KEY_SECRET": "another secret of the tests that has 32 bytes",
+    "CRM_CLUSTER_SECRET": SECRET.decode(),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +56,10 @@ class House:
         self.clock = FixedClock(NOW)
         self.settings = GivenSettings()
         self.runtime = LocalRuntime(seal=Seal(SECRET), clock=self.clock)
-        self.service = self.runtime.add(IdentityService, store=self.store, settings=self.settings)
+        environment = load(IdentitySettings, "IDENTITY_", ENVIRONMENT)
+        self.service = self.runtime.add(
+            IdentityService, store=self.store, settings=self.settings, environment=environment
+        )
         self.service.container.start()
 
     def close(self) -> None:

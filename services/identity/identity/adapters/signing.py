@@ -1,9 +1,8 @@
-"""Access tokens: JWT signed with Ed25519. The private keys lie in the database, sealed; what signs is kept in memory."""
+"""Access tokens: JWT signed with Ed25519. The private keys lie in the database, sealed."""
 
 from __future__ import annotations
 
 import base64
-import time
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -60,19 +59,3 @@ def session_of(token: str, keys: dict[str, bytes]) -> UUID | None:
         return UUID(jwt.decode(token, key, algorithms=["EdDSA"], options=options)["sid"])
     except (jwt.PyJWTError, KeyError, ValueError, TypeError):
         return None
-
-
-class Recently:
-    """One value that is fetched again after ``seconds``: the key that signs need not be read for every login."""
-
-    def __init__(self, seconds: float) -> None:
-        self._seconds = seconds
-        self._until = 0.0
-        self._value: Any = None
-
-    def get(self, fetch: Any) -> Any:
-        """The value, at most ``seconds`` old."""
-        if time.monotonic() >= self._until:
-            self._value = fetch()
-            self._until = time.monotonic() + self._seconds
-        return self._value

@@ -13,7 +13,7 @@ DRIFT = 1
 
 
 def step_of(secret: str, code: str, now: datetime, last_step: int | None) -> int | None:
-    """The time step that ``code`` belongs to, or None when it is wrong or was used already (not after ``last_step``)."""
+    """The time step that ``code`` belongs to, or None when it is wrong or was used already (by ``last_step``)."""
     totp = pyotp.TOTP(secret, interval=STEP)
     present = int(now.timestamp()) // STEP
     found = None

@@ -24,8 +24,9 @@ from identity.domain import session as session_domain
 from identity.domain.api_client import ApiClient
 from identity.domain.session import Session
 from identity.store import api_clients, sessions
+from identity.usecases.ending import end_all
 from identity.usecases.keys import Signer
-from identity.usecases.sessions import end_all, tokens_of
+from identity.usecases.sessions import tokens_of
 
 
 def create_api_client(change: Change, command: CreateApiClient) -> dict[str, Any]:

@@ -18,7 +18,7 @@ from crm_common.vault import Vault
 from identity.adapters import passwords
 from identity.domain import second_factor
 from identity.domain.names import folded
-from identity.domain.session import failed
+from identity.domain.session import Attempts, failed
 from identity.store import credentials
 from identity.store.credentials import Credential
 
@@ -112,7 +112,7 @@ def proven(
     if vault is not None and found.second_factor is not None and not _second_factor(change, check, found, code, vault):
         return None
     if attempts.failures:
-        credentials.set_attempts(change.connection, check.name_hash, credentials.Attempts())
+        credentials.set_attempts(change.connection, check.name_hash, Attempts())
     if check.stronger_hash:
         credentials.strengthen(change.connection, found.employee_id, check.stronger_hash)
     return found

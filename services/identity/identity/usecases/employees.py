@@ -24,6 +24,7 @@ from identity.domain.visibility import sees
 from identity.store import departments, employees, guards, positions
 from identity.usecases.administrators import keep_an_administrator
 from identity.usecases.credentials import FirstPassword, store_first_password
+from identity.usecases.ending import end_all
 from identity.usecases.positions import expect_roles
 from identity.usecases.tree import settle
 
@@ -105,6 +106,7 @@ def disable_employee(change: Change, command: DisableEmployee) -> dict[str, Any]
     employees.save(change.connection, after, place, change.now)
     employees.set_disabled_at(change.connection, after.id, change.now)
     change.record(event)
+    end_all(change, "disabled", employee_id=after.id)
     _settle_headed_by(change, after.id)
     keep_an_administrator(change)
     return {"employee": after.id}

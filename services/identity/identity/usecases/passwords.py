@@ -30,7 +30,8 @@ from identity.store.credentials import Credential
 from identity.usecases.authentication import Check, password_is_wrong, place, proven
 from identity.usecases.credentials import FirstPassword
 from identity.usecases.employees import visible
-from identity.usecases.sessions import end_all, own_session
+from identity.usecases.ending import end_all
+from identity.usecases.sessions import own_session
 
 
 def expect_unused(store: Store, employee_id: Any, password: str, number: int) -> None:

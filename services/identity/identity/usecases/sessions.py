@@ -18,6 +18,7 @@ from identity.domain.session import Presented, Session
 from identity.store import credentials, sessions
 from identity.usecases.authentication import Check, password_is_wrong, proven
 from identity.usecases.employees import visible
+from identity.usecases.ending import end_all, end_one
 from identity.usecases.keys import Signer
 
 
@@ -58,10 +59,8 @@ def refresh(
     successor = _successor(vault, session.id, secret)
     match domain.judge(session, token_hash(secret), change.now):
         case Presented.STOLEN:
-            ended, events = domain.end(session, "token_reused", change.now)
-            sessions.save(change.connection, ended)
-            change.record(*events)
-            reused.append(ended)
+            end_one(change, session, "token_reused")
+            reused.append(session)
             return {"tokens": None}
         case Presented.LATEST:
             grace = timedelta(seconds=change.settings.get(numbers.REFRESH_GRACE))
@@ -77,7 +76,7 @@ def refresh(
 def logout(change: Change, _command: Any) -> dict[str, Any]:
     """The end of the caller's session."""
     session = own_session(change)
-    _end(change, session, "logout")
+    end_one(change, session, "logout")
     return {"ended": True}
 
 
@@ -86,7 +85,7 @@ def end_session(change: Change, command: EndSession) -> dict[str, Any]:
     session = sessions.get(change.connection, command.id)
     if session is None or session.employee_id != change.context.authenticated().id or not session.lives(change.now):
         raise CommonRules.the_record_was_not_found(field="id")
-    _end(change, session, "ended_elsewhere")
+    end_one(change, session, "ended_elsewhere")
     return {"ended": True}
 
 
@@ -94,22 +93,6 @@ def end_employee_sessions(change: Change, command: EndEmployeeSessions) -> dict[
     """The end of all sessions of an employee in the caller's scope."""
     visible(change, command.id)
     return {"ended": end_all(change, "ended_by_administrator", employee_id=command.id)}
-
-
-def end_all(
-    change: Change,
-    reason: str,
-    *,
-    employee_id: UUID | None = None,
-    api_client_id: UUID | None = None,
-    but: UUID | None = None,
-) -> int:
-    """End the sessions of somebody, ``but`` one; how many there were."""
-    found = sessions.open_of(change.connection, employee_id=employee_id, api_client_id=api_client_id)
-    ended = [each for each in found if each.id != but]
-    for session in ended:
-        _end(change, session, reason)
-    return len(ended)
 
 
 def lock_session(change: Change, _command: Any) -> dict[str, Any]:
@@ -176,12 +159,6 @@ def _presented(change: Change, token: str) -> tuple[Session, str]:
 def _successor(vault: Vault, session_id: UUID, secret: str) -> str:
     # made from its predecessor: sending that one again gives the same token, so parallel requests stay one family
     return vault.fingerprint(f"refresh/{session_id}/{secret}".encode()).hex()
-
-
-def _end(change: Change, session: Session, reason: str) -> None:
-    ended, events = domain.end(session, reason, change.now)
-    sessions.save(change.connection, ended)
-    change.record(*events)
 
 
 def _set_locked(change: Change, session: Session, *, locked: bool) -> None:

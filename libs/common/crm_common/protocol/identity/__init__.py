@@ -20,6 +20,7 @@ from crm_common.protocol.identity import (
     review,
     roles,
     rules,
+    session_rules,
     sessions,
     settings,
 )
@@ -40,6 +41,7 @@ __all__ = [
     "review",
     "roles",
     "rules",
+    "session_rules",
     "sessions",
     "settings",
 ]

@@ -51,7 +51,6 @@ class SessionView:
     refreshed_at: datetime = shown("When it last got new tokens.", sortable=True)
     expires_at: datetime = shown("When it ends by itself unless it is refreshed.")
     locked: bool = shown("Whether it is locked.")
-    current: bool = shown("Whether it is the session that asks.")
 
 
 @identity.query(AUTHENTICATED, returns=SessionView)
