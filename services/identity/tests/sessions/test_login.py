@@ -68,7 +68,9 @@ def test_idn_12_a_login_gives_tokens_for_the_one_who_logged_in(house: House, li:
     keys = house.as_system("signing_keys")["keys"]
     kid = jwt.get_unverified_header(tokens["access_token"])["kid"]
     [key] = [jwt.PyJWK(each) for each in keys if each["kid"] == kid]
-    claims = jwt.decode(tokens["access_token"], key, algorithms=["EdDSA"], options={"verify_exp": False, "verify_iat": False})
+    claims = jwt.decode(
+        tokens["access_token"], key, algorithms=["EdDSA"], options={"verify_exp": False, "verify_iat": False}
+    )
     assert claims == {
         "sub": li["id"],
         "sid": tokens["session_id"],
