@@ -3,8 +3,10 @@
 PY := .venv/bin/python
 # Suites and tools that live below tests/ are packages there (infra, bench, new_service …).
 IN_TESTS := PYTHONPATH=tests $(PY)
-# One service's tests: make test SERVICE=identity
-TESTED := $(if $(SERVICE),services/$(SERVICE))
+# One service's tests: make test SERVICE=identity. Not from the environment, where the name may mean something else.
+ifeq ($(origin SERVICE),command line)
+TESTED := services/$(SERVICE)
+endif
 WORKERS ?= 2
 
 .DEFAULT_GOAL := help

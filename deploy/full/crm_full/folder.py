@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from crm_servers.lifeline import Lifeline
+from crm_servers.waiting import free_ports
 
 
 class FolderInUse(Exception):  # noqa: N818 - reads as what happened
@@ -44,6 +45,15 @@ class DataFolder:
             known[name] = secrets.token_hex(32)
             write_private(file, json.dumps(known, indent=1))
         return known[name]
+
+    def port(self, program: str) -> int:
+        """A port of 127.0.0.1 for the program, free when it was chosen and the same ever after."""
+        file = self.path / "ports.json"
+        known: dict[str, int] = json.loads(file.read_text()) if file.exists() else {}
+        if program not in known:
+            known[program] = free_ports(1)[0]
+            write_private(file, json.dumps(known, indent=1))
+        return known[program]
 
     def note_environment(self, program: str, environment: Mapping[str, str]) -> Path:
         """Writes the program's variables for a shell (`set -a; . FILE`), to run one of its commands by hand."""

@@ -15,7 +15,7 @@ import honcho.manager
 
 from crm_full.folder import DataFolder, write_private
 from crm_full.programs import Program, gateway, services
-from crm_full.surroundings import environment_of, start_servers
+from crm_full.surroundings import gateway_environment, service_environment, start_servers, without_owner
 from crm_servers.process import GUARD, GuardedProcess, guard_order, lock_is_free
 from crm_servers.waiting import wait_until
 
@@ -38,12 +38,13 @@ def launch(root: Path, data: Path, port: int) -> int:
     try:
         started = time.monotonic()
         servers = start_servers(folder, say)
-        known = services(root)
-        environments = {each: environment_of(each, servers, folder, port) for each in known}
-        for service in known:
-            migrate(service, environments[service])
+        environments = {}
+        for service in services(root):
+            environment = service_environment(service, servers, folder)
+            migrate(service, environment)
+            environments[service] = without_owner(environment)
         if (front := gateway(root)) is not None:
-            environments[front] = environment_of(front, servers, folder, port)
+            environments[front] = gateway_environment(front, servers, folder, port)
         say(f"starting {', '.join(each.name for each in environments)} after {time.monotonic() - started:.1f} s")
         return run(environments, folder)
     finally:
@@ -68,7 +69,7 @@ def run(environments: Mapping[Program, Mapping[str, str]], folder: DataFolder) -
     guards.mkdir(exist_ok=True)
     for program, environment in environments.items():
         folder.note_environment(program.name, environment)
-        command = [sys.executable, "-m", program.package, "run"]
+        command = [sys.executable, "-m", program.package, *program.arguments]
         inherited = {name: value for name, value in os.environ.items() if name.startswith(("PYTHON", "HOME"))}
         seen = {**inherited, "PYTHONUNBUFFERED": "1", **environment}
         process = GuardedProcess(program.name, guards, folder.lifeline, command, seen, stop_seconds=DRAIN_SECONDS)

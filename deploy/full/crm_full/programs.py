@@ -10,10 +10,11 @@ GATEWAY = "gateway"
 
 @dataclass(frozen=True)
 class Program:
-    """One process: `python -m <package> run`. `name` is the folder's (`service-desk`), `package` its Python name."""
+    """One process: `python -m <package> <arguments>`. `name` is its folder (`service-desk`)."""
 
     name: str
     package: str
+    arguments: tuple[str, ...] = ("run",)
 
     @property
     def prefix(self) -> str:
@@ -37,4 +38,4 @@ def services(root: Path) -> list[Program]:
 
 
 def gateway(root: Path) -> Program | None:
-    return Program(GATEWAY, GATEWAY) if (root / "gateway" / "gateway" / "__main__.py").exists() else None
+    return Program(GATEWAY, GATEWAY, ()) if (root / "gateway" / "gateway" / "__main__.py").exists() else None

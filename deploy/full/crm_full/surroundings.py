@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
+import json
+import subprocess
+import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import TypeVar
 
-from crm_common.provision import database
+from crm_common.provision import Provisioned, database
 from crm_full.folder import DataFolder
-from crm_full.programs import GATEWAY, Program
+from crm_full.programs import Program
 from crm_servers import addresses
 from crm_servers.provision import provide_kept
 
 A = TypeVar("A", bound=addresses.Address)
+# The one variable that only `migrate` gets.
+OWNER = "OWNER_DATABASE_URL"
 Say = Callable[[str], None]
 
 
@@ -45,28 +50,50 @@ def start_servers(folder: DataFolder, say: Say) -> Servers:
     return Servers(postgres.result(), rabbit.result(), elasticsearch.result(), s3.result())
 
 
-def environment_of(program: Program, servers: Servers, folder: DataFolder, port: int) -> dict[str, str]:
-    """The variables of one program, all with its prefix; makes a service's database and roles when they are missing."""
-    variables = {"AMQP_URL": servers.rabbit.url, "CLUSTER_SECRET": folder.secret("cluster")}
-    if program.name == GATEWAY:
-        variables["PORT"] = str(port)
-    else:
-        variables |= of_service(program, servers, folder)
-    return {program.prefix + name: value for name, value in variables.items()}
+def gateway_environment(program: Program, servers: Servers, folder: DataFolder, port: int) -> dict[str, str]:
+    values = {"AMQP_URL": servers.rabbit.url, "CLUSTER_SECRET": folder.secret("cluster"), "PORT": str(port)}
+    return {program.prefix + name: value for name, value in values.items()}
 
 
-def of_service(program: Program, servers: Servers, folder: DataFolder) -> dict[str, str]:
+def service_environment(program: Program, servers: Servers, folder: DataFolder) -> dict[str, str]:
+    """What we know of the variables that the service declares, its owner's address included (for `migrate`).
+
+    Makes the database and its roles when they are missing. A secret that the service asks for is made up and kept.
+    """
+    made = database_of(program, servers, folder)
+    known = {
+        "CRM_AMQP_URL": servers.rabbit.url,
+        "CRM_CLUSTER_SECRET": folder.secret("cluster"),
+        "CRM_METRICS_PORT": str(folder.port(program.name)),
+        f"{program.prefix}DATABASE_URL": made.url,
+        f"{program.prefix}{OWNER}": made.owner_url,
+        f"{program.prefix}SEARCH_URL": servers.elasticsearch.url,
+        f"{program.prefix}OBJECTS_URL": servers.s3.url,
+        f"{program.prefix}OBJECTS_ACCESS_KEY": servers.s3.access_key,
+        f"{program.prefix}OBJECTS_SECRET_KEY": servers.s3.secret_key,
+    }
+    wanted = declared(program)
+    for name, required in wanted.items():
+        if required and name not in known and name.endswith("_SECRET"):
+            known[name] = folder.secret(name.lower())
+    return {name: value for name, value in known.items() if name in wanted}
+
+
+def without_owner(environment: Mapping[str, str]) -> dict[str, str]:
+    """What a service runs with: it may do less than the owner of its database, who only migrates."""
+    return {name: value for name, value in environment.items() if not name.endswith(OWNER)}
+
+
+def declared(program: Program) -> dict[str, bool]:
+    """The names of the variables that the service reads; true for those it must have."""
+    asked = [sys.executable, "-m", "crm_full.declared", program.package]
+    found: dict[str, bool] = json.loads(subprocess.check_output(asked, text=True))
+    return found
+
+
+def database_of(program: Program, servers: Servers, folder: DataFolder) -> Provisioned:
     admin = servers.postgres.url
     if "host=/" in admin:  # our own server trusts whoever may open its socket
-        made = database(admin, program.database)
-    else:
-        owner, runtime = folder.secret(f"{program.name}-owner"), folder.secret(program.name)
-        made = database(admin, program.database, password=runtime, owner_password=owner)
-    return {
-        "DATABASE_URL": made.url,
-        "DATABASE_OWNER_URL": made.owner_url,
-        "SEARCH_URL": servers.elasticsearch.url,
-        "OBJECTS_URL": servers.s3.url,
-        "OBJECTS_ACCESS_KEY": servers.s3.access_key,
-        "OBJECTS_SECRET_KEY": servers.s3.secret_key,
-    }
+        return database(admin, program.database)
+    owner, runtime = folder.secret(f"{program.name}-owner"), folder.secret(program.name)
+    return database(admin, program.database, password=runtime, owner_password=owner)

@@ -30,7 +30,7 @@ PREFIX = "STOCK_ROOM_"
 FOLDER = Path(__file__).parent
 
 if sys.argv[1] == "migrate":
-    with psycopg.connect(os.environ[PREFIX + "DATABASE_OWNER_URL"]) as connection:
+    with psycopg.connect(os.environ[PREFIX + "OWNER_DATABASE_URL"]) as connection:
         connection.execute("CREATE TABLE IF NOT EXISTS starts (id int GENERATED ALWAYS AS IDENTITY)")
         connection.execute("GRANT SELECT, INSERT ON starts TO crm_stock_room")
     sys.exit()
@@ -43,14 +43,25 @@ signal.signal(signal.SIGTERM, stop)
 with psycopg.connect(os.environ[PREFIX + "DATABASE_URL"]) as connection:
     connection.execute("INSERT INTO starts DEFAULT VALUES")
     starts = connection.execute("SELECT count(*) FROM starts").fetchone()[0]
-with kombu.Connection(os.environ[PREFIX + "AMQP_URL"]) as connection:
+with kombu.Connection(os.environ["CRM_AMQP_URL"]) as connection:
     connection.ensure_connection(max_retries=1)
-told = {"starts": starts, "pid": os.getpid(), "names": sorted(n for n in os.environ if n.startswith(PREFIX))}
+told = {"starts": starts, "pid": os.getpid(), "names": sorted(n for n in os.environ if n.startswith(("CRM_", PREFIX)))}
 FOLDER.joinpath("told.new").write_text(json.dumps(told))
 FOLDER.joinpath("told.new").rename(FOLDER / "told.json")
 print("serving", flush=True)
 while True:
     signal.pause()
+"""
+
+# Declares one secret and one address of its own.
+SETTINGS = """
+from dataclasses import dataclass
+from crm_common.settings import Secret, ServiceSettings, variable
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StockRoomSettings(ServiceSettings):
+    key_secret: Secret = variable("Seals something.", least_length=32)
+    search_url: str = variable("Elasticsearch.")
 """
 
 LAUNCH = """
@@ -66,6 +77,7 @@ def repository(tmp_path: Path) -> Path:
     package = tmp_path / "services" / "stock-room" / "stock_room"
     package.mkdir(parents=True)
     (package / "__main__.py").write_text(SERVICE)
+    (package / "settings.py").write_text(SETTINGS)
     return tmp_path
 
 
@@ -110,16 +122,8 @@ def test_the_full_system_starts_migrates_serves_keeps_its_data_and_leaves_nothin
 ) -> None:
     launcher, told = start(repository, data)
     assert told["starts"] == 1
-    assert told["names"] == [
-        "STOCK_ROOM_AMQP_URL",
-        "STOCK_ROOM_CLUSTER_SECRET",
-        "STOCK_ROOM_DATABASE_OWNER_URL",
-        "STOCK_ROOM_DATABASE_URL",
-        "STOCK_ROOM_OBJECTS_ACCESS_KEY",
-        "STOCK_ROOM_OBJECTS_SECRET_KEY",
-        "STOCK_ROOM_OBJECTS_URL",
-        "STOCK_ROOM_SEARCH_URL",
-    ]
+    shared = ["CRM_AMQP_URL", "CRM_CLUSTER_SECRET", "CRM_METRICS_PORT"]
+    assert told["names"] == [*shared, "STOCK_ROOM_DATABASE_URL", "STOCK_ROOM_KEY_SECRET", "STOCK_ROOM_SEARCH_URL"]
     running = " ".join(" ".join(each.cmdline()) for each in processes_below(data))
     for program in ("postgres", "beam.smp", "elasticsearch", "minio"):
         assert program in running

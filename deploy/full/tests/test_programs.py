@@ -26,7 +26,7 @@ def test_every_service_folder_with_a_main_is_a_program(tmp_path: Path) -> None:
 def test_the_gateway_is_a_program_once_it_has_a_main(tmp_path: Path) -> None:
     assert gateway(tmp_path) is None
     package(tmp_path / "gateway", "gateway")
-    assert gateway(tmp_path) == Program("gateway", "gateway")
+    assert gateway(tmp_path) == Program("gateway", "gateway", ())
 
 
 def test_a_data_folder_has_one_owner(tmp_path: Path) -> None:
