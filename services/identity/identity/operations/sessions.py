@@ -146,7 +146,7 @@ class SessionOperations(Offering):
     @every(ROTATION, name="identity.signing_key_rotation")
     def rotate_monthly(self, run: Any) -> None:
         with run.change() as change:
-            keys.rotate(change, keys.vault_of(self.host, "signing"))
+            keys.rotate(change, vault=keys.vault_of(self.host, "signing"))
 
     @every("30 3 * * *", name="identity.forget_sessions")
     def forget_sessions(self, run: Any) -> None:

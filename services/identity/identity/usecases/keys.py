@@ -74,7 +74,7 @@ def key_set(store: Store) -> dict[str, Any]:
     return {"keys": [signing.jwk(kid, public) for kid, public in public_keys(store).items()]}
 
 
-def rotate(change: Change, vault: Vault) -> dict[str, Any]:
+def rotate(change: Change, _command: Any = None, *, vault: Vault) -> dict[str, Any]:
     """Sign with a new key from the commit on."""
     pair = signing.new_key(change.new_id())
     sessions.drop_keys(change.connection, change.now - KEPT_AFTER_RETIREMENT)

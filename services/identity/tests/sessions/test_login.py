@@ -8,58 +8,19 @@ from typing import Any
 from uuid import UUID
 
 import jwt
-import msgspec
 import pytest
 
 from crm_common.clock import FixedClock
-from crm_common.context import Actor, ActorKind
+from crm_common.context import ActorKind
 from crm_common.errors import CrmError
 from founded.house import NOW, House
-
-PASSWORD = "Pass-word-1"
+from sessions_of import PASSWORD, actor_of, attempt, later, login, seller, who
 
 
 @pytest.fixture
 def li(house: House) -> dict[str, Any]:
-    """A salesman with an account that has its own password already."""
-    seller = house.position("销售", house.root)
-    created = house.employee("li", seller, house.preset("SALES")["id"])
-    with house.store.transaction() as connection:
-        connection.exec_driver_sql("UPDATE employee SET must_change_password = false WHERE login_name = 'li'")
-    return created
-
-
-def login(house: House, name: str = "li", password: str = PASSWORD, **more: Any) -> dict[str, Any]:
-    """The tokens of a new session."""
-    tokens: dict[str, Any] = house.call(None, "login", login_name=name, password=password, **more)["tokens"]
-    return tokens
-
-
-def actor_of(house: House, tokens: dict[str, Any]) -> Actor | None:
-    """Who acts with these tokens, as the gateway learns it."""
-    found = house.as_system("actor_of_session", session_id=tokens["session_id"])
-    return msgspec.convert(found, Actor) if found else None
-
-
-def who(house: House, tokens: dict[str, Any]) -> Actor:
-    """The same, of a session that goes on."""
-    actor = actor_of(house, tokens)
-    assert actor is not None
-    return actor
-
-
-def attempt(house: House, **payload: Any) -> str:
-    """The rule that refused a login, or ``in``."""
-    try:
-        house.call(None, "login", **payload)
-    except CrmError as refused:
-        return refused.rule
-    return "in"
-
-
-def later(house: House, **passed: float) -> None:
-    """Let time pass."""
-    house.clock.moment += timedelta(**passed)
+    """A salesman with a password of his own."""
+    return seller(house)
 
 
 def test_idn_12_a_login_gives_tokens_for_the_one_who_logged_in(house: House, li: dict[str, Any]) -> None:
@@ -189,6 +150,7 @@ def test_idn_12_an_old_refresh_token_ends_the_session_for_thief_and_owner(house:
 
 @pytest.mark.parametrize("token", ["x", "x.y", f"{UUID(int=5)}.y", f"{UUID(int=5)}.", "."])
 def test_idn_12_what_is_no_refresh_token_is_unauthenticated(house: House, token: str) -> None:
+    house.as_system("signing_keys")  # the first caller ever makes the key
     refused = house.refused(None, "refresh_session", refresh_token=token)
 
     assert (refused.code, refused.rule) == ("UNAUTHENTICATED", "the_refresh_token_is_not_valid")
