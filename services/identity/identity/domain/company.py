@@ -87,12 +87,12 @@ def set_timezone(company: Company, timezone: str) -> tuple[Company, list[Company
     return after, [_updated(company, after)]
 
 
-def zone(name: str) -> str:
+def zone(name: str, *, field: str = "timezone") -> str:
     """The name of a zone that exists."""
     try:
         return ZoneInfo(name).key
     except (ZoneInfoNotFoundError, ValueError, OSError):
-        raise CompanyRules.a_zone_is_in_the_tz_database(field="timezone", timezone=name) from None
+        raise CompanyRules.a_zone_is_in_the_tz_database(field=field, timezone=name) from None
 
 
 def _week(days: tuple[Weekday, ...]) -> tuple[str, ...]:

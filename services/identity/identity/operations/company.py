@@ -4,16 +4,25 @@ from __future__ import annotations
 
 from functools import partial
 
+from crm_common import codec
 from crm_common.errors import CommonRules
 from crm_common.protocol.identity.audit import AuditLog, RecordHistory
 from crm_common.protocol.identity.company import Company, FoundCompany, UpdateCompany
 from crm_common.protocol.identity.service import identity
+from crm_common.protocol.identity.settings import (
+    ChangeSetting,
+    SettingChange,
+    SettingHistory,
+    Settings,
+    SettingValue,
+)
 from crm_common.protocol.selection import names
 from crm_common.runtime.entrypoints import rpc
 from crm_common.runtime.raw import Raw
 from identity.operations.offering import Offering
-from identity.usecases import company
+from identity.usecases import company, settings
 from identity.usecases.credentials import first_password
+from identity.views import settings as settings_view
 from identity.views.audit import changes_of, entries_of
 from identity.views.company import company_id
 
@@ -32,6 +41,20 @@ class CompanyOperations(Offering):
     @rpc
     def update_company(self, command: UpdateCompany) -> Raw:
         return self.commands.run(company.update_company, command)
+
+    @rpc
+    def settings(self, query: Settings) -> tuple[SettingValue, ...]:
+        return settings_view.settings(self.host.store, query.keys)
+
+    @rpc
+    def setting_history(self, query: SettingHistory) -> tuple[SettingChange, ...]:
+        return settings_view.history(self.host.store, query.key)
+
+    @rpc
+    def change_setting(self, command: ChangeSetting) -> Raw:
+        payload = codec.decode_json(self.commands.run(settings.change_setting, command))
+        (value,) = settings_view.settings(self.host.store, [command.key])
+        return Raw(codec.encode(payload | {"setting": value}))
 
     @rpc
     def audit_log(self, query: AuditLog) -> Raw:

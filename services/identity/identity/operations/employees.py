@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import partial
+from typing import Any
 from uuid import UUID
 
 from crm_common import codec
@@ -20,6 +21,7 @@ from crm_common.protocol.identity.employees import (
 )
 from crm_common.protocol.identity.handover import HandOver, OwnedRecords, Ownership
 from crm_common.protocol.identity.me import Me, Myself
+from crm_common.protocol.platform import OwnedHere
 from crm_common.protocol.selection import names
 from crm_common.runtime.entrypoints import rpc
 from crm_common.runtime.raw import Raw
@@ -75,6 +77,10 @@ class EmployeeOperations(Offering):
         if self.views.reader.by_ids(EmployeeView, [query.employee_id], names("id"), self.context) == b"[null]":
             raise CommonRules.the_record_was_not_found(field="employee_id")
         return handover.ownership(self.host, self.context, query.employee_id)
+
+    @rpc
+    def owned_here(self, query: OwnedHere) -> dict[str, Any]:
+        return {"counts": handover.owned_here(self.host.store, query.employee_id)}
 
     @rpc
     def hand_over(self, command: HandOver) -> Raw:

@@ -10,6 +10,7 @@ from crm_common.protocol.identity.company import FoundCompany, UpdateCompany
 from crm_common.protocol.identity.departments import CreateDepartment
 from crm_common.protocol.identity.employees import CreateEmployee
 from crm_common.protocol.identity.positions import CreatePosition
+from crm_common.protocol.platform import TIMEZONE
 from identity.domain import company as domain
 from identity.domain.presets import PRESETS
 from identity.store import company, guards
@@ -18,6 +19,7 @@ from identity.usecases.departments import create_department
 from identity.usecases.employees import create_employee
 from identity.usecases.positions import create_position
 from identity.usecases.roles import create_role
+from identity.usecases.settings import put
 
 ADMINISTRATION = "系统管理员"
 
@@ -30,6 +32,7 @@ def found_company(change: Change, command: FoundCompany, first: FirstPassword) -
     founded, event = domain.found(command, change.new_id())
     company.insert(change.connection, founded, change.now)
     change.record(event)
+    put(change, TIMEZONE, founded.timezone)
     roles = {preset.code: create_role(change, preset.command(), code=preset.code)["role"] for preset in PRESETS}
     department = create_department(change, CreateDepartment(name=founded.name))["department"]
     position = create_position(change, CreatePosition(name=ADMINISTRATION, department_id=department))["position"]
@@ -52,4 +55,5 @@ def update_company(change: Change, command: UpdateCompany) -> dict[str, Any]:
     if events:
         company.save(change.connection, after, change.now)
         change.record(*events)
+        put(change, TIMEZONE, after.timezone)
     return {"company": after.id}

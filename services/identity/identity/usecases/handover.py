@@ -13,6 +13,7 @@ from crm_common.errors import Code, CommonRules, CrmError
 from crm_common.protocol.declare import services
 from crm_common.protocol.identity.handover import HandOver, HandoverCompleted, OwnedKind, Ownership
 from crm_common.runtime.host import ServiceHost
+from crm_common.store import Store
 from identity.domain import department as department_domain
 from identity.domain import handover as domain
 from identity.store import departments, employees, guards
@@ -25,10 +26,13 @@ DEPARTMENTS = "department"
 
 def ownership(host: ServiceHost, context: Context, employee_id: UUID) -> Ownership:
     """What is in somebody's name, over all services; those that do not answer are named."""
-    found, silent = [OwnedKind(service=HERE, kind=DEPARTMENTS, total=_headed(host, employee_id))], []
+    found = [
+        OwnedKind(service=HERE, kind=kind, total=total) for kind, total in owned_here(host.store, employee_id).items()
+    ]
+    silent = []
     for service in _others():
         try:
-            counts = _ask(host, context, service, "owned_records", employee_id=str(employee_id))["counts"]
+            counts = _ask(host, context, service, "owned_here", employee_id=str(employee_id))["counts"]
         except CrmError as failure:
             if failure.code is not Code.UNAVAILABLE:
                 raise
@@ -44,6 +48,12 @@ def ownership(host: ServiceHost, context: Context, employee_id: UUID) -> Ownersh
     )
 
 
+def owned_here(store: Store, employee_id: UUID) -> dict[str, int]:
+    """What identity itself keeps in somebody's name, by kind."""
+    rows = store.rows("SELECT count(*) FROM department WHERE head_id = %s", (employee_id,))
+    return {DEPARTMENTS: int(rows[0][0])}
+
+
 def check(host: ServiceHost, context: Context, command: HandOver) -> None:
     """Refuse the handover as a whole while nothing has moved yet, in any service."""
     with changing(host, context) as change:
@@ -55,13 +65,13 @@ def pass_on_elsewhere(host: ServiceHost, context: Context, command: HandOver) ->
     key = command.idempotency_key or str(uuid4())
     passed_on = []
     for service in _others():
-        counts = _ask(host, context, service, "owned_records", employee_id=str(command.from_id))["counts"]
+        counts = _ask(host, context, service, "owned_here", employee_id=str(command.from_id))["counts"]
         for place, (to_ids, kinds) in enumerate(domain.by_receivers(command, counts).items()):
             moved = _ask(
                 host,
                 context,
                 service,
-                "hand_over",
+                "hand_over_here",
                 from_id=str(command.from_id),
                 to_ids=[str(each) for each in to_ids],
                 kinds=kinds,
@@ -109,11 +119,6 @@ def _pass_departments_on(change: Change, command: HandOver) -> int:
         change.record(*events)
     settle(change, [each.id for each in headed])
     return len(headed)
-
-
-def _headed(host: ServiceHost, employee_id: UUID) -> int:
-    rows = host.store.rows("SELECT count(*) FROM department WHERE head_id = %s", (employee_id,))
-    return int(rows[0][0])
 
 
 def _others() -> list[str]:

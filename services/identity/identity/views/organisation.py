@@ -54,6 +54,12 @@ EMPLOYEES = bind(
     default_order=[employee.c.name_key],
 )
 
+EMPLOYEES_SNAPSHOT = """
+SELECT e.id, e.name, e.active, e.department_id, d.name AS department_name, e.department_path, e.line
+FROM employee e JOIN department d ON d.id = e.department_id
+"""
+"""What neighbours keep of every employee."""
+
 
 def employees_in(query: Employees) -> Where | None:
     """The condition of a list of employees by department, with or without those of all departments below (IDN-06)."""

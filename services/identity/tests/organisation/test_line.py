@@ -111,12 +111,10 @@ def test_a_new_or_moved_employee_has_his_line_at_once(house: House) -> None:
 def test_lines_and_paths_stay_right_through_many_random_changes(house: House) -> None:
     rng = random.Random(7)
     departments = [house.root]
-    people = []
     for number in range(12):
         departments.append(house.department(f"d{number}", rng.choice(departments)))
     positions = [house.position("p", each) for each in departments]
-    for number in range(15):
-        people.append(house.employee(f"e{number}", rng.choice(positions)))
+    people = [house.employee(f"e{number}", rng.choice(positions)) for number in range(15)]
     for step in range(60):
         what = rng.randrange(4)
         department = house.get("departments", rng.choice(departments)["id"])

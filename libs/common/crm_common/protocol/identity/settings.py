@@ -9,7 +9,8 @@ from uuid import UUID
 
 from msgspec import Meta
 
-from crm_common.protocol.declare import Changes, Command, Event, given
+from crm_common.protocol import platform
+from crm_common.protocol.declare import Changes, Command, Event, Setting, given
 from crm_common.protocol.identity.service import EmployeeId, Text, identity
 from crm_common.protocol.policy import needs
 
@@ -18,6 +19,20 @@ EDIT = needs("sys.edit")
 SettingKey = Annotated[str, Meta(min_length=1, max_length=100)]
 JsonText = Annotated[str, Meta(min_length=1, max_length=10_000)]
 SeenVersion = Annotated[int, Meta(ge=0)]
+
+# What every service reads is declared once, here.
+for _everywhere in platform.SETTINGS:
+    identity.setting(_everywhere)
+COUNT_LIMIT = identity.setting(
+    Setting(
+        "api.count_limit",
+        int,
+        100_000,
+        "Lists are counted exactly up to this number.",
+        minimum=1_000,
+        maximum=10_000_000,
+    )
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -103,8 +118,9 @@ class SettingChanged(Event):
     setting_id: UUID
     """Made from the key, so that the changes of one setting keep their order."""
     key: str
-    value: str | None
-    """JSON text; null: the default again."""
+    value: str
+    """The value in force now, as JSON text."""
     version: int
+    """Counts the changes of this setting."""
     reason: str | None
     changes: Changes
