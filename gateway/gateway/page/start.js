@@ -6,7 +6,7 @@
 
   const socket = location.protocol.replace("http", "ws") + "//" + location.host + "/graphql";
   const client = graphqlWs.createClient({ url: socket, connectionParams: () => headers });
-  const send = GraphiQL.createFetcher({ url: "/graphql", wsClient: client });
+  const send = GraphiQL.createFetcher({ url: "/graphql", wsClient: client, enableIncrementalDelivery: false });
 
   function authorizedHeaders(options) {
     const given = Object.fromEntries(
@@ -18,7 +18,8 @@
 
   function remember(result) {
     for (const payload of Object.values((result && result.data) || {})) {
-      if (payload && typeof payload.accessToken === "string") token = payload.accessToken;
+      const given = payload && payload.tokens && payload.tokens.accessToken;
+      if (typeof given === "string") token = given;
     }
     return result;
   }
@@ -30,12 +31,13 @@
   }
 
   const welcome = [
-    "# Log in first; the access token is then sent with every request until you reload this page.",
-    "# 请先登录；之后的请求会自动携带令牌，直到刷新页面。",
+    "# Log in first: its access token then goes",
+    "# with every request until you reload.",
+    "# 请先登录，之后的请求会自动携带令牌。",
     "",
-    "mutation Login($loginName: String!, $password: String!) {",
-    "  login(input: { loginName: $loginName, password: $password }) {",
-    "    accessToken",
+    "mutation Login {",
+    '  login(input: { loginName: "admin", password: "" }) {',
+    "    tokens { accessToken mustChangePassword }",
     "    userErrors { code message field }",
     "  }",
     "}",
@@ -44,6 +46,10 @@
     "  departments(first: 20) {",
     "    nodes { id name }",
     "  }",
+    "}",
+    "",
+    "subscription Follow {",
+    "  departmentChanged { event record { id name } }",
     "}",
     "",
   ].join("\n");
