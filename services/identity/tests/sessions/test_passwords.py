@@ -8,6 +8,7 @@ from typing import Any
 import pyotp
 import pytest
 
+from crm_common.context import system_context
 from crm_common.errors import CrmError
 from founded.house import House
 from sessions_of import PASSWORD, attempt, later, login, seller, who
@@ -195,7 +196,8 @@ def test_old_sessions_and_failures_are_forgotten(house: House, li: dict[str, Any
     house.clock.moment += timedelta(days=40)
     kept = login(house)
 
-    house.run_job("identity.forget_sessions")
+    context = system_context("identity", correlation_id="forget")
+    house.service.scheduler.run_now("identity.forget_sessions", context)
 
     assert [str(row[0]) for row in house.store.rows("SELECT id FROM session")] == [kept["session_id"]]
     assert house.store.rows("SELECT count(*) FROM login_attempt WHERE failures > 0") == [(0,)]
