@@ -138,6 +138,14 @@ class NoteWritten(Event):
     number: int = 1
 
 
+@probe.event("note.forgotten", subject="note_id")
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NoteForgotten(Event):
+    """A note was forgotten; it never is."""
+
+    note_id: UUID
+
+
 @hearer.query(PUBLIC, returns=list)
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Heard:

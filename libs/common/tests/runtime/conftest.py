@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -16,28 +17,28 @@ from crm_common.store import Store
 from infra.postgres import SharedPostgres
 from probe import protocol
 from probe.house import SEAL, House
-from probe.running import Loop, Place, ServiceProcesses, databases
-from probe.service import HearerService, ProbeService
+from probe.running import SERVICES, Loop, Place, ServiceProcesses, databases
+from probe.service import HearerService, IdentityStandIn, ProbeService
 
 
 @pytest.fixture(autouse=True, scope="module")
 def protocols() -> Iterator[None]:
-    """The protocols of probe and hearer are known while these tests run."""
-    with protocol.known():
+    """The protocols of probe and hearer are known while these tests run, and the stand-in is identity."""
+    with protocol.known(as_identity=True):
         yield
 
 
 @pytest.fixture(scope="module")
 def service_databases(postgres_server: SharedPostgres) -> Iterator[dict[str, Provisioned]]:
-    """A migrated database for each service."""
+    """A migrated database for each service on the broker."""
     with databases(postgres_server) as made:
         yield made
 
 
-@pytest.fixture(scope="module")
-def stores(service_databases: dict[str, Provisioned]) -> Iterator[dict[str, Store]]:
-    """The services' databases, for looking at and for the local mode."""
-    made = {name: Store(database.url, service=name, size=12) for name, database in service_databases.items()}
+@contextmanager
+def opened(databases: dict[str, Provisioned]) -> Iterator[dict[str, Store]]:
+    """The databases, for looking at them, or for services of this process."""
+    made = {name: Store(database.url, service=name, size=12) for name, database in databases.items()}
     yield made
     for store in made.values():
         store.close()
@@ -56,7 +57,7 @@ def place(
 ) -> Place:
     """A virtual host and databases in which the services are installed."""
     made = Place(rabbitmq_vhost, service_databases, Path(tmp_path_factory.mktemp("logs")))
-    made.install("probe", "hearer")
+    made.install(*SERVICES)
     return made
 
 
@@ -68,31 +69,33 @@ def processes(place: Place) -> Iterator[ServiceProcesses]:
 
 
 @pytest.fixture(scope="module")
-def local(stores: dict[str, Store], loop: Loop) -> Iterator[House]:
-    """Both services in this process."""
-    runtime = LocalRuntime(seal=SEAL, threads=10)
-    runtime.add(ProbeService, store=stores["probe"], settings=GivenSettings())
-    runtime.add(HearerService, store=stores["hearer"], settings=GivenSettings())
-    runtime.start()
-    yield House("local", loop, runtime.client, runtime.feed, stores)
-    assert runtime.stop(20)
+def local(postgres_server: SharedPostgres, loop: Loop) -> Iterator[House]:
+    """All services in this process, on databases of their own: in each, one relay leads."""
+    with databases(postgres_server) as made, opened(made) as stores:
+        runtime = LocalRuntime(seal=SEAL, threads=10)
+        for service in (ProbeService, HearerService, IdentityStandIn):
+            runtime.add(service, store=stores[service.name], settings=GivenSettings())
+        runtime.start()
+        yield House("local", loop, runtime.client, runtime.feed, stores)
+        assert runtime.stop(20)
 
 
 @pytest.fixture(scope="module")
-def gateway(place: Place, loop: Loop, stores: dict[str, Store]) -> Iterator[House]:
+def gateway(place: Place, loop: Loop) -> Iterator[House]:
     """A caller and listener on the broker, whatever runs there."""
     client, feed = BrokerClient(place.amqp_url, seal=SEAL), BrokerFeed(place.amqp_url)
     loop.run(client.start())
     loop.run(feed.start())
-    yield House("broker", loop, client, feed, stores)
+    with opened(place.databases) as stores:
+        yield House("broker", loop, client, feed, stores)
     loop.run(client.close())
     loop.run(feed.close())
 
 
 @pytest.fixture(scope="module")
 def broker(processes: ServiceProcesses, gateway: House) -> House:
-    """Both services in processes of their own."""
-    for service in ("probe", "hearer"):
+    """All services in processes of their own."""
+    for service in SERVICES:
         processes.start(service)
     return gateway
 
