@@ -51,7 +51,7 @@ class Gateway:
         self.operations = Operations(settings, engine, client, self.actors, persisted)
         self.hub = Hub(feed, events_of_all(), self.actors, queue=settings.live.queue)
         self.connections = Connections(self.actors)
-        self.health = Health(client, self.hub)
+        self.health = Health(client, self.hub, feed)
         cors, places = Cors(settings.allowed_origins), AtOnce(settings.limits.sockets)
         streams = EventStreams(self.operations, self.hub, self.connections, places)
         self._endpoint = Endpoint(self.operations, streams, cors)

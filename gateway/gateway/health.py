@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 
 from crm_common.context import system_context
 from crm_common.errors import CrmError
 from crm_common.runtime.client import Client
+from crm_common.runtime.client import Feed
 from gateway.live.hub import Hub
 
 _KEPT = 1.0
@@ -16,9 +18,11 @@ _PATIENCE = 2.0
 class Health:
     """Ready means: identity answers, the feed is connected, the process is not draining."""
 
-    def __init__(self, client: Client, hub: Hub) -> None:
+    def __init__(self, client: Client, hub: Hub, feed: Feed) -> None:
         self._client = client
         self._hub = hub
+        # a feed over a broker can tell whether its connection stands; one within the process always does
+        self._standing: Callable[[], bool] = getattr(feed, "standing", lambda: True)
         self._identity = False
         self._asked_at = float("-inf")
         self.draining = False
@@ -28,7 +32,7 @@ class Health:
         found = ["draining"] if self.draining else []
         if not await self._identity_answers():
             found.append("identity does not answer")
-        if not self._hub.connected:
+        if not (self._hub.connected and self._standing()):
             found.append("the event feed is not connected")
         return found
 

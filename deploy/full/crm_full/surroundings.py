@@ -51,8 +51,12 @@ def start_servers(folder: DataFolder, say: Say) -> Servers:
 
 
 def gateway_environment(program: Program, servers: Servers, folder: DataFolder, port: int) -> dict[str, str]:
-    values = {"AMQP_URL": servers.rabbit.url, "CLUSTER_SECRET": folder.secret("cluster"), "PORT": str(port)}
-    return {program.prefix + name: value for name, value in values.items()}
+    return {
+        "CRM_AMQP_URL": servers.rabbit.url,
+        "CRM_CLUSTER_SECRET": folder.secret("cluster"),
+        "CRM_METRICS_PORT": str(folder.port(program.name)),
+        f"{program.prefix}PORT": str(port),
+    }
 
 
 def service_environment(program: Program, servers: Servers, folder: DataFolder) -> dict[str, str]:
