@@ -9,6 +9,9 @@ TESTED := services/$(SERVICE)
 endif
 WORKERS ?= 2
 
+# Where bytecode may not be written, every start compiles every library again (5 s).
+unexport PYTHONDONTWRITEBYTECODE
+
 .DEFAULT_GOAL := help
 .PHONY: help run up test unit faults bench lint images new-service install lock schema
 

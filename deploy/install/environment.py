@@ -149,8 +149,8 @@ def install() -> None:
     known = had if isinstance(had, dict) else {}
     if before.get("environment") != environment:
         install_uv(lock)
-        # Bytecode is compiled here once: a machine that forbids writing it at run time would pay at every start.
-        uv_pip("install", "--require-hashes", "--compile-bytecode", "-r", "requirements.lock", **index_of_pip())
+        # Bytecode comes with the first import of a module: compiling all of it here doubles the time to the first start.
+        uv_pip("install", "--require-hashes", "-r", "requirements.lock", **index_of_pip())
         known = {}
     changed = [folder for folder, content in own.items() if known.get(folder) != content]
     if changed:

@@ -42,7 +42,7 @@ def main(order: dict[str, Any]) -> int:
     signal.signal(signal.SIGALRM, give_up)
     signal.signal(signal.SIGTERM, stop)
     signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGTERM})
-    Path(order["pid_file"]).write_text(str(child.pid))
+    tell_pid(Path(order["pid_file"]), child.pid)
     threading.Thread(target=wait_for_owner, args=(order["lifeline"],), daemon=True).start()
     code = child.wait()
     signal.alarm(0)
@@ -69,6 +69,13 @@ def launch(order: dict[str, Any]) -> subprocess.Popen[bytes]:
             preexec_fn=lambda: signal.pthread_sigmask(signal.SIG_SETMASK, set()),  # noqa: PLW1509 - no thread yet
             **user,
         )
+
+
+def tell_pid(file: Path, pid: int) -> None:
+    """At once and whole: who sees the file finds the number in it."""
+    fresh = file.with_suffix(".new")
+    fresh.write_text(str(pid))
+    fresh.rename(file)
 
 
 def send(pid: int, signum: int) -> None:
