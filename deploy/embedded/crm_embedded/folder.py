@@ -13,7 +13,7 @@ from crm_servers.lifeline import Lifeline
 LONGEST_SOCKET_FOLDER = 107 - len("/postgres/.s.PGSQL.65535")
 
 
-class FolderUnusable(Exception):
+class FolderUnusable(Exception):  # noqa: N818 - read as a sentence
     """The data folder cannot be used; the text is the one line a person reads."""
 
 
@@ -23,7 +23,9 @@ class DataFolder:
     def __init__(self, path: Path) -> None:
         self.path = path.expanduser().resolve()
         if len(str(self.path)) > LONGEST_SOCKET_FOLDER:
-            raise FolderUnusable(f"The data folder's path is too long for a socket: {self.path}. Choose a shorter DATA_DIR.")
+            raise FolderUnusable(
+                f"The data folder's path is too long for a socket: {self.path}. Choose a shorter DATA_DIR."
+            )
         try:
             self.path.mkdir(parents=True, exist_ok=True)
             self._lifeline = Lifeline(self.path / "owner.lock")

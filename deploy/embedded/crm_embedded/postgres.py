@@ -1,4 +1,4 @@
-"""The product's own PostgreSQL: started from its wheel, taken over when an earlier run left it behind, ended with us."""
+"""The product's own PostgreSQL: started from its wheel, taken over when an earlier run left it, ended with us."""
 
 from __future__ import annotations
 
@@ -10,10 +10,10 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import psutil
-from crm_servers.postgres import PostgresServer, programs
-from crm_servers.waiting import wait_until
 
 from crm_embedded.folder import DataFolder
+from crm_servers.postgres import PostgresServer, programs
+from crm_servers.waiting import wait_until
 
 KEPT_BACKUPS = 5
 
@@ -26,13 +26,18 @@ def start(folder: DataFolder) -> PostgresServer:
 
 
 def back_up(server: PostgresServer, databases: list[str], folder: DataFolder, release: str) -> Path:
-    """A dump (pg_restore's custom format) of every database, before an upgrade from ``release``; the last few are kept."""
+    """A dump (pg_restore's custom format) of every database before an upgrade; the last few are kept."""
     stamp = datetime.now(UTC).strftime("%Y%m%dT%H%M%SZ")
     target = folder.backups / f"{stamp}-{release}"
     unfinished = target.with_suffix(".unfinished")
     unfinished.mkdir(parents=True)
     for database in databases:
-        dump = [str(programs() / "pg_dump"), "--format=custom", f"--file={unfinished / database}.dump", server.url_of(database)]
+        dump = [
+            str(programs() / "pg_dump"),
+            "--format=custom",
+            f"--file={unfinished / database}.dump",
+            server.url_of(database),
+        ]
         subprocess.run(dump, check=True, capture_output=True)
     unfinished.rename(target)
     for old in sorted(path for path in folder.backups.iterdir() if path.is_dir())[:-KEPT_BACKUPS]:

@@ -1,0 +1,26 @@
+"""Every service of the product, by name: the one visible list of what runs in the process."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from crm_common.settings import ServiceSettings
+from identity.service import IdentityService
+from identity.settings import IdentitySettings
+
+
+@dataclass(frozen=True, slots=True)
+class Room:
+    """One service: the package that ships its migrations, its class, and what it wants to know of its environment."""
+
+    package: str
+    service: type
+    settings: type[ServiceSettings]
+
+    @property
+    def prefix(self) -> str:
+        """What its environment variables begin with."""
+        return f"{self.package.upper()}_"
+
+
+ROOMS = (Room("identity", IdentityService, IdentitySettings),)
