@@ -149,7 +149,7 @@ def install() -> None:
     known = had if isinstance(had, dict) else {}
     if before.get("environment") != environment:
         install_uv(lock)
-        # Bytecode comes with the first import of a module: compiling all of it here doubles the time to the first start.
+        # Bytecode comes with the first import: compiling all of it here would double the time to the first start.
         uv_pip("install", "--require-hashes", "-r", "requirements.lock", **index_of_pip())
         known = {}
     changed = [folder for folder, content in own.items() if known.get(folder) != content]
