@@ -7,6 +7,7 @@ import json
 import time
 from collections import OrderedDict
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -17,6 +18,7 @@ import msgspec
 from crm_common.context import system_context
 from crm_common.errors import CommonRules, CrmError
 from crm_common.runtime.client import Client
+from gateway.ratelimit import Buckets, Throttled
 
 # An access token of ours is about 500 characters.
 _LONGEST = 4_096
@@ -35,12 +37,12 @@ class Claims:
 
 
 class SigningKeys:
-    """Identity's public keys by kid. An unknown kid asks again, but not more often than every ``patience`` seconds."""
+    """Identity's public keys by kid. An unknown kid asks again: three times in a row, then every five seconds at most."""
 
-    def __init__(self, client: Client, *, patience: float = 5.0, fresh: float = 300.0) -> None:
+    def __init__(self, client: Client, *, fresh: float = 300.0) -> None:
         self._client = client
-        self._patience = patience
         self._fresh = fresh
+        self._asks = Buckets(0.2, 3)
         self._keys: dict[str, jwt.PyJWK] = {}
         self._asked_at = float("-inf")
         self._asking: asyncio.Task[None] | None = None
@@ -48,8 +50,14 @@ class SigningKeys:
 
     async def key(self, kid: str) -> jwt.PyJWK:
         """The key, or ``UNAUTHENTICATED``; ``UNAVAILABLE`` when identity cannot be asked for a first one."""
-        age = time.monotonic() - self._asked_at
-        if age > (self._fresh if kid in self._keys else self._patience):
+        now = time.monotonic()
+        if kid not in self._keys:
+            with suppress(Throttled):
+                if self._keys and self._asking is None:
+                    # whoever sends invented kids must not make us ask identity as often as he likes
+                    self._asks.take("unknown", 1, now)
+                await self._ask_once()
+        elif now - self._asked_at > self._fresh:
             await self._ask_once()
         if kid not in self._keys:
             raise CommonRules.a_valid_session_is_needed()
@@ -75,11 +83,10 @@ class SigningKeys:
         try:
             answer = await self._client.call("identity", "signing_keys", {}, context)
         except CrmError:
-            # the keys we have stay good while identity is away; the next attempt waits like any other
-            self._asked_at = time.monotonic()
             if not self._keys:
-                self._asked_at = float("-inf")
                 raise
+            # the keys we have stay good while identity is away
+            self._asked_at = time.monotonic()
             return
         self._asked_at = time.monotonic()
         keys = {key.key_id: key for key in _keys_in(msgspec.json.decode(answer)) if key.key_id}
