@@ -32,7 +32,8 @@ def fill(owner: psycopg.Connection, start: int, end: int) -> None:
     )
     owner.execute(
         "INSERT INTO journal (txid, event_id, type, subject, seq, occurred_at, actor, correlation_id, data_version,"
-        f" data) SELECT 3, gen_random_uuid(), 'entry.changed', {subjects.format('n')}, e, %s - (n %% 25) * interval '1 day',"
+        f" data) SELECT 3, gen_random_uuid(), 'entry.changed', {subjects.format('n')}, e,"
+        " %s - (n %% 25) * interval '1 day',"
         " 'employee:' || n %% 50, n || '/' || e, 1, '{\"changes\": {\"amount\": [1, 2]}}'"
         f" FROM generate_series(%s::int, %s - 1) AS n, generate_series(1, {EVENTS_EACH}) AS e",
         (NOW, *numbers),
