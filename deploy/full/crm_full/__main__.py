@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 
 from crm_full.folder import FolderInUse
-from crm_full.launcher import MigrationFailed, launch
+from crm_full.launcher import CommandFailed, launch
 from crm_servers.installing import Missing
 from crm_servers.process import ServerFailed
 
@@ -20,7 +20,7 @@ def main() -> int:
         return launch(ROOT, data, int(os.environ.get("PORT") or 8000))
     except Missing as missing:
         print(f"{missing}\nOr start the servers in containers: see deploy/compose.yaml.", file=sys.stderr)
-    except (FolderInUse, MigrationFailed, ServerFailed) as reason:
+    except (FolderInUse, CommandFailed, ServerFailed) as reason:
         print(reason, file=sys.stderr)
     except KeyboardInterrupt:
         return 130

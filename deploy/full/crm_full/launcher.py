@@ -22,10 +22,12 @@ from crm_servers.waiting import wait_until
 # A program drains for up to 25 s; its guard kills it then; honcho's own patience must be longer than both.
 DRAIN_SECONDS = 27
 HONCHO_PATIENCE = 35
+# The service whose `found` makes the company on a new database and prints the administrator's one-time password.
+FOUNDER = "identity"
 
 
-class MigrationFailed(Exception):  # noqa: N818 - reads as what happened
-    """A service's database could not be brought up to date; the text says which."""
+class CommandFailed(Exception):  # noqa: N818 - reads as what happened
+    """A service's command that goes before its start failed; the text says which."""
 
 
 def say(line: str) -> None:
@@ -41,8 +43,10 @@ def launch(root: Path, data: Path, port: int) -> int:
         environments = {}
         for service in services(root):
             environment = service_environment(service, servers, folder)
-            migrate(service, environment)
+            command(service, environment, "migrate")
             environments[service] = without_owner(environment)
+            if service.name == FOUNDER:
+                command(service, environments[service], "found")
         if (front := gateway(root)) is not None:
             environments[front] = gateway_environment(front, servers, folder, port)
         say(f"starting {', '.join(each.name for each in environments)} after {time.monotonic() - started:.1f} s")
@@ -54,11 +58,10 @@ def launch(root: Path, data: Path, port: int) -> int:
         wait_until(lambda: all(lock_is_free(each) for each in guards), 90, "end of the servers", pause=0.1)
 
 
-def migrate(service: Program, environment: Mapping[str, str]) -> None:
-    command = [sys.executable, "-m", service.package, "migrate"]
-    done = subprocess.run(command, env={**os.environ, **environment}, check=False)
+def command(service: Program, environment: Mapping[str, str], name: str) -> None:
+    done = subprocess.run([sys.executable, "-m", service.package, name], env={**os.environ, **environment}, check=False)
     if done.returncode != 0:
-        raise MigrationFailed(f"{service.name} could not be migrated (code {done.returncode}, see above)")
+        raise CommandFailed(f"{service.name}: {name} failed with code {done.returncode} (see above)")
 
 
 def run(environments: Mapping[Program, Mapping[str, str]], folder: DataFolder) -> int:
@@ -69,10 +72,10 @@ def run(environments: Mapping[Program, Mapping[str, str]], folder: DataFolder) -
     guards.mkdir(exist_ok=True)
     for program, environment in environments.items():
         folder.note_environment(program.name, environment)
-        command = [sys.executable, "-m", program.package, *program.arguments]
+        line = [sys.executable, "-m", program.package, *program.arguments]
         inherited = {name: value for name, value in os.environ.items() if name.startswith(("PYTHON", "HOME"))}
         seen = {**inherited, "PYTHONUNBUFFERED": "1", **environment}
-        process = GuardedProcess(program.name, guards, folder.lifeline, command, seen, stop_seconds=DRAIN_SECONDS)
+        process = GuardedProcess(program.name, guards, folder.lifeline, line, seen, stop_seconds=DRAIN_SECONDS)
         order = write_private(guards / f"{program.name}.order", json.dumps(guard_order(process, "", log=False)))
         manager.add_process(program.name, f"exec {shlex.join(GUARD)} < {shlex.quote(str(order))}")
     if not environments:
