@@ -102,7 +102,7 @@ class Keeper:
 
     def _add(self, rows: Rows, page: _Page) -> None:
         rows.alone()
-        rows.stage(page.rows)
+        rows.stage(page.rows, by_owner=True)
         if page.after == START:
             rows.note("position", page.position)
         if page.next is None:
@@ -165,13 +165,14 @@ class Keeper:
         rows = Rows(projection, change.connection)
         rows.alone()
         source = page.by_id
+        still = set(rows.compare(page.rows, page.after, page.next))
         for record, what, seen in suspects:
-            there = source.get(str(record))
-            if there is None:
-                reached = page.next is None or record <= page.next
-                done = reached and what != "buried" and rows.drop(record, seen)
+            if (record, what, seen) not in still:
+                continue
+            if what == "surplus":
+                done = rows.drop(record, seen)
             else:
-                done = there["seq"] <= seen and rows.force(there, None if what == "buried" else seen)
+                done = rows.force(source[str(record)], None if what == "buried" else seen)
             if done:
                 yield _CORRECTED[what]
 

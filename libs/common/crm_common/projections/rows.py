@@ -19,12 +19,13 @@ _STAGE = """
 INSERT INTO projection_stage AS staged (projection, id, seq, row)
 SELECT %(name)s, (row->>'id')::uuid, (row->>'seq')::bigint, row FROM jsonb_array_elements(%(rows)s::jsonb) AS row
 WHERE NOT EXISTS (SELECT FROM projection_tombstone gone
-    WHERE gone.projection = %(name)s AND gone.id = (row->>'id')::uuid AND gone.seq >= (row->>'seq')::bigint)
+    WHERE gone.projection = %(name)s AND gone.id = (row->>'id')::uuid AND gone.seq >= (row->>'seq')::bigint
+    AND NOT (gone.before_build AND %(by_owner)s))
 ON CONFLICT (projection, id) DO UPDATE SET seq = EXCLUDED.seq, row = EXCLUDED.row WHERE staged.seq < EXCLUDED.seq
 """
 _BURY = """
 INSERT INTO projection_tombstone AS known (projection, id, seq) VALUES (%(name)s, %(id)s, %(seq)s)
-ON CONFLICT (projection, id) DO UPDATE SET seq = greatest(known.seq, EXCLUDED.seq)
+ON CONFLICT (projection, id) DO UPDATE SET seq = greatest(known.seq, EXCLUDED.seq), before_build = false
 """
 
 
@@ -85,14 +86,17 @@ class Rows:
         for table in (self.projection.table, "projection_stage"):
             self._run(f"DELETE FROM {table} WHERE id = %(id)s AND seq < %(seq)s", id=record, seq=seq)
 
-    def stage(self, rows: Sequence[Mapping[str, Any]]) -> None:
-        """Add rows to the generation that is being built."""
-        self._run(_STAGE, rows=_json(rows))
+    def stage(self, rows: Sequence[Mapping[str, Any]], *, by_owner: bool = False) -> None:
+        """Add rows to the generation that is being built.
+
+        What the owner shows now (``by_owner``) he had not deleted before the build began, whatever we believed.
+        """
+        self._run(_STAGE, rows=_json(rows), by_owner=by_owner)
 
     def begin(self) -> None:
-        """Begin a new generation: what was deleted before is for the owner to say."""
-        for table in ("projection_stage", "projection_tombstone"):
-            self._run(f"DELETE FROM {table} WHERE projection = %(name)s")
+        """Begin a new generation."""
+        self._run("DELETE FROM projection_stage WHERE projection = %(name)s")
+        self._run("UPDATE projection_tombstone SET before_build = true WHERE projection = %(name)s")
         self._run("UPDATE projection SET building = true, reached = %(start)s WHERE name = %(name)s", start=START)
 
     def swap(self) -> None:
@@ -105,6 +109,10 @@ class Rows:
             f" FROM (SELECT jsonb_populate_record(NULL::{table}, staged.row) AS made {of_stage}) AS rows,"
             f" LATERAL (SELECT (rows.made).*) AS made"
             f" ON CONFLICT (id) DO UPDATE SET {self._replace} WHERE (live.*) IS DISTINCT FROM (EXCLUDED.*)"
+        )
+        self._run(
+            "DELETE FROM projection_tombstone gone USING projection_stage staged"
+            " WHERE gone.projection = %(name)s AND staged.projection = %(name)s AND staged.id = gone.id"
         )
         self._run("DELETE FROM projection_stage WHERE projection = %(name)s")
         self._run(

@@ -17,11 +17,12 @@ CREATE TABLE projection (
     built_at timestamptz,
     compared_at timestamptz
 );
--- what was deleted, and when: a late event does not bring it back
+-- what was deleted, and when: a late event does not bring it back; before_build: known before the build under way
 CREATE TABLE projection_tombstone (
     projection text NOT NULL,
     id uuid NOT NULL,
     seq bigint NOT NULL,
+    before_build boolean NOT NULL DEFAULT false,
     PRIMARY KEY (projection, id)
 );
 -- the next generation while it is built; live rows are not touched before all of it is there

@@ -1,0 +1,1 @@
+"""An owner of items and a neighbour who keeps a copy of them: for the tests of projections."""
