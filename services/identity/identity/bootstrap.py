@@ -7,6 +7,7 @@ import sys
 
 import msgspec
 
+from crm_common import telemetry
 from crm_common.context import Seal, system_context
 from crm_common.runtime.local import LocalRuntime
 from crm_common.settings import Misconfigured, load
@@ -26,9 +27,12 @@ def main(arguments: list[str]) -> int:
     except Misconfigured as faults:
         print(faults, file=sys.stderr)  # noqa: T201
         return 2
+    telemetry.configure_logging("identity", level="WARNING", stream=sys.stderr)
     runtime = LocalRuntime(seal=Seal(settings.process.cluster_secret.reveal().encode()))
     store = Store(settings.database_url.reveal(), service="identity", size=2)
-    runtime.add(IdentityService, store=store, settings=GivenSettings(), environment=settings)
+    service = runtime.add(IdentityService, store=store, settings=GivenSettings(), environment=settings)
+    # only what answers calls: relay and jobs are the running service's business
+    service.container.start()
     context = system_context("identity", correlation_id="found-company")
     payload = {"name": " ".join(arguments) or "我的公司"}
     answer = msgspec.json.decode(runtime.peers.call("identity", "found_company", payload, context))

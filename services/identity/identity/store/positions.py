@@ -57,7 +57,10 @@ def with_role(connection: sa.Connection, role_id: UUID) -> list[Position]:
 
 
 def seat(connection: sa.Connection, position_id: UUID | None) -> Seat | None:
-    """The position with the department around it; needs `guards.place`, so that it stays as it is."""
+    """The position with the department around it; needs `guards.place`, so that it stays as it is.
+
+    Its default roles stay too, until the commit.
+    """
     found = connection.execute(
         sa.select(
             position.c.id.label("position_id"),
@@ -68,6 +71,7 @@ def seat(connection: sa.Connection, position_id: UUID | None) -> Seat | None:
         )
         .join(department, department.c.id == position.c.department_id)
         .where(position.c.id == position_id)
+        .with_for_update(read=True, of=position)
     ).one_or_none()
     return None if found is None else Seat(**dict(found._mapping) | {"heads": tuple(found.heads)})
 

@@ -82,8 +82,8 @@ def reorder_positions(change: Change, command: ReorderPositions) -> dict[str, An
 
 
 def delete_position(change: Change, command: DeletePosition) -> dict[str, Any]:
-    """The end of a position that nobody holds."""
-    guards.place(change.connection)
+    """The end of a position that nobody holds, nor can take before the commit."""
+    guards.tree(change.connection)
     position = _existing(change, command.id)
     holders = positions.holders(change.connection, position.id)
     change.record(domain.delete(position, command.version, len(holders)))
