@@ -73,11 +73,12 @@ def value_of(setting: Setting, text: str) -> Any:
         raise ValueError(str(broken)) from broken
     if setting.choices and any(part not in setting.choices for part in _parts(value)):
         raise ValueError(f"choose from {', '.join(text_of(choice) for choice in setting.choices)}")
+    if isinstance(value, Decimal) and not value.is_finite():
+        raise ValueError("not a number")
     measured = value if isinstance(value, int | float | Decimal) else len(value)
-    # written so that what compares with nothing is refused too
-    if setting.minimum is not None and not measured >= setting.minimum:
+    if setting.minimum is not None and measured < setting.minimum:
         raise ValueError(f"at least {setting.minimum}")
-    if setting.maximum is not None and not measured <= setting.maximum:
+    if setting.maximum is not None and measured > setting.maximum:
         raise ValueError(f"at most {setting.maximum}")
     return value
 
@@ -140,7 +141,7 @@ class StoredSettings:
     def __init__(self, store: Store) -> None:
         self._store = store
         self._texts: dict[str, tuple[int, str]] = {}
-        self._values: dict[str, tuple[str, Any]] = {}
+        self._values: dict[str, tuple[Setting, str, Any]] = {}
         self._expected: dict[str, tuple[int, float]] = {}
         self._read_at = float("-inf")
         self._watched = False
@@ -153,10 +154,10 @@ class StoredSettings:
         _, text = self._texts.get(setting.key, (0, ""))
         if not text:
             return setting.default
-        known, value = self._values.get(setting.key, ("", None))
-        if known != text:
+        of, known, value = self._values.get(setting.key, (None, "", None))
+        if of is not setting or known != text:
             value = _value_or_default(setting, text)
-            self._values[setting.key] = (text, value)
+            self._values[setting.key] = (setting, text, value)
         return value
 
     def expect(self, key: str, version: int) -> None:
