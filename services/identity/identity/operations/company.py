@@ -7,7 +7,7 @@ from functools import partial
 from crm_common import codec
 from crm_common.errors import CommonRules
 from crm_common.protocol.identity.audit import AuditLog, RecordHistory
-from crm_common.protocol.identity.company import Company, FoundCompany, UpdateCompany
+from crm_common.protocol.identity.company import Company, FoundCompany, LoadDemoCompany, UpdateCompany
 from crm_common.protocol.identity.service import identity
 from crm_common.protocol.identity.settings import (
     ChangeSetting,
@@ -19,6 +19,7 @@ from crm_common.protocol.identity.settings import (
 from crm_common.protocol.selection import names
 from crm_common.runtime.entrypoints import rpc
 from crm_common.runtime.raw import Raw
+from identity import demo
 from identity.operations.offering import Offering
 from identity.usecases import company, settings
 from identity.usecases.credentials import first_password
@@ -37,6 +38,10 @@ class CompanyOperations(Offering):
     @rpc
     def found_company(self, command: FoundCompany) -> Raw:
         return self.commands.run(partial(company.found_company, first=first_password(None)), command)
+
+    @rpc
+    def load_demo_company(self, command: LoadDemoCompany) -> Raw:
+        return self.commands.run(partial(demo.load, first=first_password(None)), command)
 
     @rpc
     def update_company(self, command: UpdateCompany) -> Raw:

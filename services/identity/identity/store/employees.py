@@ -35,6 +35,11 @@ def get(connection: sa.Connection, employee_id: UUID) -> tuple[Employee, Place] 
     return Employee(**values), place
 
 
+def count(connection: sa.Connection) -> int:
+    """How many employees there are, active or not."""
+    return connection.scalar(sa.select(sa.func.count()).select_from(employee)) or 0
+
+
 def is_active(connection: sa.Connection, employee_id: UUID) -> bool:
     """Whether there is such an employee with an open account; he cannot be disabled before the commit."""
     open_account = sa.select(employee.c.active).where(employee.c.id == employee_id).with_for_update(read=True)

@@ -17,6 +17,10 @@ class FirstPassword:
     hashed: str
     answer: str | None
 
+    def answer_once(self) -> Once:
+        """What the payload says of it."""
+        return Once(self.answer)
+
 
 def first_password(given: str | None) -> FirstPassword:
     """The password that was given, or a new one; hashing takes long, so it is done before a transaction is open."""
@@ -27,4 +31,4 @@ def first_password(given: str | None) -> FirstPassword:
 def store_first_password(change: Change, employee_id: UUID, first: FirstPassword) -> Once:
     """Give a new account its password; it must be changed at the first login."""
     credentials.set_first_password(change.connection, employee_id, first.hashed, change.now)
-    return Once(first.answer)
+    return first.answer_once()

@@ -86,6 +86,15 @@ class FoundCompany(Command):
     login_name: LoginName = given("What the first administrator logs in with.", default="admin")
 
 
+@identity.command(INTERNAL, returns={"loaded": bool, "password": str}, public=False)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LoadDemoCompany(Command):
+    """Staff a founded company that has nobody but its first administrator, to try the product with.
+
+    All forty people get one first ``password``, answered by the call that loaded them, and must change it.
+    """
+
+
 @identity.event("company.founded", subject="company_id")
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CompanyFounded(Event):
