@@ -3,4 +3,4 @@
 # The folder gateway/ would otherwise become a namespace of this name as soon as a test below it is imported.
 import gateway  # noqa: F401
 
-pytest_plugins = ["infra.plugin"]
+pytest_plugins = ["infra.plugin", "standing.plugin"]

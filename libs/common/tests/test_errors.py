@@ -54,3 +54,24 @@ def test_every_rule_speaks_both_languages_and_fills_the_same_places() -> None:
         assert rule.zh.strip(), name
         assert any("\u4e00" <= sign <= "\u9fff" for sign in rule.zh), name
         assert places(rule.en) == places(rule.zh), name
+
+
+def test_whoever_knows_the_protocol_knows_every_sentence() -> None:
+    """The gateway renders what services refuse; it imports their protocols, and nothing else of theirs."""
+    import subprocess
+    import sys
+    from pathlib import Path
+
+    books = "import crm_common.protocol.declare as d; d.services(); from crm_common.errors import Rules; "
+    asked = f"{books} print(*sorted(each.__module__ for each in Rules.__subclasses__()))"
+    known = set(
+        subprocess.run([sys.executable, "-c", asked], check=True, capture_output=True, text=True).stdout.split()
+    )
+
+    package = Path(__file__).parents[1] / "crm_common"
+    declaring = {
+        "crm_common." + ".".join(path.relative_to(package).with_suffix("").parts)
+        for path in package.rglob("*.py")
+        if "(Rules):" in path.read_text()
+    }
+    assert declaring <= known

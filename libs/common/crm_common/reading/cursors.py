@@ -11,8 +11,8 @@ from typing import Any
 import msgspec
 
 from crm_common.errors import CommonRules, CrmError
+from crm_common.protocol.reading_rules import ReadingRules
 from crm_common.reading.orders import Steps
-from crm_common.reading.rules import ReadingRules
 
 MAX_LENGTH = 65_536
 _stable = msgspec.json.Encoder(order="deterministic", enc_hook=str)

@@ -7,10 +7,10 @@ from typing import Any
 
 from crm_common.context import Context
 from crm_common.errors import CommonRules, CrmError
+from crm_common.protocol.reading_rules import ReadingRules
 from crm_common.reading.access import allowed, refused
 from crm_common.reading.bindings import Binding, Bound
 from crm_common.reading.kinds import Kind, duration, text_array
-from crm_common.reading.rules import ReadingRules
 
 MAX_LEAVES = 100
 MAX_DEPTH = 8

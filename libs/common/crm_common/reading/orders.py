@@ -7,9 +7,9 @@ from collections.abc import Sequence
 from crm_common.context import Context
 from crm_common.errors import CommonRules
 from crm_common.protocol.declare import Direction, OrderBy
+from crm_common.protocol.reading_rules import ReadingRules
 from crm_common.reading.access import allowed, refused
 from crm_common.reading.bindings import Binding, SortStep
-from crm_common.reading.rules import ReadingRules
 
 MAX_STEPS = 5
 Steps = tuple[SortStep, ...]

@@ -12,6 +12,7 @@ from crm_common.context import Actor, Context
 from crm_common.errors import CommonRules
 from crm_common.protocol import declare
 from crm_common.protocol.declare import GetQuery, ListQuery, OneQuery, OrderBy
+from crm_common.protocol.reading_rules import ReadingRules
 from crm_common.protocol.selection import Selection, parse
 from crm_common.protocol.views import shape_of
 from crm_common.reading import cursors, orders, selections, statements
@@ -21,7 +22,6 @@ from crm_common.reading.filters import Filter
 from crm_common.reading.kinds import text_array
 from crm_common.reading.nodes import Viewer
 from crm_common.reading.reach import Reaches, Readable, Seen, Values
-from crm_common.reading.rules import ReadingRules
 from crm_common.reading.statements import Asked, Conditions, Statement, Wanted, Window
 from crm_common.reading.where import Where
 

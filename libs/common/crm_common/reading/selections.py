@@ -7,10 +7,10 @@ from dataclasses import dataclass
 
 from crm_common.errors import CommonRules, CrmError
 from crm_common.protocol.policy import Policy
+from crm_common.protocol.reading_rules import ReadingRules
 from crm_common.protocol.selection import Selected, Selection
 from crm_common.protocol.views import Cardinality, ViewShape
 from crm_common.reading.bindings import Binding
-from crm_common.reading.rules import ReadingRules
 from crm_common.reading.scope import Scope
 
 MAX_DEPTH = 12

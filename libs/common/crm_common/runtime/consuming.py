@@ -13,12 +13,12 @@ from nameko.exceptions import MethodNotFound, serialize
 
 from crm_common import codec, telemetry
 from crm_common.errors import CommonRules, CrmError
+from crm_common.protocol.runtime_rules import RuntimeRules
 from crm_common.runtime import measures, topology
 from crm_common.runtime.assembly import Assembly
 from crm_common.runtime.calling import BrokerPeers
 from crm_common.runtime.connection import BROKEN, KeptConnection, open_channel
 from crm_common.runtime.dispatch import UnknownMethodError
-from crm_common.runtime.rules import RuntimeRules
 from crm_common.runtime.storing import EVENTS_AHEAD, Storing, acknowledge
 from crm_common.runtime.wire import CONTENT_TYPE, error_body, plain_headers, read_call, reply_body
 

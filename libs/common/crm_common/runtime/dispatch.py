@@ -19,11 +19,11 @@ from crm_common.projections.declare import Projection
 from crm_common.projections.feed import hear
 from crm_common.protocol import platform
 from crm_common.protocol.declare import Envelope, Operation, services, snake
+from crm_common.protocol.runtime_rules import RuntimeRules
 from crm_common.runtime.declaration import ServiceDeclaration, Subscription, declaration_of
 from crm_common.runtime.entrypoints import Every
 from crm_common.runtime.host import ServiceHost, host_of
 from crm_common.runtime.raw import Raw
-from crm_common.runtime.rules import RuntimeRules
 from crm_common.runtime.work import Workshop
 from crm_common.store import waiting_until
 

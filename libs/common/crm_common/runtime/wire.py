@@ -13,7 +13,7 @@ from crm_common import codec
 from crm_common.context import Context, Seal
 from crm_common.errors import CommonRules, CrmError
 from crm_common.protocol.declare import Envelope, Event, services
-from crm_common.runtime.rules import RuntimeRules
+from crm_common.protocol.runtime_rules import RuntimeRules
 
 RPC_EXCHANGE = "nameko-rpc"
 STREAM = "crm.events"

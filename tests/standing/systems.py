@@ -1,0 +1,173 @@
+"""Starts the product as people do: ``crm_embedded`` alone, or one process per service with gateway and broker."""
+
+from __future__ import annotations
+
+import os
+import re
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import httpx
+import psycopg
+
+from crm_common import provision
+from crm_common.provision import Provisioned
+from crm_servers.waiting import free_ports
+from infra.postgres import SharedPostgres
+from infra.rabbitmq import SharedRabbit
+from standing.person import Person
+
+ADMIN = "Adm-in-2026"
+SECRET = "the secret of all processes of this test"
+_PASSWORD = re.compile(r"Log in as (\S+) with the one-time password (\S+)")
+
+
+@dataclass
+class System:
+    """A running system with a founded company. ``database`` is identity's, as a role that may read everything."""
+
+    mode: str
+    url: str
+    database: str
+    processes: dict[str, Process] = field(default_factory=dict)
+
+    def person(self, **options: Any) -> Person:
+        """Somebody who is not logged in yet."""
+        return Person(self.url, **options)
+
+    def admin(self) -> Person:
+        """The first administrator, logged in with a password of his own."""
+        person = self.person()
+        person.log_in("admin", ADMIN)
+        return person
+
+    def rows(self, statement: str, *values: Any) -> list[tuple[Any, ...]]:
+        """What identity's database holds."""
+        with psycopg.connect(self.database, autocommit=True) as connection:
+            return connection.execute(statement, values).fetchall()
+
+
+class Process:
+    """A program that can be ended, killed and started again; its output lies in a file."""
+
+    def __init__(self, command: Sequence[str], environment: dict[str, str], log: Path) -> None:
+        self.command = [sys.executable, *command]
+        self.environment = {"PATH": os.environ["PATH"], "HOME": os.environ.get("HOME", "/")} | environment
+        self.log = log
+        self.start()
+
+    def start(self) -> None:
+        with self.log.open("ab") as log:
+            self.running = subprocess.Popen(self.command, env=self.environment, stdout=log, stderr=subprocess.STDOUT)
+
+    def wait_for(self, pattern: str, seconds: float = 60) -> re.Match[str]:
+        """The first place in the output that matches."""
+        until = time.monotonic() + seconds
+        while time.monotonic() < until:
+            if found := re.search(pattern, self.log.read_text()):
+                return found
+            assert self.running.poll() is None, f"{self.command} ended:\n{self.log.read_text()}"
+            time.sleep(0.05)
+        raise TimeoutError(f"{self.command} did not say {pattern}:\n{self.log.read_text()}")
+
+    def end(self, seconds: float = 40) -> int:
+        """SIGTERM, and the exit code."""
+        if self.running.poll() is None:
+            self.running.send_signal(signal.SIGTERM)
+        return self.running.wait(seconds)
+
+    def kill(self) -> None:
+        """kill -9."""
+        self.running.kill()
+        self.running.wait()
+
+
+@contextmanager
+def embedded(environment: dict[str, str] | None = None) -> Iterator[System]:
+    """``make run`` without demo data, on a new data folder."""
+    with tempfile.TemporaryDirectory(prefix="crm") as folder, ExitStack() as closing:
+        [port] = free_ports(1)
+        data = Path(folder) / "data"
+        chosen = {"PORT": str(port), "DATA_DIR": str(data), "DEMO": "0"} | (environment or {})
+        process = Process(["-m", "crm_embedded"], chosen, Path(folder) / "output.log")
+        closing.callback(process.end)
+        found = process.wait_for(_PASSWORD.pattern)
+        database_port = (data / "postgres" / "address").read_text().split()[0]
+        database = f"postgresql://postgres@/crm_identity?host={data / 'postgres'}&port={database_port}"
+        system = System("embedded", f"http://127.0.0.1:{port}", database, {"crm": process})
+        _take_over(system, found.group(2))
+        yield system
+
+
+@contextmanager
+def on_broker(
+    postgres: SharedPostgres, rabbitmq: SharedRabbit, folder: Path, environment: dict[str, str] | None = None
+) -> Iterator[System]:
+    """Identity and gateway as processes of their own, on a database and a virtual host of their own."""
+    with ExitStack() as closing:
+        vhost = rabbitmq.create_vhost("standing")
+        closing.callback(rabbitmq.drop_vhost, vhost)
+        database, admin_url = _database(postgres)
+        closing.callback(postgres.drop_database, database.url)
+        [port] = free_ports(1)
+        variables = {
+            "CRM_AMQP_URL": vhost,
+            "CRM_CLUSTER_SECRET": SECRET,
+            "IDENTITY_DATABASE_URL": database.url,
+            "IDENTITY_OWNER_DATABASE_URL": database.owner_url,
+            "IDENTITY_KEY_SECRET": f"{SECRET}: keys",
+            "GATEWAY_PORT": str(port),
+        } | (environment or {})
+        password = _install(variables, folder)
+        identity = Process(["-m", "identity", "run"], variables, folder / "identity.log")
+        closing.callback(identity.end)
+        gateway = Process(["-m", "gateway"], variables, folder / "gateway.log")
+        closing.callback(gateway.end)
+        url = f"http://127.0.0.1:{port}"
+        wait_ready(url)
+        system = System("broker", url, admin_url, {"identity": identity, "gateway": gateway})
+        _take_over(system, password)
+        yield system
+
+
+def wait_ready(url: str, seconds: float = 60) -> None:
+    """Return when the gateway says that it is ready."""
+    until = time.monotonic() + seconds
+    last: Any = None
+    while time.monotonic() < until:
+        try:
+            last = httpx.get(f"{url}/health/ready", timeout=5)
+            if last.status_code == 200:
+                return
+        except httpx.TransportError as not_yet:
+            last = not_yet
+        time.sleep(0.05)
+    raise TimeoutError(f"{url} is not ready: {last}")
+
+
+def _database(postgres: SharedPostgres) -> tuple[Provisioned, str]:
+    url = postgres.create_database("identity")
+    name = url.partition("?")[0].rpartition("/")[2]
+    postgres.drop_database(url)
+    return provision.database(postgres.url, "identity", name=name), url
+
+
+def _install(variables: dict[str, str], folder: Path) -> str:
+    for arguments, log in ((["migrate"], "migrate.log"), (["found", "我的公司"], "found.log")):
+        step = Process(["-m", "identity", *arguments], variables, folder / log)
+        assert step.running.wait(60) == 0, step.log.read_text()
+    found = _PASSWORD.search((folder / "found.log").read_text())
+    assert found is not None
+    return found.group(2)
+
+
+def _take_over(system: System, password: str) -> None:
+    system.person().log_in("admin", password, ADMIN)
