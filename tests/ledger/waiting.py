@@ -6,6 +6,9 @@ import time
 from collections.abc import Callable
 from typing import TypeVar
 
+from crm_common.journal.replay import HORIZON
+from crm_common.store import Store
+
 T = TypeVar("T")
 
 
@@ -18,3 +21,8 @@ def until(condition: Callable[[], T], what: str, seconds: float = 15.0) -> T:
             return found
         time.sleep(0.005)
     raise AssertionError(f"waited {seconds} s in vain: {what}")
+
+
+def settled(store: Store) -> None:
+    """Wait until readers of the journal may see all of it: they wait for older transactions of the whole server."""
+    until(lambda: not store.rows(f"SELECT 1 FROM journal WHERE txid >= {HORIZON} LIMIT 1"), "older transactions")

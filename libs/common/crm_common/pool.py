@@ -10,6 +10,7 @@ from contextvars import ContextVar
 
 import psycopg
 import sqlalchemy as sa
+from psycopg.pq import TransactionStatus
 
 from crm_common.telemetry import count_statement
 
@@ -38,6 +39,10 @@ class Slot:
                 _HANDED_OVER.reset(token)
             self._writer.detach()
         return self._writer
+
+    def idle(self) -> bool:
+        """Whether no statement runs and no transaction is open."""
+        return self.reader.pgconn.transaction_status == TransactionStatus.IDLE
 
     def close(self) -> None:
         """Close the connection; one that is broken already does not object."""
@@ -83,10 +88,13 @@ class Pool:
             raise
 
     def give_back(self, slot: Slot) -> None:
-        """Return a lent connection, outside of a transaction. A broken one takes the idle ones of its age along."""
+        """Return a lent connection. A broken one takes the idle ones of its age along; a busy one is closed.
+
+        Busy is one whose borrower was interrupted (a green thread that was killed) in the middle of a statement.
+        """
         if slot.reader.closed:
             self.forget(slot)
-        elif self._closed or slot.generation != self._generation:
+        elif self._closed or slot.generation != self._generation or not slot.idle():
             slot.close()
         else:
             self._idle.append(slot)

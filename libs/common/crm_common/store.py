@@ -121,7 +121,7 @@ class Store:
             raise DatabaseLostError(self.service, gone=gone, repeatable=gone and not committing) from error
         finally:
             _open.reset(token)
-            if not slot.reader.closed:
+            if not slot.reader.closed and slot.idle():
                 slot.reader.autocommit = True
             self._pool.give_back(slot)
 

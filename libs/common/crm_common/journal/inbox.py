@@ -47,6 +47,11 @@ class _Message:
         return (self.consumer, self.event.source, self.event.subject)
 
 
+def _known(messages: Iterable[int | str]) -> list[int]:
+    """The ids among what was asked for; what is no number is the id of nothing."""
+    return [int(message) for message in messages if str(message).isdecimal() and len(str(message)) < 19]
+
+
 def forget_done(store: Store, now: datetime, most: int) -> int:
     """Forget up to ``most`` messages that took effect longer than `KNOWN_FOR` ago; how many."""
     return len(store.rows(sql.PRUNE, (now - KNOWN_FOR, most)))
@@ -107,17 +112,17 @@ class Inbox:
         rows = self._host.store.rows(sql.PARKED, (first,))
         return [dict(zip(sql.LISTED, row, strict=True)) for row in rows]
 
-    def show(self, message: int) -> dict[str, Any] | None:
+    def show(self, message: int | str) -> dict[str, Any] | None:
         """One message in any state with ``state`` and ``data``, phone numbers and the like masked; None without it."""
-        rows = self._host.store.rows(sql.SHOW, (message,))
+        rows = [row for known in _known([message]) for row in self._host.store.rows(sql.SHOW, (known,))]
         if not rows:
             return None
         shown = dict(zip((*sql.LISTED, "state", "data"), rows[0], strict=True))
         return shown | {"data": mask(shown["data"])}
 
-    def redrive(self, messages: Collection[int] | None = None) -> int:
+    def redrive(self, messages: Collection[int | str] | None = None) -> int:
         """Put parked messages (all, or those) back to work, with all their tries before them; how many."""
-        redriven = self._host.store.rows(sql.REDRIVE, (messages is None, list(messages or ())))
+        redriven = self._host.store.rows(sql.REDRIVE, (messages is None, _known(messages or ())))
         self._hints.add((consumer, source, subject) for consumer, source, subject in redriven)
         return len(redriven)
 
@@ -220,11 +225,18 @@ class Inbox:
     def _read(rows: Iterable[Any]) -> list[_Message]:
         return [_Message(row[0], row[1], row[3], row[4], envelope(row[5:], row[2])) for row in rows]
 
+    def _tell_of_nobodys(self) -> None:
+        # a handler that was renamed or removed leaves its messages to nobody
+        for consumer, waiting in self._host.store.rows(sql.NOBODYS, (list(self._handlers),)):
+            self._log.error("inbox.consumer_is_missing", consumer=consumer, waiting=waiting)
+
     def _sweep_when_due(self) -> None:
         """Find what nobody told of: after a start, after a delay, after another process went away."""
         if self._hints or time.monotonic() < self._next_sweep or not self._sweeping.acquire(blocking=False):
             return
         try:
+            if self._next_sweep == 0.0:
+                self._tell_of_nobodys()
             found = sum([self._sweep_consumer(consumer) for consumer in self._handlers])
             self._next_sweep = time.monotonic() + (0 if found else self._sweep)
             if time.monotonic() >= self._next_backlog:

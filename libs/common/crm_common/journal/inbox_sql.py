@@ -96,8 +96,10 @@ WITH RECURSIVE heads AS (
 SELECT source, subject, next_try <= %s AND {_NOT_HELD} FROM heads i
 """
 
-PARKED = f"SELECT {', '.join(LISTED)} FROM inbox WHERE state = 'parked' ORDER BY id LIMIT %s"
-SHOW = f"SELECT {', '.join(LISTED)}, state, data FROM inbox WHERE id = %s"
+_LISTED = ", ".join(LISTED).replace("id,", "id::text AS id,", 1)
+PARKED = f"SELECT {_LISTED} FROM inbox WHERE state = 'parked' ORDER BY inbox.id LIMIT %s"
+SHOW = f"SELECT {_LISTED}, state, data FROM inbox WHERE id = %s"
+NOBODYS = "SELECT consumer, count(*) FROM inbox WHERE state = 'waiting' AND consumer <> ALL(%s) GROUP BY consumer"
 REDRIVE = """
 UPDATE inbox SET state = 'waiting', attempts = 0, next_try = '-infinity'
 WHERE state = 'parked' AND (%s OR id = ANY(%s::bigint[])) RETURNING consumer, source, subject

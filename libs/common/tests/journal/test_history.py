@@ -20,6 +20,7 @@ from crm_common.store import Store
 from ledger.events import NOW, change_entries, entry_id
 from ledger.host import LedgerHost, caller
 from ledger.protocol import EntryChanged, EntryDeleted, EntryMade, changes_of
+from ledger.waiting import settled
 
 A, B, C = (f"entry/{entry_id(name)}" for name in "abc")
 DAY = timedelta(days=1)
@@ -120,6 +121,7 @@ def test_values_are_compared_by_what_they_mean(story: LedgerHost) -> None:
 
 
 def links(store: Store, *limits: int) -> list[int]:
+    settled(store)
     made = [chain.extend(store, NOW, limit=limit) for limit in limits]
     return [link.events if link else 0 for link in made]
 
@@ -181,6 +183,7 @@ def test_upkeep_chains_makes_months_and_forgets(story: LedgerHost, lines: list[d
             " FROM generate_series(6, 8) AS n",
             (NOW,),
         )
+    settled(story.store)
     Upkeep(story.store, clock).when_due()
 
     assert story.store.rows("SELECT (SELECT count(*) FROM idempotency), (SELECT count(*) FROM inbox)") == [(0, 2)]

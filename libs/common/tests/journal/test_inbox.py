@@ -227,7 +227,8 @@ def test_parked_messages_are_listed_and_shown_without_phone_numbers(host: Ledger
     assert shown is not None
     assert shown["data"] == {"name": "a", "seq": 1, "phone": "[hidden]", "note": "ring [phone]"}
     assert shown["state"] == "parked"
-    assert inbox.show(listed[0]["id"] + 1) is None
+    assert listed[0]["id"].isdecimal()
+    assert [inbox.show(strange) for strange in (10**9, "x", "", "9" * 30)] == [None] * 4
 
 
 def test_a_parked_event_holds_its_subject_until_it_is_redriven(host: LedgerHost) -> None:
@@ -253,6 +254,7 @@ def test_one_of_several_parked_messages_can_be_redriven(host: LedgerHost) -> Non
     park(host, broken, event("a", 1), event("b", 1), parked=2)
     first = broken.parked()[0]["id"]
 
+    assert broken.redrive(["x", "²"]) == 0
     assert broken.redrive([first]) == 1
     assert broken.redrive([first]) == 0
     assert len(broken.parked()) == 1

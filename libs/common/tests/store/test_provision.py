@@ -60,6 +60,20 @@ def test_provisioning_twice_and_at_once_changes_nothing(postgres_server: SharedP
     assert again == [bare] * 4
 
 
+def test_an_administrator_need_not_be_a_superuser(postgres_server: SharedPostgres) -> None:
+    with psycopg.connect(postgres_server.url, autocommit=True) as server:
+        server.execute("CREATE ROLE modest LOGIN CREATEROLE CREATEDB")
+    modest = postgres_server.url.replace("//postgres@", "//modest@").replace("/postgres?", "/postgres?", 1)
+    made = provision.database(modest, "modest", name="modest_made", password="p'w")
+    again = provision.database(modest, "modest", name="modest_made", password="p'w")
+    with psycopg.connect(made.owner_url) as owner:
+        owner.execute("CREATE TABLE mine (id integer)")
+    postgres_server.drop_database(made.url)
+
+    assert made == again
+    assert "crm_modest:p%27w@" in made.url
+
+
 def test_the_runtime_role_owns_nothing_and_makes_nothing(bare: Provisioned) -> None:
     with psycopg.connect(bare.url) as runtime, pytest.raises(pg.InsufficientPrivilege):
         runtime.execute("CREATE TABLE mine (id integer)")

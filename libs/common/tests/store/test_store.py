@@ -110,10 +110,10 @@ def read_until(store: Store, deadline: float) -> bytes | None:
 
 
 def test_many_threads_share_few_connections(database: Provisioned) -> None:
-    store = Store(database.url, service="ledger", size=3)
+    store = Store(database.url, service="crowded", size=3)
     with ThreadPoolExecutor(20) as pool:
         answers = list(pool.map(lambda n: store.read("SELECT %s::int * 2", (n,)), range(400)))
-    sessions = store.rows("SELECT count(*) FROM pg_stat_activity WHERE datname = current_database()")
+    sessions = store.rows("SELECT count(*) FROM pg_stat_activity WHERE application_name = 'crm_crowded'")
     store.close()
 
     assert answers == [b"%d" % (n * 2) for n in range(400)]
@@ -239,7 +239,25 @@ def test_green_threads_wait_side_by_side(database: Provisioned) -> None:
         pool = eventlet.GreenPool(10)
         started = time.monotonic()
         answers = [int(found) for found in pool.imap(slow, range(10))]
-        print(json.dumps([answers, time.monotonic() - started]))
+        seconds = time.monotonic() - started
+
+        # whoever is interrupted leaves no connection behind that is still busy
+        few = Store(sys.argv[1], service="ledger", size=1)
+        interrupted = 0
+        for _ in range(2):
+            try:
+                with eventlet.Timeout(0.1):
+                    few.read("SELECT pg_sleep(20)::text")
+            except eventlet.Timeout:
+                interrupted += 1
+            try:
+                with eventlet.Timeout(0.1), few.transaction() as connection:
+                    connection.exec_driver_sql("SELECT pg_sleep(20)")
+            except eventlet.Timeout:
+                interrupted += 1
+        with few.transaction() as connection:
+            interrupted += connection.exec_driver_sql("SELECT 100").scalar_one()
+        print(json.dumps([answers, seconds, interrupted, few.read("SELECT 7").decode()]))
     """)
     done = subprocess.run(
         [sys.executable, "-W", "ignore", "-c", program, database.url],
@@ -248,7 +266,8 @@ def test_green_threads_wait_side_by_side(database: Provisioned) -> None:
         check=True,
         timeout=60,
     )
-    answers, seconds = json.loads(done.stdout)
+    answers, seconds, interrupted, after = json.loads(done.stdout)
 
     assert answers == list(range(10))
     assert seconds < 2.5
+    assert (interrupted, after) == (104, "7")
