@@ -73,14 +73,23 @@ def extensions_of(error: CrmError, context: Context) -> dict[str, Any]:
     return found
 
 
-def shown(error: GraphQLError, context: Context) -> GraphQLError:
-    """An error of the answer as the client may see it: what has no code came from inside and loses its words."""
-    if "code" in (error.extensions or {}):
-        return error
-    safe = to_graphql(error.original_error or error, context)
-    return GraphQLError(
-        safe.message, error.nodes, error.source, error.positions, error.path, extensions=safe.extensions
-    )
+def shown(errors: list[GraphQLError], context: Context) -> list[GraphQLError]:
+    """The errors of an answer as the client may see them: what has no code came from inside and loses its words."""
+    unfit = [error for error in errors if "code" not in (error.extensions or {})]
+    if unfit:
+        _log.error(
+            "gateway.answer_does_not_fit",
+            correlation_id=context.correlation_id,
+            count=len(unfit),
+            path=unfit[0].path,
+            problem=unfit[0].message,
+        )
+    return [_safe(error, context) if error in unfit else error for error in errors]
+
+
+def _safe(error: GraphQLError, context: Context) -> GraphQLError:
+    said = SchemaRules.the_answer_could_not_be_shown()
+    return _located(said.message(context.language), error, extensions_of(said, context))
 
 
 def request_error(error: GraphQLError, context: Context) -> GraphQLError:

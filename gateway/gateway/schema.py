@@ -38,6 +38,8 @@ class Options:
     max_tokens: int | None = 10_000
     introspection: bool = True
     suggestions: bool = True
+    compiled: bool = True
+    """False: the stock executor does everything, for comparison and when in doubt."""
     kept_characters: int = 1_000_000
     """How much text of documents (and of plans made of them) is kept ready."""
 

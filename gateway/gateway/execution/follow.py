@@ -51,7 +51,7 @@ async def subscribe(  # noqa: PLR0917 - the order of execute, and the feed
         only = field.root.only(field.arguments(values))
     except Exception as failed:  # noqa: BLE001 - as the executor: the failure is the answer
         refuse_field(field, stock, failed)
-        errors = [shown(error, first.context) for error in stock.errors]
+        errors = shown(stock.errors, first.context)
         return Answer(None, errors, first.extensions, executed=False)
     return _answers(stock, caller, feed, only)
 
@@ -59,7 +59,7 @@ async def subscribe(  # noqa: PLR0917 - the order of execute, and the feed
 def refuse_field(field: Planned, stock: Stock, failed: Exception) -> None:
     """Locate a failure at the subscription's field."""
     try:
-        stock.complete(field.picked, as_error(failed, stock.caller))
+        stock.fail(field.picked, as_error(failed, stock.caller))
     except GraphQLError as located:
         stock.errors.append(located)
 
@@ -83,13 +83,12 @@ async def _answer(
 ) -> Answer | None:
     data: dict[str, Any] | None = None
     try:
-        value: Any = await root.shown(event, only, stock.caller)
+        value = await root.shown(event, only, stock.caller)
         if value is None:
             return None
-    except Exception as failed:  # noqa: BLE001 - the next event may come through again
-        value = as_error(failed, stock.caller)
-    try:
         data = {field.picked.key: complete(field, value, stock)}
     except GraphQLError as located:  # the field is never null: its error takes the whole answer
         stock.errors.append(located)
-    return Answer(data, [shown(error, stock.caller.context) for error in stock.errors], {})
+    except Exception as failed:  # noqa: BLE001 - the next event may come through again
+        refuse_field(field, stock, failed)
+    return Answer(data, shown(stock.errors, stock.caller.context), {})

@@ -33,7 +33,9 @@ async def execute(
     plan, values = prepared
     if plan.operation.operation is OperationType.SUBSCRIPTION:
         return refused([GraphQLError("A subscription is not executed once: subscribe to it.")], caller)
-    return await run(schema, document, plan, values, caller)
+    stock = Stock(schema, document, plan, values, caller)
+    data = await run(stock)
+    return Answer(data, shown(stock.errors, caller.context), caller.extensions)
 
 
 def prepare(
@@ -61,22 +63,17 @@ def prepare(
         return refused([error], caller)
 
 
-async def run(
-    schema: GatewaySchema, document: Document, plan: Plan, variables: VariableValues, caller: Caller
-) -> Answer:
-    """Execute a prepared query or mutation."""
-    stock = Stock(schema, document, plan, variables, caller)
-    data: dict[str, Any] | None
+async def run(stock: Stock) -> dict[str, Any] | None:
+    """The data of a prepared query or mutation; its errors, with the words of the inside, are ``stock.errors``."""
+    fields = stock.plan.fields
     try:
-        if plan.operation.operation is OperationType.MUTATION or len(plan.fields) == 1:
-            data = {field.picked.key: await _field(field, stock) for field in plan.fields}
-        else:
-            values = await asyncio.gather(*(_field(field, stock) for field in plan.fields))
-            data = {field.picked.key: value for field, value in zip(plan.fields, values, strict=True)}
+        if stock.plan.operation.operation is OperationType.MUTATION or len(fields) == 1:
+            return {field.picked.key: await _field(field, stock) for field in fields}
+        values = await asyncio.gather(*(_field(field, stock) for field in fields))
     except GraphQLError as error:  # a root field that may not be null: only one written by hand can be so
         stock.errors.append(error)
-        data = None
-    return Answer(data, [shown(error, caller.context) for error in stock.errors], caller.extensions)
+        return None
+    return {field.picked.key: value for field, value in zip(fields, values, strict=True)}
 
 
 async def _field(field: Planned, stock: Stock) -> Any:
@@ -89,7 +86,7 @@ async def _field(field: Planned, stock: Stock) -> Any:
             return await stock.resolve(field.picked)
         value = await field.root.fetch(field.arguments(stock.variables), caller)
     except Exception as failed:  # noqa: BLE001 - one root field's failure is its own error and nobody else's
-        return stock.complete(field.picked, as_error(failed, caller))
+        return stock.fail(field.picked, as_error(failed, caller))
     return complete(field, value, stock)
 
 
@@ -103,7 +100,7 @@ def admit(field: Planned, caller: Caller) -> None:
 
 def complete(field: Planned, value: Any, stock: Stock) -> Any:
     """The completed value of a root field, compiled where the rows are exactly as declared."""
-    if field.root is not None and field.root.complete is not None:
+    if field.root is not None and field.root.complete is not None and stock.schema.options.compiled:
         try:
             return field.root.complete(value)
         except Exception:  # noqa: BLE001, S110 - not exactly as declared: the stock executor says what it is

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from graphql import GraphQLError, default_field_resolver
 from graphql.execution import default_type_resolver
 from graphql.execution.values import VariableValues
+from graphql.pyutils import Path
 from strawberry.schema.schema import StrawberryGraphQLCoreExecutionContext
 
 from gateway.execution.documents import Document
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
 
 
 class Stock:
-    """One operation's stock executor, made when it is first needed; ``errors`` are those of the whole operation."""
+    """One operation's stock executor, made when it is first needed (``used``); ``errors`` are the whole operation's."""
 
     def __init__(
         self, schema: GatewaySchema, document: Document, plan: Plan, variables: VariableValues, caller: Caller
@@ -31,17 +32,17 @@ class Stock:
         self.variables = variables
         self.caller = caller
         self._own_errors: list[GraphQLError] = []
-        self._used = False
+        self.used = False
 
     @property
     def errors(self) -> list[GraphQLError]:
         """Errors with their places, in the order in which they came about."""
-        return self.executor.collected_errors.errors if self._used else self._own_errors
+        return self.executor.collected_errors.errors if self.used else self._own_errors
 
     @cached_property
     def executor(self) -> StrawberryGraphQLCoreExecutionContext:
         """The executor that Strawberry would use."""
-        self._used = True
+        self.used = True
         fragments = self.document.fragments
         made: StrawberryGraphQLCoreExecutionContext = StrawberryGraphQLCoreExecutionContext(
             self.schema.graphql,
@@ -59,8 +60,13 @@ class Stock:
         return made
 
     def complete(self, picked: Picked, value: Any) -> Any:
-        """The completed value of a root field whose value is there already (an exception becomes its error)."""
+        """The completed value of a root field whose value is there already."""
         return self._execute(picked, {picked.key: value})
+
+    def fail(self, picked: Picked, error: GraphQLError) -> None:
+        """Let a root field have failed: its resolver is not run. Raises the located error where null may not stand."""
+        path = Path(None, picked.key, self.plan.type.name)
+        self.executor.handle_field_error(error, picked.field.type, picked.details, path)
 
     async def resolve(self, picked: Picked) -> Any:
         """The completed value of a root field with a resolver of its own."""

@@ -210,10 +210,10 @@ class OutputTypes:
     def _view_fields(self, shape: ViewShape) -> dict[str, StrawberryField]:
         fields: dict[str, StrawberryField] = {}
         for field in shape.fields.values():
-            if is_internal(field.policy) or (field.view and is_internal(field.view.policy)):
-                continue
             if field.policy is not None:
                 declared_policy(field.policy, f"{shape.name}.{field.name}")
+            if is_internal(field.policy) or (field.view and is_internal(field.view.policy)):
+                continue
             fields[field.name] = self._child(shape, field) if field.view else self._shown(shape, field)
             if field.record:
                 fields[field.record] = self._neighbour(shape, field)
