@@ -52,9 +52,10 @@ def run(
 
         with opened(folder, environ) as product:
             founded = company.found(product.runtime, "华信科技有限公司" if demo else "我的公司")
-            if founded and demo:
-                company.load_demo(product.runtime)
+            staffed = company.load_demo(product.runtime) if founded and demo else None
             _welcome(folder, listening, founded, time.monotonic() - began)
+            if staffed:
+                print(f"The people of the demo company (zhangwei, …) log in with {staffed}", flush=True)
             clean = product.serve(settings, listening)
             say("Stopping …")
     return 0 if clean else 1

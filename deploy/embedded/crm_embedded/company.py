@@ -27,6 +27,12 @@ def found(runtime: LocalRuntime, name: str) -> Founded | None:
     return Founded(answer["login_name"], answer["initial_password"])
 
 
+def load_demo(runtime: LocalRuntime) -> str | None:
+    """Staff the new company with people to try things with; the password they share, None when they are there."""
+    password: str | None = _call(runtime, "load_demo_company", {})["password"]
+    return password
+
+
 def _call(runtime: LocalRuntime, method: str, payload: dict[str, Any]) -> Any:
     context = system_context("embedded", correlation_id=f"embedded-{method}")
     return msgspec.json.decode(runtime.peers.call("identity", method, payload, context))
