@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from crm_servers.lifeline import Lifeline
-from crm_servers.waiting import free_ports
+from crm_servers.waiting import free_ports, is_free
 
 
 class FolderInUse(Exception):  # noqa: N818 - reads as what happened
@@ -47,10 +47,10 @@ class DataFolder:
         return known[name]
 
     def port(self, program: str) -> int:
-        """A port of 127.0.0.1 for the program, free when it was chosen and the same ever after."""
+        """A port of 127.0.0.1 for the program: the same as at the last start, unless somebody else has it now."""
         file = self.path / "ports.json"
         known: dict[str, int] = json.loads(file.read_text()) if file.exists() else {}
-        if program not in known:
+        if program not in known or not is_free(known[program]):
             known[program] = free_ports(1)[0]
             write_private(file, json.dumps(known, indent=1))
         return known[program]

@@ -12,9 +12,9 @@ from pathlib import Path
 import httpx
 
 from crm_servers.installing import SECONDS, Missing, apt_install
+from crm_servers.memory import remembered
 from crm_servers.places import cache_folder, exclusively
 from crm_servers.process import GuardedProcess, hand_over, own
-from crm_servers.waiting import free_ports
 
 VERSION = "8.19.0"
 ARTIFACT = f"org.elasticsearch.distribution.integ-test-zip:elasticsearch:{VERSION}:zip"
@@ -74,12 +74,14 @@ def java_home() -> str:
 
 
 class ElasticsearchServer:
-    """One node in `folder`, without security (it answers on the loopback only); `url` stays over stop and start."""
+    """One node in `folder`, without security (it answers on the loopback only)."""
 
     def __init__(self, folder: Path, lifeline: Path, *, remove: bool = False) -> None:
         self.folder = own(folder)
         home = installed()
-        self.port = self._configure(home)
+        noted = remembered(folder, "elasticsearch", ports=2)
+        self.port = noted.ports[0]
+        self._configure(home, noted.ports)
         self._process = GuardedProcess(
             name="elasticsearch",
             folder=folder,
@@ -95,19 +97,15 @@ class ElasticsearchServer:
             remove=remove,
         )
 
-    def _configure(self, home: Path) -> int:
-        """Writes the configuration the first time; the HTTP port."""
-        settings = self.folder / "config" / "elasticsearch.yml"
-        if not settings.exists():
-            config = own(self.folder / "config")
-            # The options write logs and dumps relative to the program's folder, which is not ours to write.
-            options = (home / "config" / "jvm.options").read_text().replace("=logs/", f"={own(self.folder / 'logs')}/")
-            hand_over(config / "jvm.options", options.replace("HeapDumpPath=data", f"HeapDumpPath={self.folder}"))
-            hand_over(config / "log4j2.properties", (home / "config" / "log4j2.properties").read_text())
-            http, transport = free_ports(2)
-            hand_over(settings, SETTINGS.format(http=http, transport=transport, folder=self.folder))
-            own(config / "jvm.options.d")
-        return int(settings.read_text().partition("http.port: ")[2].split()[0])
+    def _configure(self, home: Path, ports: tuple[int, ...]) -> None:
+        config, logs = own(self.folder / "config"), own(self.folder / "logs")
+        # The options write logs and dumps relative to the program's folder, which is not ours to write.
+        options = (home / "config" / "jvm.options").read_text().replace("=logs/", f"={logs}/")
+        hand_over(config / "jvm.options", options.replace("HeapDumpPath=data", f"HeapDumpPath={self.folder}"))
+        hand_over(config / "log4j2.properties", (home / "config" / "log4j2.properties").read_text())
+        settings = SETTINGS.format(http=ports[0], transport=ports[1], folder=self.folder)
+        hand_over(config / "elasticsearch.yml", settings)
+        own(config / "jvm.options.d")
 
     @property
     def url(self) -> str:

@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-import json
-import secrets
 import signal
 from pathlib import Path
-from typing import Any
 
 import httpx
 
 from crm_servers.installing import go_install
-from crm_servers.process import GuardedProcess, hand_over, own
-from crm_servers.waiting import free_ports
+from crm_servers.memory import remembered
+from crm_servers.process import GuardedProcess, own
 
 MODULE = "github.com/minio/minio"
 VERSION = "v0.0.0-20260212201848-7aac2a2c5b7c"  # the last state before the project was archived
@@ -29,10 +26,11 @@ class MinioServer:
     def __init__(self, folder: Path, lifeline: Path, *, remove: bool = False) -> None:
         self.folder = own(folder)
         program = installed()
-        noted = self._remembered()
-        self.url = f"http://127.0.0.1:{noted['port']}"
+        noted = remembered(self.folder, "minio", ports=1)
+        own(self.folder / "data")
+        self.url = f"http://127.0.0.1:{noted.ports[0]}"
         self.access_key = "crm"
-        self.secret_key = str(noted["secret"])
+        self.secret_key = noted.password
         self._process = GuardedProcess(
             name="minio",
             folder=folder,
@@ -42,7 +40,7 @@ class MinioServer:
                 "server",
                 "--quiet",
                 "--address",
-                f"127.0.0.1:{noted['port']}",
+                f"127.0.0.1:{noted.ports[0]}",
                 str(folder / "data"),
             ],
             environment={
@@ -55,14 +53,6 @@ class MinioServer:
             orphan_signal=signal.SIGKILL if remove else 0,
             remove=remove,
         )
-
-    def _remembered(self) -> dict[str, Any]:
-        noted = self.folder / "address.json"
-        if not noted.exists():
-            hand_over(noted, json.dumps({"port": free_ports(1)[0], "secret": secrets.token_hex(16)}))
-            own(self.folder / "data")
-        found: dict[str, Any] = json.loads(noted.read_text())
-        return found
 
     def start(self) -> MinioServer:
         """Returns when the server takes requests."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import secrets
 import shutil
 import signal
 import subprocess
@@ -13,9 +12,9 @@ from pathlib import Path
 import psycopg
 from psycopg import sql
 
+from crm_servers.memory import remembered
 from crm_servers.places import cache_folder, exclusively
 from crm_servers.process import GuardedProcess, ServerFailed, hand_over, own, run_as_server, server_user
-from crm_servers.waiting import free_ports
 
 # A test database need not survive a power cut; this is what makes hundreds of small transactions quick.
 CARELESS = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
@@ -67,7 +66,8 @@ class PostgresServer:
         self.folder = own(folder)
         self._data = folder / "data"
         self._durable = durable
-        self.port, self.password = self._remembered()
+        noted = remembered(folder, "postgres", ports=1)
+        (self.port,), self.password = noted.ports, noted.password
         self._process = GuardedProcess(
             name="postgres",
             folder=folder,
@@ -76,13 +76,6 @@ class PostgresServer:
             stop_signal=signal.SIGINT,  # PostgreSQL's fast shutdown: ends sessions, writes a checkpoint
             remove=remove,
         )
-
-    def _remembered(self) -> tuple[int, str]:
-        noted = self.folder / "address"
-        if not noted.exists():
-            hand_over(noted, f"{free_ports(1)[0]} {secrets.token_hex(16)}")
-        port, password = noted.read_text().split()
-        return int(port), password
 
     def _command(self) -> list[str]:
         settings = COMMON if self._durable else COMMON | CARELESS

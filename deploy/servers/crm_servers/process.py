@@ -119,7 +119,8 @@ class GuardedProcess:
 
     def log_tail(self, lines: int = 30) -> str:
         try:
-            return "\n".join(self.log.read_text(errors="replace").splitlines()[-lines:])
+            last = self.log.read_text(errors="replace").splitlines()[-lines:]
+            return "\n".join(line[:500] for line in last)
         except FileNotFoundError:
             return "(no log)"
 

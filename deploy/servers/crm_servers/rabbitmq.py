@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-import json
-import secrets
 import shutil
 import signal
 from pathlib import Path
-from typing import Any
 
 import httpx
 
 from crm_servers.installing import Missing, apt_install
+from crm_servers.memory import remembered
 from crm_servers.process import GuardedProcess, hand_over, own, run_as_server
-from crm_servers.waiting import free_ports
 
 # Where Debian, Homebrew and the generic archive keep the scripts. Not Debian's wrapper in /usr/sbin: it changes user.
 SCRIPT_FOLDERS = ("/usr/lib/rabbitmq/bin", "/opt/homebrew/opt/rabbitmq/sbin", "/usr/local/opt/rabbitmq/sbin")
@@ -58,10 +55,11 @@ class RabbitServer:
     def __init__(self, folder: Path, lifeline: Path, *, remove: bool = False) -> None:
         self.folder = own(folder)
         self._scripts = installed()
-        noted = self._remembered()
-        self.amqp_port, self.management_port, self._dist_port, self._epmd_port = noted["ports"]
-        self.password = str(noted["password"])
-        self.node = f"crm-{self.amqp_port}@localhost"
+        noted = remembered(folder, "rabbitmq", ports=4)
+        self.amqp_port, self.management_port, self._dist_port, self._epmd_port = noted.ports
+        self.password = noted.password
+        self.node = "crm@localhost"  # the data is kept under this name; other nodes are with another epmd
+        self._configure()
         self._environment = self._node_environment()
         self._process = GuardedProcess(
             name="rabbitmq",
@@ -73,19 +71,13 @@ class RabbitServer:
             remove=remove,
         )
 
-    def _remembered(self) -> dict[str, Any]:
-        noted = self.folder / "address.json"
-        if not noted.exists():
-            hand_over(noted, json.dumps({"ports": free_ports(4), "password": secrets.token_hex(16)}))
-            found: dict[str, Any] = json.loads(noted.read_text())
-            places = {"amqp": found["ports"][0], "management": found["ports"][1], "password": found["password"]}
-            hand_over(self.folder / "rabbitmq.conf", CONFIGURATION.format(**places))
-            hand_over(self.folder / "enabled_plugins", "[rabbitmq_management].\n")
-            hand_over(self.folder / "environment.conf", "")  # instead of the one in /etc
-            for name in ("home", "mnesia", "log"):
-                own(self.folder / name)
-        noted_again: dict[str, Any] = json.loads(noted.read_text())
-        return noted_again
+    def _configure(self) -> None:
+        places = {"amqp": self.amqp_port, "management": self.management_port, "password": self.password}
+        hand_over(self.folder / "rabbitmq.conf", CONFIGURATION.format(**places))
+        hand_over(self.folder / "enabled_plugins", "[rabbitmq_management].\n")
+        hand_over(self.folder / "environment.conf", "")  # instead of the one in /etc
+        for name in ("home", "mnesia", "log"):
+            own(self.folder / name)
 
     def _node_environment(self) -> dict[str, str]:
         here = self.folder
