@@ -72,11 +72,11 @@ def employees_in(query: Employees) -> Where | None:
             f"{{t}}.department_path >= {path} AND {{t}}.department_path < rtrim({path}, '/') || '0'",
             department_id=query.department_id,
         )
-    return Where("{t}.department_id = {department_id}", department_id=query.department_id)
+    return Where("{t}.department_id = {department_id}", selective=True, department_id=query.department_id)
 
 
 def positions_in(query: Positions) -> Where | None:
     """The condition of a list of positions by department."""
     if query.department_id is None:
         return None
-    return Where("{t}.department_id = {department_id}", department_id=query.department_id)
+    return Where("{t}.department_id = {department_id}", selective=True, department_id=query.department_id)
