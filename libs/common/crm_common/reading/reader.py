@@ -21,7 +21,8 @@ from crm_common.reading.bindings import Binding
 from crm_common.reading.filters import Filter
 from crm_common.reading.kinds import text_array
 from crm_common.reading.nodes import Viewer
-from crm_common.reading.reach import Reaches, Readable, Seen, Values
+from crm_common.reading.reach import Reaches, Readable, Values
+from crm_common.reading.scope import Reach
 from crm_common.reading.statements import Asked, Conditions, Statement, Wanted, Window
 from crm_common.reading.where import Where
 
@@ -97,8 +98,7 @@ class Reader:
         filtered = Filter(query.filter, binding, context)
         viewed = _Viewed(binding, query.select, _sight(plan.needs, context.actor))
         values = self._values(context)
-        seen = self._reaches.of(binding, context.actor, values)
-        conditions = _conditions(filtered, where, seen)
+        conditions = self._conditions(binding, filtered, where, (context.actor, values))
         window, ends = _window(query, steps, (binding.shape.name, where))
         values |= {**filtered.values, **ends, **(where.bound() if where else {})}
         wanted = Wanted(query.cursors, self._count_limit() if query.total else None)
@@ -148,6 +148,17 @@ class Reader:
             "zone": self._zone(),
         }
 
+    def _conditions(
+        self, binding: Binding, filtered: Filter, where: Where | None, viewer: tuple[Actor | None, Values]
+    ) -> Conditions:
+        sql = where.sql if where else ""
+        if where and where.selective:
+            return Conditions(filtered.sql, sql, Reach.PROBE, Reach.PROBE)
+        seen = self._reaches.of(binding, *viewer)
+        # a filter may leave so little that all must be gone through for a page; counting always does
+        listing = seen.filtering if filtered.sql or sql else seen.listing
+        return Conditions(filtered.sql, sql, listing, seen.filtering)
+
     def _binding_of(self, query: type) -> Binding:
         found = self._of_query.get(query)
         if found is None:
@@ -185,12 +196,6 @@ def _check_children(bindings: selections.Bindings) -> None:
             view = shape.fields[name].view
             if view not in bindings:
                 raise TypeError(f"{shape.name}.{name} shows {view}, which is bound to nothing here")
-
-
-def _conditions(filtered: Filter, where: Where | None, seen: Seen) -> Conditions:
-    sql = where.sql if where else ""
-    # a filter may leave so little that all must be gone through for a page; counting always does
-    return Conditions(filtered.sql, sql, seen.filtering if filtered.sql or sql else seen.listing, seen.filtering)
 
 
 def _window(query: ListQuery, steps: orders.Steps, made_for: tuple[str, Where | None]) -> tuple[Window, dict[str, str]]:

@@ -75,24 +75,30 @@ class _ByOwner:
         if kind == "SELF":
             return f"{self._owner} = {{me}}"
         if self._themselves:
-            seen = f"({self._who(kind, '{t}')} OR {{t}}.id = {{me}})"
-            # what stands in a CASE is no reason for the planner to leave the order's index
-            return f"CASE WHEN {seen} THEN true END" if reach is Reach.MANY else seen
+            return self._myself_or(self._who(kind, "{t}", reach), reach)
         if reach is Reach.PROBE:
-            owner = f"SELECT FROM {self._people} p WHERE p.id = {self._owner} AND {self._who(kind, 'p')}"
+            owner = f"SELECT FROM {self._people} p WHERE p.id = {self._owner} AND {self._who(kind, 'p', reach)}"
             return f"({self._owner} = {{me}} OR EXISTS ({owner}))"
-        owners = f"SELECT p.id FROM {self._people} p WHERE {self._who(kind, 'p')} UNION ALL SELECT {{me}}"
+        owners = f"SELECT p.id FROM {self._people} p WHERE {self._who(kind, 'p', reach)} UNION ALL SELECT {{me}}"
         if reach is Reach.FEW:
             return f"{self._owner} = ANY (ARRAY({owners}))"
         # IS TRUE keeps it a filter by a hash: as a join the planner would trust its guess of how many owners there are
         return f"({self._owner} IN ({owners})) IS TRUE"
 
-    def _who(self, kind: str, alias: str) -> str:
+    @staticmethod
+    def _myself_or(seen: str, reach: Reach) -> str:
+        seen = f"({seen} OR {{t}}.id = {{me}})"
+        # what stands in a CASE is no reason for the planner to leave another index
+        return seen if reach is Reach.FEW else f"CASE WHEN {seen} THEN true END"
+
+    def _who(self, kind: str, alias: str, reach: Reach) -> str:
         if kind == "TEAM":
             return f"{alias}.line @> ARRAY[{{me}}]"
         if kind == "DEPT":
             return f"{alias}.department_id = {{department}}"
-        # the tree as a range of paths, which an index on the path serves: '0' is what follows '/'
         mine = f"(SELECT m.department_path FROM {self._people} m WHERE m.id = {{me}})"
+        if reach is Reach.PROBE:
+            return f"starts_with({alias}.department_path, {mine})"
+        # the tree as a range of paths, which an index on the path serves: '0' is what follows '/'
         path = f'{alias}.department_path COLLATE "C"'
         return f"({path} >= {mine} AND {path} < rtrim({mine}, '/') || '0')"

@@ -27,11 +27,14 @@ class Where:
     ``{t}`` stands for the row's alias, ``{me}`` for the actor's id, ``{now}`` for the clock's time, every other name in
     braces for the keyword of that name. A value is a UUID, str, int, bool, Decimal, date, datetime, or a list or tuple
     of UUIDs or strs (``= ANY({ids})``). The text is part of the cached statement: make it of constants, never of input.
+    ``selective`` says that an index finds the few rows for which it holds (those of one department, of one customer):
+    then whether the viewer may see them is asked row by row.
     """
 
-    __slots__ = ("_values", "sql")
+    __slots__ = ("_values", "selective", "sql")
 
-    def __init__(self, sql: str, **values: Any) -> None:
+    def __init__(self, sql: str, /, *, selective: bool = False, **values: Any) -> None:
+        self.selective = selective
         self._values: dict[str, str] = {}
         for name, value in values.items():
             cast, self._values[f"where_{name}"] = _as_text(value)

@@ -10,6 +10,7 @@ import pytest
 from crm_common.context import Context, system_context
 from crm_common.protocol.declare import OrderBy
 from crm_common.protocol.selection import Selected
+from crm_common.reading import Where
 from crm_common.reading.reach import Seen
 from crm_common.reading.scope import Reach
 
@@ -115,6 +116,11 @@ def test_every_form_of_a_scope_shows_the_same(office: Any, scope: str, listing: 
     filtered = office.people("name", filter={"name": {"ne": "deep"}}, total=True, **by_name)
     assert [node["name"] for node in filtered["nodes"]] == sorted(WHO[scope] - {"deep"})
     assert filtered["total"] == len(WHO[scope] - {"deep"})
+    for selective in (False, True):
+        query = office.query(select=office.select("name"), order_by=(OrderBy("name"),))
+        where = Where("{t}.name <> {name}", selective=selective, name="deep")
+        page = office.load(office.reader.page, query, head(office, people=scope), where=where)
+        assert [node["name"] for node in page["nodes"]] == sorted(WHO[scope] - {"deep"})
     notes = office.notes_query(select=office.select("text"), total=True)
     page = office.load(office.reader.page, notes, head(office, note=scope))
     assert {note["text"] for note in page["nodes"]} == {f"by {name}" for name in WHO[scope]}
