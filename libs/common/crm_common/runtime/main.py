@@ -45,7 +45,10 @@ def _run(service: str, settings: str, options: dict[str, Any]) -> int:
     process = loaded.process
     telemetry.configure_logging(cls.name, level=process.log_level)
     telemetry.configure_tracing(cls.name, endpoint=process.traces_endpoint, ratio=process.traces_ratio)
-    return broker.run(cls, loaded, **options)
+    try:
+        return broker.run(cls, loaded, **options)
+    finally:
+        telemetry.stop_tracing()
 
 
 def _migrate(service: str, settings: str, _options: dict[str, Any]) -> int:

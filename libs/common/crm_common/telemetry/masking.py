@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Iterable, Mapping
 from datetime import date, time, timedelta
 from decimal import Decimal
@@ -14,28 +15,41 @@ MAX_DEPTH = 12
 MAX_ITEMS = 200
 MAX_TEXT = 16_384
 
-# Digits of every script count (\d); between them may stand what people, formats and attackers put there.
-_GAP = r"[\s\-.()/\u00ad\u200b-\u200f\u2060\ufeff]{0,3}"
+# Between the digits may stand what people, formats and attackers put there.
+_GAP = r"[\s\-.()/\u00a0\u00ad\u2000-\u2015\u2060\u3000\ufeff\uff08\uff09\uff0d]{0,3}"
 _SECRET_WORD = r"(?:password|passwd|pwd|secret|token|authorization|api_?key)"  # noqa: S105 - the word, not a secret
 _HEX = "[0-9a-fA-F]"
 _PATTERN = re.compile(
     rf"""
-    (?P<uuid> (?<![0-9A-Za-z]) {_HEX}{{8}} (?:-{_HEX}{{4}}){{3}} -{_HEX}{{12}} (?![0-9A-Za-z]) )
+    (?P<id> (?<![0-9A-Za-z]) (?: {_HEX}{{8}} (?:-{_HEX}{{4}}){{3}} -{_HEX}{{12}} | {_HEX}{{32}} | {_HEX}{{16}} )
+        (?![0-9A-Za-z]) )
     | (?P<token>
         (?i:\b (?:bearer|basic) \s+ [\w.~+/=-]{{6,}})                                    # an Authorization header
         | (?<![\w.-]) ey[A-Za-z0-9_-]{{8,}} \.[A-Za-z0-9_-]{{2,}} (?:\.[A-Za-z0-9_-]*)?  # a JWT
         | (?<=://) [^\s/@]{{1,256}} (?=@)                                                # user:password of a URL
-        | (?i:(?<![a-z]) {_SECRET_WORD} ["']? \s*[:=]\s* ["']? (?!\s) [^\s"',;&}}]{{1,512}})
+        | (?i:(?<![a-z]) {_SECRET_WORD} ["']? \s*[:=]\s* ["']? (?:(?:bearer|basic)\s+)? (?!\s) [^\s"',;&}}]{{1,512}})
       )
     | (?P<phone>                               # mobile in China (but no IPv4), any with +, landline, service number
-        (?<!\d) (?<!\d\.) (?!\d{{1,3}}(?:\.\d{{1,3}}){{3}}(?!\d)) (?:(?:\+|00)?86{_GAP})? 1[3-9](?:{_GAP}\d){{9}} (?!\d)
-        | (?<!\w) \+ (?:\d{_GAP}){{7,15}} (?!\d)
-        | (?<![\d.-]) \(?0\d{{2,3}}\)? {_GAP} \d{{3,4}} {_GAP} \d{{4}} (?!\d)
+        (?<!\d) (?<!\d\.) (?!\d{{1,3}}(?:\.\d{{1,3}}){{3}}(?!\d))
+            (?:(?:[+＋]|00)?86{_GAP})? [(（]? 1{_GAP}[3-9](?:{_GAP}\d){{9}} (?!\d)
+        | (?<!\w) [+＋] \d (?:{_GAP}\d){{6,14}} (?!\d)
+        | (?<![\d.-]) [(（]?0\d{{2,3}}[)）]? {_GAP} \d{{3,4}} {_GAP} \d{{4}} (?!\d)
         | (?<![\d.-]) [48]00 {_GAP} \d{{3,4}} {_GAP} \d{{3,4}} (?!\d)
       )
     """,
-    re.VERBOSE,
+    re.VERBOSE | re.ASCII,
 )
+
+
+class _Digits(dict[int, int]):
+    """Digits of every script are read as ours; found out once for each character that comes along."""
+
+    def __missing__(self, code: int) -> int:
+        self[code] = found = ord("0") + unicodedata.digit(chr(code)) if chr(code).isdecimal() else code
+        return found
+
+
+_DIGITS = _Digits()
 _EMAIL = re.compile(r"[\w.+%'-]{1,64}[@＠][\w-]{1,63}(?:\.[\w-]{1,63}){0,8}")
 _HIDDEN_KEY = re.compile(
     rf"(?i)(?:{_SECRET_WORD}|cookie|phones?|mobile|e?mails?|(?:^|[^a-z])(?:tel|t?otp))$",
@@ -48,10 +62,13 @@ _HARMLESS = 10_000_000
 def mask_text(text: str) -> str:
     """``text`` with every phone number, e-mail address and token replaced by ``[phone]``, ``[email]``, ``[token]``.
 
-    UUIDs stay. A text over ``MAX_TEXT`` characters is cut, so that a hostile one costs no more than a long one.
+    UUIDs and other hexadecimal ids stay. A text over ``MAX_TEXT`` characters is cut: a hostile one costs no more than
+    a long one.
     """
     if len(text) > MAX_TEXT:
         text = text[:MAX_TEXT] + "…"
+    if not text.isascii():
+        text = text.translate(_DIGITS)
     text = _PATTERN.sub(_replacement, text)
     if "@" in text or "＠" in text:
         text = _EMAIL.sub("[email]", text)
@@ -128,6 +145,6 @@ def _shown(value: Any) -> str:
 
 def _replacement(found: re.Match[str]) -> str:
     kind = found.lastgroup
-    if kind == "uuid":
+    if kind == "id":
         return found.group()
     return f"[{kind}]"
