@@ -233,7 +233,8 @@ def test_the_leader_survives_the_loss_of_its_connection(host: LedgerHost) -> Non
     with relaying(relay_of(host, destination)):
         for count in range(1, 4):
             change_entries(host, "a")
-            until(lambda n=count: destination.seqs("a") == list(range(1, n + 1)), "the event")  # type: ignore[misc]
+            # a connection lost before the deletion delivers twice
+            until(lambda n=count: list(dict.fromkeys(destination.seqs("a"))) == [*range(1, n + 1)], "the event")  # type: ignore[misc]
             host.store.rows(
                 "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity"
                 " WHERE pid <> pg_backend_pid() AND datname = current_database()"
