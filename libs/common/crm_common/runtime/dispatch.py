@@ -111,11 +111,15 @@ class Dispatcher:
                 telemetry.bind(context, service=self._service, method=method),
                 telemetry.span(f"{self._service}.{method}", context, kind="server") as inner,
                 waiting_until(context.deadline),
+                telemetry.counted_statements() as statements,
             ):
-                return self._checked(operation, run, inner, fields, headers)
+                answer = self._checked(operation, run, inner, fields, headers)
+            telemetry.observe_statements(self._service, method, statements.total)
         except CrmError as refusal:
             outcome = refusal.code.value
             raise
+        else:
+            return answer
         finally:
             telemetry.observe_rpc(self._service, method, outcome, time.perf_counter() - began)
 
