@@ -26,12 +26,13 @@ def main(arguments: list[str]) -> int:
         return 2
     try:
         settings = from_environment(os.environ)
-        if settings.process.amqp_url is None:
-            raise Misconfigured(["CRM_AMQP_URL is missing: a gateway process needs RabbitMQ"])
     except Misconfigured as faults:
         print(faults, file=sys.stderr)
         return 2
     process = settings.process
+    if process.amqp_url is None:
+        print("CRM_AMQP_URL is missing: a gateway process needs RabbitMQ", file=sys.stderr)
+        return 2
     telemetry.configure_logging("gateway", level=process.log_level)
     telemetry.configure_tracing("gateway", endpoint=process.traces_endpoint, ratio=process.traces_ratio)
     return run(settings, process.amqp_url.reveal())

@@ -7,8 +7,7 @@ from collections.abc import Callable
 
 from crm_common.context import system_context
 from crm_common.errors import CrmError
-from crm_common.runtime.client import Client
-from crm_common.runtime.client import Feed
+from crm_common.runtime.client import Client, Feed
 from gateway.live.hub import Hub
 
 _KEPT = 1.0

@@ -1,4 +1,4 @@
-"""One operation from its parameters to its answer, the same for HTTP, event streams and sockets: who, how often, how much."""
+"""One operation from its parameters to its answer, for HTTP, event streams and sockets: who, how often, how much."""
 
 from __future__ import annotations
 
@@ -23,14 +23,15 @@ from graphql import (
 from crm_common.context import Context
 from crm_common.errors import Code, CommonRules, CrmError
 from crm_common.runtime.client import Client
+from crm_common.telemetry import span
 from gateway.authentication import Actors, Session
 from gateway.context import Arrival
 from gateway.errors import extensions_of, request_error
 from gateway.execution import Answer, Caller, Document
 from gateway.http.incoming import Params
 from gateway.limits import CostPlan, check_variables, cost_plan, refusal_in
-from gateway.persisted import PersistedDocuments, UnknownDocument, hash_in
-from gateway.ratelimit import AtOnce, Buckets, Crowded, Throttled, address_key
+from gateway.persisted import PersistedDocuments, UnknownDocumentError, hash_in
+from gateway.ratelimit import AtOnce, Buckets, CrowdedError, ThrottledError, address_key
 from gateway.rules import EdgeRules
 from gateway.settings import GatewaySettings
 
@@ -65,7 +66,7 @@ class Engine:
     """Root fields that answer without a session and count against the stricter rate (login)."""
 
 
-class Refused(Exception):
+class RefusedError(Exception):
     """An operation that is not executed. ``errors`` are GraphQL errors as they are sent.
 
     ``status`` is HTTP's; where ``plain`` is set it is used for ``application/json`` as well, which otherwise says 200.
@@ -86,12 +87,12 @@ class Refused(Exception):
         self.headers = headers or {}
 
     @classmethod
-    def by(cls, error: CrmError, arrival: Arrival, status: int = 400, **more: Any) -> Refused:
+    def by(cls, error: CrmError, arrival: Arrival, status: int = 400, **more: Any) -> RefusedError:
         """The refusal with the error's words in the caller's language."""
         return cls(status, [error_of(error, arrival)], **more)
 
     @classmethod
-    def crowded(cls, crowded: Crowded, arrival: Arrival) -> Refused:
+    def crowded(cls, crowded: CrowdedError, arrival: Arrival) -> RefusedError:
         """The refusal of a caller who has too many of something open."""
         return cls.by(crowded.refusal, arrival, 429, plain=True, headers={b"retry-after": b"1"})
 
@@ -145,16 +146,16 @@ class Operations:
         self.at_once = AtOnce(settings.limits.at_once)
 
     async def authenticate(self, arrival: Arrival) -> Session | None:
-        """The caller; None without a token. Refused (401) for a token nobody holds any more, 503 without identity."""
+        """The caller; None without a token. RefusedError: 401 for a token that is not good, 503 without identity."""
         if arrival.token is None:
             return None
         try:
             return await self.actors.session(arrival.token)
         except CrmError as error:
             if error.code is Code.UNAVAILABLE:
-                raise Refused.by(error, arrival, 503) from error
+                raise RefusedError.by(error, arrival, 503) from error
             headers = {b"www-authenticate": b"Bearer"}
-            raise Refused.by(CommonRules.a_valid_session_is_needed(), arrival, 401, headers=headers) from error
+            raise RefusedError.by(CommonRules.a_valid_session_is_needed(), arrival, 401, headers=headers) from error
 
     def admit_address(self, arrival: Arrival) -> None:
         """Count a request against its address, before anything is done for it."""
@@ -169,16 +170,16 @@ class Operations:
         return key
 
     def prepare(self, params: Params, arrival: Arrival, session: Session | None, *, by_get: bool = False) -> Prepared:
-        """The operation, found, valid and within all limits; or Refused."""
+        """The operation, found, valid and within all limits; or RefusedError."""
         key = self.admit_actor(arrival, session)
         try:
             return self._prepare(params, arrival, session, key, by_get=by_get)
         except CrmError as error:
-            raise Refused.by(error, arrival) from error
-        except UnknownDocument as unknown:
+            raise RefusedError.by(error, arrival) from error
+        except UnknownDocumentError as unknown:
             known = CommonRules.the_record_was_not_found()
             told = {"message": unknown.message, "extensions": extensions_of(known, arrival.context(None, 0.0))}
-            raise Refused(200, [told]) from unknown
+            raise RefusedError(200, [told]) from unknown
 
     def _prepare(
         self, params: Params, arrival: Arrival, session: Session | None, key: str, *, by_get: bool
@@ -195,7 +196,7 @@ class Operations:
         facts = self._facts(schema, document, params.operation_name)
         if by_get and facts.kind is not OperationType.QUERY:
             refused = EdgeRules.this_needs_another_method()
-            raise Refused.by(refused, arrival, 405, plain=True, headers={b"allow": b"POST"})
+            raise RefusedError.by(refused, arrival, 405, plain=True, headers={b"allow": b"POST"})
         if facts.strict:
             self._take(self._logins, address_key(arrival.address), facts.strict, arrival)
         extensions = self._within_limits(facts, params.variables)
@@ -217,7 +218,7 @@ class Operations:
             if refusal is not None:
                 raise refusal
             context = arrival.context(None, 0.0)
-            raise Refused(400, [request_error(error, context).formatted for error in document.errors])
+            raise RefusedError(400, [request_error(error, context).formatted for error in document.errors])
         return document
 
     def _facts(self, schema: Schema, document: Document, name: str | None) -> _Facts:
@@ -241,18 +242,23 @@ class Operations:
         return {"cost": {"requested": cost, "limit": limits.cost}}
 
     async def run(self, prepared: Prepared) -> Answer:
-        """Execute a query or mutation within its time; Refused (429) when its caller has too many running."""
+        """Execute a query or mutation within its time; RefusedError (429) when its caller has too many running."""
         arrival, seconds = prepared.arrival, self.settings.limits.seconds
         context = arrival.context(prepared.session, seconds)
-        caller = Caller(context, self.client, prepared.extensions)
+        name = f"graphql {prepared.kind.value}"
+        operation = prepared.operation_name or ""
         try:
-            with self.at_once.place(prepared.key):
+            with (
+                self.at_once.place(prepared.key),
+                span(name, context, kind="server", operation=operation) as context,
+            ):
+                caller = Caller(context, self.client, prepared.extensions)
                 async with asyncio.timeout(seconds):
                     return await self.engine.execute(
                         prepared.schema, prepared.document, prepared.variables, prepared.operation_name, caller
                     )
-        except Crowded as crowded:
-            raise Refused.crowded(crowded, arrival) from crowded
+        except CrowdedError as crowded:
+            raise RefusedError.crowded(crowded, arrival) from crowded
         except TimeoutError:
             return Answer(None, [self._too_late(prepared, context)], prepared.extensions)
 
@@ -267,13 +273,13 @@ class Operations:
     def _take(self, buckets: Buckets, key: str, number: int, arrival: Arrival) -> None:
         try:
             buckets.take(key, number, time.monotonic())
-        except Throttled as throttled:
+        except ThrottledError as throttled:
             headers = {b"retry-after": str(throttled.seconds).encode()}
-            raise Refused.by(throttled.refusal, arrival, 429, plain=True, headers=headers) from throttled
+            raise RefusedError.by(throttled.refusal, arrival, 429, plain=True, headers=headers) from throttled
 
 
 def _count_roots(selection: SelectionSetNode, document: DocumentNode, names: frozenset[str]) -> int:
-    """How often the named root fields are selected, aliases and fragments included (a limit has bounded their number)."""
+    """How often these root fields are selected, aliases and fragments included (a limit has bounded their number)."""
     count = 0
     for part in selection.selections:
         if isinstance(part, FieldNode):

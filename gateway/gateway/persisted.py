@@ -1,4 +1,4 @@
-"""Documents named by their SHA-256 instead of sent: those clients registered by use, and those we were given beforehand."""
+"""Documents named by their SHA-256 instead of sent: registered by use, or given to us beforehand."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from gateway.rules import EdgeRules
 _HASH = re.compile(r"[0-9a-f]{64}")
 
 
-class UnknownDocument(Exception):
+class UnknownDocumentError(Exception):
     """Nobody has sent the document of this hash yet. The protocol of automatic persisted queries fixes the words."""
 
     message = "PersistedQueryNotFound"
@@ -33,12 +33,12 @@ class PersistedDocuments:
         self._trusted_texts = frozenset(trusted.values())
 
     def find(self, hash_: str) -> str:
-        """The text of this hash; :class:`UnknownDocument` when it must be sent."""
+        """The text of this hash; :class:`UnknownDocumentError` when it must be sent."""
         text = self.trusted.get(hash_)
         if text is None:
             text = self._texts.get(hash_)
             if text is None:
-                raise UnknownDocument
+                raise UnknownDocumentError
             self._texts.move_to_end(hash_)
         return text
 
@@ -73,16 +73,16 @@ def hash_in(extensions: dict[str, Any] | None, document_id: str | None) -> str |
             raise CommonRules.a_value_has_the_wrong_shape(field="extensions.persistedQuery", problem="no sha256Hash")
     if named is not None and not _HASH.fullmatch(named):
         raise CommonRules.a_value_has_the_wrong_shape(field="documentId", problem="not a SHA-256 in hexadecimal")
-    return named
+    return str(named) if named is not None else None
 
 
 def read_trusted(path: Path | None) -> dict[str, str]:
-    """The file of trusted documents, ``{"<sha256>": "<document>"}`` as client generators write it; ValueError if not."""
+    """The file of trusted documents, ``{"<sha256>": "<document>"}``; ValueError when it is something else."""
     if path is None:
         return {}
     found = json.loads(path.read_text(encoding="utf-8"))
     if not isinstance(found, dict):
-        raise ValueError(f"{path.name} is not an object of hash → document")
+        raise ValueError(f"{path.name} is not an object of hash → document")  # noqa: TRY004 - the file's fault
     trusted: dict[str, str] = {}
     for named, text in found.items():
         hash_ = named.removeprefix("sha256:")

@@ -12,8 +12,8 @@ from ipaddress import IPv6Address, ip_address
 from gateway.rules import EdgeRules
 
 
-class Throttled(Exception):
-    """Refused for now; ``seconds`` says when to come again."""
+class ThrottledError(Exception):
+    """RefusedError for now; ``seconds`` says when to come again."""
 
     def __init__(self, seconds: float) -> None:
         super().__init__(seconds)
@@ -21,7 +21,7 @@ class Throttled(Exception):
         self.refusal = EdgeRules.too_many_requests(seconds=self.seconds)
 
 
-class Crowded(Exception):
+class CrowdedError(Exception):
     """All places of one key are taken."""
 
     def __init__(self, limit: int) -> None:
@@ -48,10 +48,10 @@ class Buckets:
         self._buckets: OrderedDict[str, _Bucket] = OrderedDict()
 
     def take(self, key: str, number: float, now: float) -> None:
-        """Take ``number`` tokens, or raise :class:`Throttled` and take none. ``now``: monotonic seconds."""
+        """Take ``number`` tokens, or raise :class:`ThrottledError` and take none. ``now``: monotonic seconds."""
         bucket = self._bucket(key, now)
         if bucket.level < number:
-            raise Throttled((min(number, self.burst) - bucket.level) / self.rate)
+            raise ThrottledError((min(number, self.burst) - bucket.level) / self.rate)
         bucket.level -= number
 
     def charge(self, key: str, number: float, now: float) -> None:
@@ -81,10 +81,10 @@ class AtOnce:
 
     @contextmanager
     def place(self, key: str) -> Iterator[None]:
-        """Holds a place; :class:`Crowded` when all are taken."""
+        """Holds a place; :class:`CrowdedError` when all are taken."""
         number = self.running.get(key, 0)
         if number >= self.limit:
-            raise Crowded(self.limit)
+            raise CrowdedError(self.limit)
         self.running[key] = number + 1
         try:
             yield

@@ -64,7 +64,7 @@ class Server(uvicorn.Server):
 
     @contextmanager
     def capture_signals(self) -> Iterator[None]:
-        """SIGTERM and SIGINT begin the drain; unlike uvicorn's own, the process then ends by itself, with its own code."""
+        """SIGTERM and SIGINT begin the drain; unlike with uvicorn's own, the process then ends with its own code."""
         if threading.current_thread() is not threading.main_thread():
             yield
             return

@@ -43,7 +43,13 @@ def workspace(folder: Path, into: Path) -> Path:
 def ran(command: list[str], folder: Path, *, seconds: float = 100, **environment: str) -> str:
     """What the command printed; AssertionError with everything it said when it failed."""
     done = subprocess.run(
-        command, cwd=folder, env={**os.environ, **environment}, capture_output=True, text=True, timeout=seconds, check=False
+        command,
+        cwd=folder,
+        env={**os.environ, **environment},
+        capture_output=True,
+        text=True,
+        timeout=seconds,
+        check=False,
     )
     assert done.returncode == 0, f"{' '.join(command)} failed:\n{done.stdout[-6000:]}\n{done.stderr[-6000:]}"
     return done.stdout

@@ -11,7 +11,6 @@ from dataclasses import replace
 from functools import cache
 from typing import Any
 
-
 from crm_common.runtime.client import Client, Feed
 from edge.desk import Desk
 from gateway.app import Gateway, create_gateway, schema_options

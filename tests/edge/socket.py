@@ -39,13 +39,19 @@ class Socket:
             while True:
                 self.connection.recv(timeout=seconds)
         except ConnectionClosed as closed:
-            assert closed.rcvd is not None
-            return closed.rcvd.code, closed.rcvd.reason
+            return (closed.rcvd.code, closed.rcvd.reason) if closed.rcvd else (1006, "")
 
 
 @contextmanager
-def socket(gateway: Served, *, subprotocols: tuple[str, ...] = ("graphql-transport-ws",), **more: Any) -> Iterator[Socket]:
+def socket(
+    gateway: Served, *, subprotocols: tuple[str, ...] = ("graphql-transport-ws",), **more: Any
+) -> Iterator[Socket]:
     """An open connection to the gateway, not yet introduced."""
-    options: dict[str, Any] = {"subprotocols": list(subprotocols) or None, "open_timeout": 5, "close_timeout": 1, **more}
+    options: dict[str, Any] = {
+        "subprotocols": list(subprotocols) or None,
+        "open_timeout": 5,
+        "close_timeout": 1,
+        **more,
+    }
     with connect(gateway.ws, **options) as connection:
         yield Socket(connection)

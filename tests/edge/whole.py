@@ -1,4 +1,4 @@
-"""The whole product in this process: identity on a real database, its events through outbox and relay, and a gateway."""
+"""The product in this process: identity on a real database, events through outbox and relay, and a gateway."""
 
 from __future__ import annotations
 
@@ -8,8 +8,6 @@ from contextlib import contextmanager
 from typing import Any
 
 import httpx
-from identity.service import IdentityService
-from identity.settings import IdentitySettings
 
 from crm_common import codec, migrations, provision
 from crm_common.context import Seal, system_context
@@ -19,6 +17,8 @@ from crm_common.settings_data import GivenSettings
 from crm_common.store import Store
 from edge.serving import Served
 from gateway.settings import GatewaySettings
+from identity.service import IdentityService
+from identity.settings import IdentitySettings
 from infra.postgres import SharedPostgres
 
 SECRET = "a secret of the tests that has 32 bytes"

@@ -63,7 +63,7 @@ class Actors:
         """Told after a drop, with a test that says which sessions it concerns: open sockets are judged again."""
 
     async def session(self, token: str) -> Session:
-        """The caller of this token; ``UNAUTHENTICATED`` when there is none any more, ``UNAVAILABLE`` without identity."""
+        """The caller of this token; ``UNAUTHENTICATED`` when there is none any more, ``UNAVAILABLE`` if unknown."""
         claims = await self.tokens.claims(token)
         return Session(await self.actor(claims), claims)
 

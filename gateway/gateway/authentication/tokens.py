@@ -1,4 +1,4 @@
-"""Verifies access tokens (JWT, EdDSA) with identity's public keys; a token that was verified once is known until it ends."""
+"""Verifies access tokens (JWT, EdDSA) with identity's public keys; what was verified once is known until it ends."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ import msgspec
 from crm_common.context import system_context
 from crm_common.errors import CommonRules, CrmError
 from crm_common.runtime.client import Client
-from gateway.ratelimit import Buckets, Throttled
+from gateway.ratelimit import Buckets, ThrottledError
 
 # An access token of ours is about 500 characters.
 _LONGEST = 4_096
@@ -37,7 +37,7 @@ class Claims:
 
 
 class SigningKeys:
-    """Identity's public keys by kid. An unknown kid asks again: three times in a row, then every five seconds at most."""
+    """Identity's public keys by kid. An unknown kid asks again: three times in a row, then once in five seconds."""
 
     def __init__(self, client: Client, *, fresh: float = 300.0) -> None:
         self._client = client
@@ -52,7 +52,7 @@ class SigningKeys:
         """The key, or ``UNAUTHENTICATED``; ``UNAVAILABLE`` when identity cannot be asked for a first one."""
         now = time.monotonic()
         if kid not in self._keys:
-            with suppress(Throttled):
+            with suppress(ThrottledError):
                 if self._keys and self._asking is None:
                     # whoever sends invented kids must not make us ask identity as often as he likes
                     self._asks.take("unknown", 1, now)

@@ -1,1 +1,1 @@
-"""GraphQL over HTTP: requests read strictly, answers in the media type and with the status the specification asks for."""
+"""GraphQL over HTTP: read strictly, answered in the media type and with the status the specification asks for."""

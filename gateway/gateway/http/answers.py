@@ -10,9 +10,9 @@ import msgspec
 from gateway.asgi import Headers, Send, respond
 from gateway.context import Arrival
 from gateway.execution import Answer
-from gateway.http.incoming import Rejected
+from gateway.http.incoming import RejectedError
 from gateway.http.media import Media
-from gateway.operations import Refused, error_of
+from gateway.operations import RefusedError, error_of
 
 _encode = msgspec.json.Encoder(decimal_format="string").encode
 _TYPES = {
@@ -92,12 +92,12 @@ class Reply:
         status = 200 if answer.executed or self._always_200 else 400
         await respond(self._send, status, self.headers(self._type), _encode(answer.to_response()))
 
-    async def refused(self, refused: Refused) -> None:
+    async def refused(self, refused: RefusedError) -> None:
         """Errors without data. ``application/json`` says 200 to a well-formed request, as its readers expect."""
         status = 200 if self._always_200 and not refused.plain else refused.status
         await self._errors(status, refused.errors, refused.headers)
 
-    async def rejected(self, rejected: Rejected) -> None:
+    async def rejected(self, rejected: RejectedError) -> None:
         """A request that is not GraphQL over HTTP: the status speaks in every media type."""
         await self._errors(rejected.status, [error_of(rejected.refusal, self._arrival)], rejected.headers)
 

@@ -11,9 +11,9 @@ from gateway.asgi import Exchange, Receive, Scope, Send, headers_of
 from gateway.context import Arrival, arrival
 from gateway.http.answers import Cors, Reply
 from gateway.http.incoming import (
-    Gone,
+    ClientGoneError,
     Params,
-    Rejected,
+    RejectedError,
     check_content_type,
     malformed,
     params_of,
@@ -24,7 +24,7 @@ from gateway.http.incoming import (
 from gateway.http.media import Media, wanted_media
 from gateway.live.sse import EventStreams
 from gateway.metrics import observe_operation, observe_refusal
-from gateway.operations import Operations, Refused
+from gateway.operations import Operations, RefusedError
 from gateway.rules import EdgeRules
 
 _log = logger("gateway")
@@ -51,25 +51,25 @@ class Endpoint:
         media = next((each for each in accepted if each is not Media.HTML), None)
         reply = Reply(send, facts, media or Media.JSON, self._cors.headers(headers))
         try:
-            if media is None:
-                raise malformed("nothing in Accept can be answered", 406)
             await self._serve(exchange, facts, media, reply)
-        except Refused as refused:
+        except RefusedError as refused:
             observe_refusal(refused.status)
             await reply.refused(refused)
-        except Rejected as rejected:
+        except RejectedError as rejected:
             observe_refusal(rejected.status)
             await reply.rejected(rejected)
-        except Gone:
+        except ClientGoneError:
             pass
-        except Exception:
+        except Exception:  # noqa: BLE001 - a mistake of ours is told as one, with the incident's number
             observe_refusal(500)
             _log.exception("gateway.failed", correlation_id=facts.correlation_id)
             failed = EdgeRules.something_failed(correlation_id=facts.correlation_id)
-            await reply.rejected(Rejected(500, failed))
+            await reply.rejected(RejectedError(500, failed))
 
-    async def _serve(self, exchange: Exchange, facts: Arrival, media: Media, reply: Reply) -> None:
+    async def _serve(self, exchange: Exchange, facts: Arrival, media: Media | None, reply: Reply) -> None:
         started = time.perf_counter()
+        if media is None:
+            raise malformed("nothing in Accept can be answered", 406)
         self._operations.admit_address(facts)
         params = await self._params(exchange)
         session = await self._operations.authenticate(facts)
@@ -79,7 +79,7 @@ class Endpoint:
             await self._streams.serve(prepared, exchange, reply)
             return
         if prepared.kind is OperationType.SUBSCRIPTION:
-            raise Refused.by(EdgeRules.a_subscription_needs_a_stream(), facts)
+            raise RefusedError.by(EdgeRules.a_subscription_needs_a_stream(), facts)
         answer = await self._operations.run(prepared)
         observe_operation(prepared.kind, answer, time.perf_counter() - started)
         await reply.answer(answer)
@@ -89,6 +89,6 @@ class Endpoint:
         if scope["method"] == "GET":
             return params_of_query_string(scope["query_string"], limit)
         if scope["method"] != "POST":
-            raise Rejected(405, EdgeRules.this_needs_another_method(), {b"allow": b"GET, POST, OPTIONS"})
+            raise RejectedError(405, EdgeRules.this_needs_another_method(), {b"allow": b"GET, POST, OPTIONS"})
         check_content_type(exchange.headers)
         return params_of(read_json(await read_body(exchange.headers, exchange.receive, limit)))

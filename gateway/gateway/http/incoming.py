@@ -20,7 +20,7 @@ BODY_SECONDS = 15.0
 _INT64_DIGITS = 19
 
 
-class Rejected(Exception):
+class RejectedError(Exception):
     """A request that is answered without an operation: HTTP status, the refusal, further headers."""
 
     def __init__(self, status: int, refusal: CrmError, headers: Mapping[bytes, bytes] | None = None) -> None:
@@ -41,9 +41,9 @@ class Params:
     document_id: str | None = None
 
 
-def malformed(problem: str, status: int = 400) -> Rejected:
+def malformed(problem: str, status: int = 400) -> RejectedError:
     """The refusal of a request that is not GraphQL over HTTP."""
-    return Rejected(status, EdgeRules.the_request_is_not_graphql_over_http(problem=problem))
+    return RejectedError(status, EdgeRules.the_request_is_not_graphql_over_http(problem=problem))
 
 
 def _strict_pairs(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
@@ -65,7 +65,7 @@ _second_look = json.JSONDecoder(object_pairs_hook=_strict_pairs, parse_int=_int6
 
 
 def read_json(text: bytes | str) -> Any:
-    """The JSON value; Rejected (400) for anything that two readers could understand differently."""
+    """The JSON value; RejectedError (400) for anything that two readers could understand differently."""
     try:
         value = _decode(text)
         if isinstance(value, dict | list):
@@ -100,7 +100,7 @@ def params_of(value: Any) -> Params:
 def params_of_query_string(query_string: bytes, limit: int) -> Params:
     """The parameters of a GET request."""
     if len(query_string) > limit:
-        raise Rejected(414, EdgeRules.a_limit_is_passed_over(what="bytes of the query string", limit=limit))
+        raise RejectedError(414, EdgeRules.a_limit_is_passed_over(what="bytes of the query string", limit=limit))
     try:
         pairs = parse_qsl(query_string.decode("ascii"), keep_blank_values=True, errors="strict", max_num_fields=20)
     except (UnicodeDecodeError, ValueError):
@@ -144,8 +144,8 @@ def check_content_type(headers: Headers) -> None:
 
 
 async def read_body(headers: Headers, receive: Receive, limit: int) -> bytes:
-    """The whole body; Rejected (413) as soon as it is known to be larger than ``limit`` bytes."""
-    too_large = Rejected(413, EdgeRules.a_limit_is_passed_over(what="bytes of the body", limit=limit))
+    """The whole body; RejectedError (413) as soon as it is known to be larger than ``limit`` bytes."""
+    too_large = RejectedError(413, EdgeRules.a_limit_is_passed_over(what="bytes of the body", limit=limit))
     announced = headers.get(b"content-length", b"0")
     if not announced.isdigit() or int(announced[:20]) > limit:
         raise too_large
@@ -172,9 +172,9 @@ async def read_body(headers: Headers, receive: Receive, limit: int) -> bytes:
 async def _next_part(receive: Receive) -> Mapping[str, Any]:
     message = await receive()
     if message["type"] == "http.disconnect":
-        raise Gone
+        raise ClientGoneError
     return message
 
 
-class Gone(Exception):
+class ClientGoneError(Exception):
     """The client went away before its request was whole."""

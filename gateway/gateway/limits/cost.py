@@ -1,8 +1,8 @@
 """How many values an answer may hold if every list were full: known before anything is read.
 
-One per field; a list counts its elements times what is asked of each: ``first``/``last`` where the field takes them (the
-declared default otherwise), the number of ``ids`` where it takes these, 10 for any other list. A connection's ``nodes`` and
-``edges`` count its page. A root field costs 10 more, as it is a call to a service. Introspection is not counted.
+One per field; a list counts its elements times what is asked of each: ``first``/``last`` where the field takes them
+(the declared default otherwise), the number of ``ids`` where it takes these, 10 for any other list. A connection's
+``nodes`` and ``edges`` count its page. A root field costs 10 more: it is a call to a service. Introspection is free.
 """
 
 from __future__ import annotations

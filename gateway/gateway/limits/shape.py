@@ -1,7 +1,7 @@
 """Measures a document before it is validated: depth, aliases, directives and so on, each fragment walked once.
 
-Validation itself is quadratic in places, so what is too large is refused before it. Numbers count what would be executed:
-a fragment that is spread twice counts twice. They are computed per fragment and added up, so 2^n costs n.
+Validation itself is quadratic in places, so what is too large is refused before it. Numbers count what would be
+executed: a fragment that is spread twice counts twice. They are computed per fragment and added up, so 2^n costs n.
 """
 
 from __future__ import annotations
@@ -27,15 +27,15 @@ from graphql import (
     SelectionSetNode,
     ValueNode,
 )
+
+# graphql-core's front door does not export these two
+from graphql.language.parser import MAX_NESTING_DEPTH
 from graphql.validation import ValidationContext
+from graphql.validation.validate import ValidationAbortedError
 
 from crm_common.errors import CrmError
 from gateway.rules import EdgeRules
 from gateway.settings import Limits
-
-# graphql-core's front door does not export these two
-from graphql.language.parser import MAX_NESTING_DEPTH
-from graphql.validation.validate import ValidationAbortedError
 
 _TOO_MANY = re.compile(r"more than (\d+) (?:lexical )?(tokens|comments)")
 _TOO_DEEP = "nested too deeply"
@@ -57,7 +57,7 @@ class Shape:
     value_depth: int = 0
 
 
-class ShapeExceeded(ValidationAbortedError):
+class ShapeExceededError(ValidationAbortedError):
     """Ends the validation before any other rule has looked at the document."""
 
 
@@ -179,11 +179,11 @@ class ShapeRule(ASTValidationRule):
             over = excess(measure(node), self.limits)
         except RecursionError:  # fragments nested in fragments: deeper than Python, so deeper than any limit
             refusal = EdgeRules.a_limit_is_passed_over(what="depth", limit=self.limits.depth)
-            raise ShapeExceeded(refusal.message(), original_error=refusal) from None
+            raise ShapeExceededError(refusal.message(), original_error=refusal) from None
         if over:
             what, limit, found = over[0]
             refusal = EdgeRules.a_limit_is_exceeded(what=what, limit=limit, found=found)
-            raise ShapeExceeded(refusal.message(), original_error=refusal)
+            raise ShapeExceededError(refusal.message(), original_error=refusal)
 
 
 def limited_shape(limits: Limits) -> type[ShapeRule]:
@@ -194,7 +194,7 @@ def limited_shape(limits: Limits) -> type[ShapeRule]:
 def refusal_in(errors: Iterable[GraphQLError]) -> CrmError | None:
     """The limit that ended parsing or validation, if one did."""
     for error in errors:
-        if isinstance(error, ShapeExceeded) and isinstance(error.original_error, CrmError):
+        if isinstance(error, ShapeExceededError) and isinstance(error.original_error, CrmError):
             return error.original_error
         if found := _TOO_MANY.search(error.message) if isinstance(error, GraphQLSyntaxError) else None:
             return EdgeRules.a_limit_is_passed_over(what=found[2], limit=int(found[1]))

@@ -1,4 +1,4 @@
-"""All open sockets and event streams: judged again when their session may have changed, ended when the process drains."""
+"""All open sockets and streams: judged again when their session may have changed, ended when the process drains."""
 
 from __future__ import annotations
 

@@ -92,7 +92,7 @@ class Hub:
                         self._dispatch(event)
             except asyncio.CancelledError:
                 raise
-            except Exception:
+            except Exception:  # noqa: BLE001 - whatever it was, events must be heard again
                 _log.exception("gateway.feed_failed")
             finally:
                 self.connected = False
@@ -113,7 +113,8 @@ class Hub:
     def listen(
         self, types: Collection[str], *, on_gap: Callable[[], None] | None = None
     ) -> AbstractAsyncContextManager[AsyncIterator[Envelope]]:
-        """Events of these types from now on. A gap ends the iteration with ``UNAVAILABLE``; ``on_gap`` is not needed."""
+        """Events of these types from now on; a gap ends the iteration with ``UNAVAILABLE``."""
+        del on_gap
         return self._listening(frozenset(types))
 
     @asynccontextmanager

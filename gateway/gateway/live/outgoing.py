@@ -10,17 +10,17 @@ from gateway.asgi import Message, Scope, Send
 ABORT = "crm.abort"
 
 
-class TooSlow(Exception):
+class TooSlowError(Exception):
     """The peer took no byte for too long."""
 
 
 async def patient(send: Send, message: Message, seconds: float) -> None:
-    """Send, or TooSlow. Returns at once while the peer keeps up: the server buffers 64 KB."""
+    """Send, or TooSlowError. Returns at once while the peer keeps up: the server buffers 64 KB."""
     try:
         async with asyncio.timeout(seconds):
             await send(message)
     except TimeoutError:
-        raise TooSlow from None
+        raise TooSlowError from None
 
 
 def cut(scope: Scope) -> None:

@@ -18,11 +18,11 @@ from gateway.execution import Answer
 from gateway.http.answers import Reply, encode
 from gateway.live.connections import Connections
 from gateway.live.hub import Hub
-from gateway.live.outgoing import TooSlow, cut, patient
+from gateway.live.outgoing import TooSlowError, cut, patient
 from gateway.live.subscriber import Subscriber, cause_of
 from gateway.metrics import LIVE
-from gateway.operations import Operations, Prepared, Refused, error_of
-from gateway.ratelimit import AtOnce, Crowded
+from gateway.operations import Operations, Prepared, RefusedError, error_of
+from gateway.ratelimit import AtOnce, CrowdedError
 from gateway.rules import EdgeRules
 
 _log = logger("gateway")
@@ -42,20 +42,20 @@ class EventStreams:
         self._live = operations.settings.live
 
     async def serve(self, prepared: Prepared, exchange: Exchange, reply: Reply) -> None:
-        """The whole stream: ``next`` per answer, ``complete`` at the end. Refused before it has begun."""
+        """The whole stream: ``next`` per answer, ``complete`` at the end. RefusedError before it has begun."""
         stream = _Stream(prepared, exchange, reply, self._live.send_timeout)
         if prepared.kind is OperationType.SUBSCRIPTION:
             await self._follow(prepared, stream)
             return
         answer = await self._operations.run(prepared)
-        with suppress(TooSlow):
+        with suppress(TooSlowError):
             await stream.start()
             await stream.next(answer.to_response())
             await stream.complete()
 
     async def _follow(self, prepared: Prepared, stream: _Stream) -> None:
         if prepared.session is None:
-            raise Refused.by(CommonRules.a_valid_session_is_needed(), prepared.arrival, 401)
+            raise RefusedError.by(CommonRules.a_valid_session_is_needed(), prepared.arrival, 401)
         subscriber = Subscriber(self._operations, self._hub, prepared, prepared.session)
         try:
             with self._at_once.place(prepared.key):
@@ -68,8 +68,8 @@ class EventStreams:
                     LIVE.labels("sse").dec()
                     self._connections.remove(stream)
                     await answers.aclose()
-        except Crowded as crowded:
-            raise Refused.crowded(crowded, prepared.arrival) from crowded
+        except CrowdedError as crowded:
+            raise RefusedError.crowded(crowded, prepared.arrival) from crowded
 
 
 class _Stream:
@@ -119,9 +119,8 @@ class _Stream:
             await self.start()
             while not gone.done():
                 step = step or asyncio.ensure_future(anext(answers))
-                done, _ = await asyncio.wait(
-                    {step, gone, ending}, timeout=keep_alive, return_when=asyncio.FIRST_COMPLETED
-                )
+                waited: set[asyncio.Future[Any]] = {step, gone, ending}
+                done, _ = await asyncio.wait(waited, timeout=keep_alive, return_when=asyncio.FIRST_COMPLETED)
                 if gone in done:
                     return
                 if ending in done:
@@ -133,7 +132,7 @@ class _Stream:
                     step = None
                 elif not done:
                     await self._write(b":\n\n")
-        except TooSlow:
+        except TooSlowError:
             cut(self._exchange.scope)
         finally:
             await _stopped(*(task for task in (gone, ending, step) if task is not None))
@@ -144,7 +143,7 @@ class _Stream:
         except StopAsyncIteration:
             await self.complete()
             return False
-        except Exception as failure:
+        except Exception as failure:  # noqa: BLE001 - the client is told what it was, or an incident
             cause = cause_of(failure)
             if cause is None:
                 _log.exception("gateway.subscription_failed", correlation_id=self._arrival.correlation_id)

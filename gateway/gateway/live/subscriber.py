@@ -13,7 +13,7 @@ from crm_common.runtime.client import Client
 from gateway.authentication import Session
 from gateway.execution import Answer
 from gateway.live.hub import Hub
-from gateway.operations import Operations, Prepared, Refused
+from gateway.operations import Operations, Prepared, RefusedError
 
 
 class Subscriber:
@@ -45,7 +45,7 @@ class Subscriber:
         async with self._hub.listen(types) as events, aclosing(self._judged(events)) as judged:
             yield judged
 
-    async def _judged(self, events: AsyncIterator[Envelope]) -> AsyncIterator[Envelope]:
+    async def _judged(self, events: AsyncIterator[Envelope]) -> AsyncGenerator[Envelope, None]:
         async for event in events:
             claims = self._session.claims
             self._session = Session(await self._operations.actors.actor(claims), claims)
@@ -53,13 +53,13 @@ class Subscriber:
             yield event
 
     async def answers(self) -> AsyncGenerator[Answer, None]:
-        """Start the subscription; Refused when it cannot be."""
+        """Start the subscription; RefusedError when it cannot be."""
         prepared = self._prepared
         started = await self._operations.engine.subscribe(
             prepared.schema, prepared.document, prepared.variables, prepared.operation_name, self, self
         )
         if isinstance(started, Answer):
-            raise Refused(400, [error.formatted for error in started.errors])
+            raise RefusedError(400, [error.formatted for error in started.errors])
         return started  # type: ignore[return-value]  # the iterator can be closed, as its maker promises
 
 

@@ -1,4 +1,4 @@
-"""graphql-transport-ws: many operations over one socket, each under HTTP's limits and judged by the session as it is."""
+"""graphql-transport-ws: many operations over one socket, under HTTP's limits, judged by the session as it is."""
 
 from __future__ import annotations
 
@@ -16,15 +16,15 @@ from gateway.asgi import Receive, Scope, Send, headers_of
 from gateway.authentication import Claims, Session
 from gateway.context import Arrival, arrival, bearer_token
 from gateway.http.answers import Cors, encode
-from gateway.http.incoming import Params, Rejected, params_of, read_json
+from gateway.http.incoming import Params, RejectedError, params_of, read_json
 from gateway.http.media import wanted_language
 from gateway.live.connections import UNAUTHORIZED, Connections
 from gateway.live.hub import Hub
-from gateway.live.outgoing import TooSlow, cut, patient
+from gateway.live.outgoing import TooSlowError, cut, patient
 from gateway.live.subscriber import Subscriber, cause_of
 from gateway.metrics import LIVE, SUBSCRIPTIONS
-from gateway.operations import Operations, Prepared, Refused, error_of
-from gateway.ratelimit import AtOnce, Crowded
+from gateway.operations import Operations, Prepared, RefusedError, error_of
+from gateway.ratelimit import AtOnce, CrowdedError
 from gateway.rules import EdgeRules
 
 PROTOCOL = "graphql-transport-ws"
@@ -41,7 +41,7 @@ INTERNAL = 4500
 _LONGEST_ID = 128
 
 
-class _Closed(Exception):
+class _ClosedError(Exception):
     """The socket is to be closed with this code and reason."""
 
     def __init__(self, code: int, reason: str) -> None:
@@ -102,7 +102,7 @@ class _Socket:
         self._patience = self._loop.call_later(
             self._live.init_timeout, self._close, INIT_TIMEOUT, "Connection initialisation timeout"
         )
-        self._closing: asyncio.Future[_Closed] = self._loop.create_future()
+        self._closing: asyncio.Future[_ClosedError] = self._loop.create_future()
 
     @property
     def claims(self) -> Claims | None:
@@ -114,14 +114,15 @@ class _Socket:
 
     def _close(self, code: int, reason: str) -> None:
         if not self._closing.done():
-            self._closing.set_result(_Closed(code, reason))
+            self._closing.set_result(_ClosedError(code, reason))
 
     async def serve(self) -> None:
         """Until either side closes."""
         reader = self._loop.create_task(self._read())
         self._sockets.connections.add(self)
         try:
-            await asyncio.wait({reader, self._closing}, return_when=asyncio.FIRST_COMPLETED)
+            waited: set[asyncio.Future[Any]] = {reader, self._closing}
+            await asyncio.wait(waited, return_when=asyncio.FIRST_COMPLETED)
             if self._closing.done():
                 await self._say_goodbye(self._closing.result())
         finally:
@@ -133,11 +134,11 @@ class _Socket:
                 task.cancel()
             await asyncio.gather(*tasks, return_exceptions=True)
 
-    async def _say_goodbye(self, closed: _Closed) -> None:
+    async def _say_goodbye(self, closed: _ClosedError) -> None:
         reason = closed.reason.encode()[:120].decode(errors="ignore")  # a close frame holds 123 bytes
         try:
             await patient(self._raw_send, {"type": "websocket.close", "code": closed.code, "reason": reason}, 1.0)
-        except (TooSlow, OSError):
+        except (TooSlowError, OSError):
             cut(self._scope)
 
     async def _read(self) -> None:
@@ -146,19 +147,16 @@ class _Socket:
                 message = await self._receive()
                 if message["type"] == "websocket.disconnect":
                     return
-                text = message.get("text")
-                if text is None:
-                    raise _Closed(BAD_REQUEST, "Only text messages are read")
-                await self._take(text)
-        except _Closed as closed:
+                await self._take(message.get("text"))
+        except _ClosedError as closed:
             self._close(closed.code, closed.reason)
-        except TooSlow:
+        except TooSlowError:
             cut(self._scope)
-        except Exception:
+        except Exception:  # noqa: BLE001 - a socket's failure is nobody else's
             _log.exception("gateway.socket_failed", correlation_id=self._arrival.correlation_id)
             self._close(INTERNAL, "Internal server error")
 
-    async def _take(self, text: str) -> None:
+    async def _take(self, text: str | None) -> None:
         message = _message_in(text)
         match message["type"]:
             case "connection_init":
@@ -176,31 +174,31 @@ class _Socket:
                 if running is not None:
                     running.cancel()
             case _:
-                raise _Closed(BAD_REQUEST, "Unknown message type")
+                raise _ClosedError(BAD_REQUEST, "Unknown message type")
 
     def _count_message(self) -> None:
         try:
             self._operations.admit_address(self._arrival)
-        except Refused:
-            raise _Closed(TOO_MANY, "Too many messages") from None
+        except RefusedError:
+            raise _ClosedError(TOO_MANY, "Too many messages") from None
 
     async def _initialise(self, payload: Any) -> None:
         if self._acknowledged is not None:
-            raise _Closed(TOO_MANY, "Too many initialisation requests")
+            raise _ClosedError(TOO_MANY, "Too many initialisation requests")
         if payload is not None and not isinstance(payload, dict):
-            raise _Closed(BAD_REQUEST, "The payload of connection_init is not an object")
+            raise _ClosedError(BAD_REQUEST, "The payload of connection_init is not an object")
         self._arrival = _introduced(self._arrival, payload or {})
         try:
             self._operations.admit_address(self._arrival)
             session = await self._operations.authenticate(self._arrival)
             if session is None:
-                raise _Closed(FORBIDDEN, "connection_init needs an authorization")
+                raise _ClosedError(FORBIDDEN, "connection_init needs an authorization")
             self._places.enter_context(self._sockets.at_once.place(str(session.actor.id)))
-        except Refused as refused:
+        except RefusedError as refused:
             code = {401: UNAUTHORIZED, 429: TOO_MANY}.get(refused.status, TRY_LATER)
-            raise _Closed(code, refused.errors[0]["message"]) from refused
-        except Crowded as crowded:
-            raise _Closed(TOO_MANY, crowded.refusal.message(self._arrival.language)) from crowded
+            raise _ClosedError(code, refused.errors[0]["message"]) from refused
+        except CrowdedError as crowded:
+            raise _ClosedError(TOO_MANY, crowded.refusal.message(self._arrival.language)) from crowded
         ended = CommonRules.a_valid_session_is_needed()
         left = max(session.claims.expires_at - time.time(), 0.0)
         self._patience.cancel()
@@ -210,15 +208,15 @@ class _Socket:
 
     def _subscribe(self, id_: str, payload: Any) -> None:
         if self._acknowledged is None:
-            raise _Closed(UNAUTHORIZED, "Unauthorized")
+            raise _ClosedError(UNAUTHORIZED, "Unauthorized")
         if id_ in self._running:
-            raise _Closed(DUPLICATE, f"Subscriber for {id_} already exists")
+            raise _ClosedError(DUPLICATE, f"Subscriber for {id_} already exists")
         self._number += 1
         arrival = replace(self._arrival, correlation_id=f"{self._arrival.correlation_id}.{self._number}")
         try:
             params = params_of(payload)
-        except Rejected as rejected:
-            raise _Closed(BAD_REQUEST, rejected.refusal.message(arrival.language)) from rejected
+        except RejectedError as rejected:
+            raise _ClosedError(BAD_REQUEST, rejected.refusal.message(arrival.language)) from rejected
         task = self._loop.create_task(self._operate(id_, params, arrival, self._acknowledged.claims))
         self._running[id_] = task
         task.add_done_callback(lambda done: self._done(id_, done))
@@ -230,10 +228,7 @@ class _Socket:
     async def _operate(self, id_: str, params: Params, arrival: Arrival, claims: Claims) -> None:
         """One operation from its message to its ``complete`` or ``error``."""
         try:
-            self._operations.admit_address(arrival)
-            if len(self._running) > self._limits.subscriptions:
-                over = EdgeRules.a_limit_is_passed_over(what="operations of a socket", limit=self._limits.subscriptions)
-                raise Refused.by(over, arrival)
+            self._admit(arrival)
             session = Session(await self._operations.actors.actor(claims), claims)
             prepared = self._operations.prepare(params, arrival, session)
             if prepared.kind is OperationType.SUBSCRIPTION:
@@ -242,12 +237,19 @@ class _Socket:
                 answer = await self._operations.run(prepared)
                 await self._send({"id": id_, "type": "next", "payload": answer.to_response()})
             await self._send({"id": id_, "type": "complete"})
-        except TooSlow:
+        except TooSlowError:
             cut(self._scope)
-        except Refused as refused:
+        except RefusedError as refused:
             await self._send_error(id_, refused.errors)
-        except Exception as failure:
+        except Exception as failure:  # noqa: BLE001 - as above, for one operation
             await self._failed(id_, failure, arrival)
+
+    def _admit(self, arrival: Arrival) -> None:
+        self._operations.admit_address(arrival)
+        limit = self._limits.subscriptions
+        if len(self._running) > limit:
+            over = EdgeRules.a_limit_is_passed_over(what="operations of a socket", limit=limit)
+            raise RefusedError.by(over, arrival)
 
     async def _failed(self, id_: str, failure: Exception, arrival: Arrival) -> None:
         cause = cause_of(failure)
@@ -271,7 +273,7 @@ class _Socket:
     async def _send_error(self, id_: str, errors: list[Any]) -> None:
         try:
             await self._send({"id": id_, "type": "error", "payload": errors})
-        except TooSlow:
+        except TooSlowError:
             cut(self._scope)
 
     async def _send(self, message: dict[str, Any]) -> None:
@@ -279,20 +281,22 @@ class _Socket:
         await patient(self._raw_send, {"type": "websocket.send", "text": text}, self._live.send_timeout)
 
 
-def _message_in(text: str) -> dict[str, Any]:
+def _message_in(text: str | None) -> dict[str, Any]:
+    if text is None:
+        raise _ClosedError(BAD_REQUEST, "Only text messages are read")
     try:
         message = read_json(text)
-    except Rejected as rejected:
-        raise _Closed(BAD_REQUEST, rejected.refusal.message()) from rejected
+    except RejectedError as rejected:
+        raise _ClosedError(BAD_REQUEST, rejected.refusal.message()) from rejected
     if not isinstance(message, dict) or not isinstance(message.get("type"), str):
-        raise _Closed(BAD_REQUEST, "A message is an object with a type")
+        raise _ClosedError(BAD_REQUEST, "A message is an object with a type")
     return message
 
 
 def _id_in(message: dict[str, Any]) -> str:
     id_ = message.get("id")
     if not isinstance(id_, str) or not 0 < len(id_) <= _LONGEST_ID:
-        raise _Closed(BAD_REQUEST, "The message needs an id")
+        raise _ClosedError(BAD_REQUEST, "The message needs an id")
     return id_
 
 

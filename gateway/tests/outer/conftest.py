@@ -50,7 +50,7 @@ async def gateway(desk: Desk) -> AsyncIterator[Callable[..., Awaitable[Caller]]]
             told = replace(GatewaySettings(), **settings)
             app = create_gateway(told, desk, desk.feed, schema_for(told))
             await stack.enter_async_context(app.running())
-            transport = httpx.ASGITransport(app=app)  # type: ignore[arg-type]
+            transport = httpx.ASGITransport(app=app)
             http = await stack.enter_async_context(httpx.AsyncClient(transport=transport, base_url="http://crm"))
             return Caller(http, desk, app)
 

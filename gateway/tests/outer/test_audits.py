@@ -1,4 +1,4 @@
-"""GraphQL over HTTP as others understand it: the audits of the npm package graphql-http, all of them, every one passed."""
+"""GraphQL over HTTP as others understand it: all audits of the npm package graphql-http, every one passed."""
 
 from __future__ import annotations
 

@@ -16,7 +16,7 @@ async def cost(caller: Any, document: str, **parts: Any) -> int:
     assert answer.status_code == 200, answer.text
     found = answer.json()["extensions"]["cost"]
     assert found["limit"] == caller.gateway.settings.limits.cost
-    return found["requested"]
+    return int(found["requested"])
 
 
 @pytest.mark.parametrize(
@@ -25,25 +25,50 @@ async def cost(caller: Any, document: str, **parts: Any) -> int:
         pytest.param("{ __typename }", {}, 1, id="a name"),
         pytest.param("{ __schema { types { name } } }", {}, 0, id="introspection"),
         pytest.param("{ me { id name } }", {}, 10 + 1 + 2, id="a record"),
-        pytest.param("{ departments { totalCount pageInfo { hasNextPage } } }", {}, 10 + 1 + 1 + 2, id="what is not a list"),
+        pytest.param(
+            "{ departments { totalCount pageInfo { hasNextPage } } }", {}, 10 + 1 + 1 + 2, id="what is not a list"
+        ),
         pytest.param("{ departments { nodes { id name } } }", {}, 10 + 1 + 20 * 3, id="a page of the default size"),
         pytest.param("{ departments(first: 7) { nodes { id name } } }", {}, 10 + 1 + 7 * 3, id="a page"),
         pytest.param("{ departments(last: 7) { nodes { id name } } }", {}, 10 + 1 + 7 * 3, id="a page from the end"),
         pytest.param("{ departments(first: null) { nodes { id } } }", {}, 10 + 1 + 20 * 2, id="a size of null"),
         pytest.param("{ departments(first: 2) { edges { cursor node { id } } } }", {}, 10 + 1 + 2 * 4, id="edges"),
-        pytest.param("{ departments(first: 2) { edges { cursor } nodes { id } } }", {}, 10 + 1 + 2 * 2 + 2 * 2, id="both"),
         pytest.param(
-            "{ departments(first: 2) { nodes { children(first: 3) { id } } } }", {}, 10 + 1 + 2 * (1 + 3 * 2), id="children"
+            "{ departments(first: 2) { edges { cursor } nodes { id } } }", {}, 10 + 1 + 2 * 2 + 2 * 2, id="both"
         ),
-        pytest.param("{ departments(first: 2) { nodes { children { id } } } }", {}, 10 + 1 + 2 * (1 + 20 * 2), id="children by default"),
-        pytest.param('{ nodes(ids: ["a", "b", "c"]) { id } }', {}, 10 + 3 * 2, id="ids"),
-        pytest.param("query($i: [ID!]!) { nodes(ids: $i) { id } }", {"i": ["a"] * 5}, 10 + 5 * 2, id="ids in a variable"),
-        pytest.param("query($n: Int) { departments(first: $n) { nodes { id } } }", {"n": 9}, 10 + 1 + 9 * 2, id="a variable"),
-        pytest.param("query($n: Int = 4) { departments(first: $n) { nodes { id } } }", {}, 10 + 1 + 4 * 2, id="its default"),
-        pytest.param("query($n: Int) { departments(first: $n) { nodes { id } } }", {}, 10 + 1 + 20 * 2, id="without a value"),
-        pytest.param("query($n: Int) { departments(first: $n) { nodes { id } } }", {"n": None}, 10 + 1 + 20 * 2, id="null"),
         pytest.param(
-            "query($n: Int) { departments(first: $n, last: 50) { nodes { id } } }", {}, 10 + 1 + 50 * 2, id="the larger of two"
+            "{ departments(first: 2) { nodes { children(first: 3) { id } } } }",
+            {},
+            10 + 1 + 2 * (1 + 3 * 2),
+            id="children",
+        ),
+        pytest.param(
+            "{ departments(first: 2) { nodes { children { id } } } }",
+            {},
+            10 + 1 + 2 * (1 + 20 * 2),
+            id="children by default",
+        ),
+        pytest.param('{ nodes(ids: ["a", "b", "c"]) { id } }', {}, 10 + 3 * 2, id="ids"),
+        pytest.param(
+            "query($i: [ID!]!) { nodes(ids: $i) { id } }", {"i": ["a"] * 5}, 10 + 5 * 2, id="ids in a variable"
+        ),
+        pytest.param(
+            "query($n: Int) { departments(first: $n) { nodes { id } } }", {"n": 9}, 10 + 1 + 9 * 2, id="a variable"
+        ),
+        pytest.param(
+            "query($n: Int = 4) { departments(first: $n) { nodes { id } } }", {}, 10 + 1 + 4 * 2, id="its default"
+        ),
+        pytest.param(
+            "query($n: Int) { departments(first: $n) { nodes { id } } }", {}, 10 + 1 + 20 * 2, id="without a value"
+        ),
+        pytest.param(
+            "query($n: Int) { departments(first: $n) { nodes { id } } }", {"n": None}, 10 + 1 + 20 * 2, id="null"
+        ),
+        pytest.param(
+            "query($n: Int) { departments(first: $n, last: 50) { nodes { id } } }",
+            {},
+            10 + 1 + 50 * 2,
+            id="the larger of two",
         ),
         pytest.param("{ a: me { id } b: me { id } }", {}, 2 * (10 + 1 + 1), id="aliases"),
         pytest.param(
@@ -54,12 +79,21 @@ async def cost(caller: Any, document: str, **parts: Any) -> int:
             id="fragments",
         ),
         pytest.param(
-            "query($n: Int) { departments(first: $n) { nodes { ...d } } } fragment d on Department { children(first: $n) { id } }",
+            "query($n: Int) { departments(first: $n) { nodes { ...d } } } "
+            "fragment d on Department { children(first: $n) { id } }",
             {"n": 5},
             10 + 1 + 5 * (1 + 5 * 2),
             id="a variable in a fragment",
         ),
-        pytest.param('{ node(id: "x") { id ... on Department { name } ... on Employee { name } } }', {}, 10 + 1 + 3, id="types"),
+        pytest.param(
+            '{ node(id: "x") { id ... on Department { name } ... on Employee { name } } }', {}, 10 + 1 + 3, id="types"
+        ),
+        pytest.param(
+            "{ departments(first: 50) { nodes { id name children(first: 5) { id } } } }",
+            {},
+            661,
+            id="the example of the docs",
+        ),
         pytest.param("mutation { logout(input: {}) { ended } }", {}, 10 + 1 + 1, id="a change"),
         pytest.param("{ departments(first: -5) { nodes { id } } }", {}, 10 + 1, id="a negative size"),
     ],

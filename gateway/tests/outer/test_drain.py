@@ -1,4 +1,4 @@
-"""On SIGTERM nothing new is taken, running requests are finished, sockets are closed with 1001 and streams completed."""
+"""On SIGTERM nothing new is taken, running requests are finished, sockets closed with 1001, streams completed."""
 
 from __future__ import annotations
 
@@ -31,8 +31,7 @@ def test_a_running_request_is_finished_and_a_new_one_finds_nobody(desk: Desk) ->
 
     desk.answers["departments"] = slowly
     with ThreadPoolExecutor() as pool, served(desk) as gateway:
-        request = {"json": {"query": ASK}, "headers": desk.bearer(), "timeout": 20}
-        running = pool.submit(lambda: httpx.post(gateway.url, **request))
+        running = pool.submit(lambda: httpx.post(gateway.url, json={"query": ASK}, headers=desk.bearer(), timeout=20))
         until(lambda: desk.called("departments") == 1, "request at the service")
         gateway.server.should_exit = True
         until(lambda: gateway.gateway.health.draining, "drain")

@@ -173,12 +173,11 @@ def test_an_actor_may_open_so_many_streams(desk: Desk) -> None:
 def test_a_client_that_does_not_read_is_cut_off(desk: Desk) -> None:
     key, _ = department(desk)
     desk.departments[key] = "x" * 200_000
-    with served(desk, live=Live(send_timeout=0.3, queue=4)) as gateway:
-        with stream(gateway, desk.bearer()):
+    with served(desk, live=Live(send_timeout=0.3, queue=4)) as gateway, stream(gateway, desk.bearer()):
 
-            def pushed_until_cut() -> bool:
-                desk.tell("department.updated", key)
-                return len(gateway.gateway.connections) == 0
+        def pushed_until_cut() -> bool:
+            desk.tell("department.updated", key)
+            return len(gateway.gateway.connections) == 0
 
-            until(pushed_until_cut, "cut of the slow client", seconds=30)
+        until(pushed_until_cut, "cut of the slow client", seconds=30)
     assert following(gateway) == 0

@@ -39,7 +39,9 @@ def test_graphql_ws_and_graphql_sse_answer_queries_and_follow_events(desk: Desk,
     assert (node.returncode, said) == (0, "")
     event = {"event": {"departmentChanged": {"event": "department.updated", "record": {"name": name}}}}
     for client in ("ws", "sse"):
-        heard = [{key: value for key, value in line.items() if key != "from"} for line in lines if line["from"] == client]
+        heard = [
+            {key: value for key, value in line.items() if key != "from"} for line in lines if line["from"] == client
+        ]
         assert [line for line in heard if "connected" not in line] == [
             {"answer": {"__typename": "Query"}}, event, event, {"done": True},
         ]  # fmt: skip

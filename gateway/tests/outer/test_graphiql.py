@@ -43,8 +43,7 @@ def test_a_person_logs_in_asks_and_follows_in_a_browser(desk: Desk, tmp_path: Pa
             assert node.stdout is not None
             assert node.stderr is not None
             timer = _events(gateway, desk)
-            for line in node.stdout:
-                lines.append(json.loads(line))
+            lines.extend(json.loads(line) for line in node.stdout)
             said = node.stderr.read()
             timer.set()
     assert (node.returncode, said) == (0, "")

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import dataclasses
 import time
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -21,6 +23,7 @@ async def refused(caller: Any, document: str, **parts: Any) -> dict[str, Any]:
     assert caller.desk.called("departments") == 0
     (error,) = body["errors"]
     assert error["extensions"]["code"] == "LIMIT_EXCEEDED"
+    assert isinstance(error, dict)
     return error
 
 
@@ -62,8 +65,15 @@ TWICE = "{ ...a ...a } fragment a on Query { %s }"
         pytest.param(
             Limits(aliases=2), TWICE % "a: __typename", TWICE % "a: __typename b: __typename", id="aliases in fragments"
         ),
-        pytest.param(Limits(root_fields=2), "{ __typename me { id } }", "{ __typename me { id } company { id } }", id="root fields"),
-        pytest.param(Limits(root_fields=2), TWICE % "__typename", TWICE % "__typename me { id }", id="root fields in fragments"),
+        pytest.param(
+            Limits(root_fields=2),
+            "{ __typename me { id } }",
+            "{ __typename me { id } company { id } }",
+            id="root fields",
+        ),
+        pytest.param(
+            Limits(root_fields=2), TWICE % "__typename", TWICE % "__typename me { id }", id="root fields in fragments"
+        ),
         pytest.param(
             Limits(directives=2),
             "{ __typename @include(if: true) @skip(if: false) }",
@@ -82,8 +92,15 @@ TWICE = "{ ...a ...a } fragment a on Query { %s }"
             "{ ...a ...a } fragment a on Query { __typename }",
             id="fragments",
         ),
-        pytest.param(Limits(fragments=2), "{ ...{ ...{ __typename } } }", "{ ...{ ...{ ...{ __typename } } } }", id="inline fragments"),
-        pytest.param(Limits(repeats=3), "{" + " __typename" * 3 + "}", "{" + " __typename" * 4 + "}", id="repeated fields"),
+        pytest.param(
+            Limits(fragments=2),
+            "{ ...{ ...{ __typename } } }",
+            "{ ...{ ...{ ...{ __typename } } } }",
+            id="inline fragments",
+        ),
+        pytest.param(
+            Limits(repeats=3), "{" + " __typename" * 3 + "}", "{" + " __typename" * 4 + "}", id="repeated fields"
+        ),
         pytest.param(
             Limits(introspection_depth=2), "{ __schema { queryType { name } } }",
             "{ __schema { queryType { ofType { name } } } }", id="introspection depth",
@@ -122,7 +139,7 @@ async def test_the_standard_introspection_query_passes_by_default(gateway: Any) 
 
     caller = await gateway()
     body = await passes(caller, get_introspection_query(input_value_deprecation=True))
-    assert body["data"]["__schema"]["queryType"] ["name"] == "Query"
+    assert body["data"]["__schema"]["queryType"]["name"] == "Query"
     assert body["extensions"]["cost"]["requested"] == 0
 
 
@@ -246,8 +263,8 @@ def hostile_documents() -> dict[str, str]:
         "fragments in fragments": "{ departments { nodes { ...f0 } } }" + deep + " fragment f40 on Department { id }",
         "fragments beside fragments": "{ me {" + " ...f" * 49 + "} } fragment f on Myself { id name }",
         "every fragment in the one before": chain(30, 2),
-        "brackets": '{ nodes(ids: ' + "[" * 190 + "]" * 190 + ") { id } }",
-        "more brackets than Python has frames": '{ nodes(ids: ' + "[" * 900 + "]" * 900 + ") { id } }",
+        "brackets": "{ nodes(ids: " + "[" * 190 + "]" * 190 + ") { id } }",
+        "more brackets than Python has frames": "{ nodes(ids: " + "[" * 900 + "]" * 900 + ") { id } }",
         "selections deeper than Python has frames": "{ me " + "{ employee " * 900 + "}" * 900 + "}",
         "directives": "{ __typename" + " @include(if: true)" * 49 + "}",
         "variables": "query(" + "".join(f"$v{n}: Int " for n in range(490)) + ") { __typename }",
@@ -266,3 +283,13 @@ async def test_no_document_within_a_body_costs_more_than_a_fraction_of_a_second(
     spent = time.process_time() - began
     assert answer.status_code in (200, 400)
     assert spent < 0.2, f"{spent:.2f} s"
+
+
+def test_the_documentation_tells_the_defaults() -> None:
+    table = (Path(__file__).resolve().parents[3] / "docs" / "frontend.md").read_text().partition("## Limits")[2]
+    for field in dataclasses.fields(Limits):
+        if field.name != "introspection_depth":
+            row = next(line for line in table.splitlines() if f"`{field.name.upper()}`" in line)
+            names, numbers = (cell.split(" · ") for cell in row.split("|")[1:3])
+            place = [name.strip(" `") for name in names].index(field.name.upper())
+            assert numbers[place].replace(",", "").split()[0] == f"{field.default:g}", field.name

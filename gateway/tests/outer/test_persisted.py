@@ -43,14 +43,18 @@ async def test_a_hash_of_another_document_registers_nothing(gateway: Any) -> Non
     caller = await gateway()
     lying = await by_hash(caller, DOCUMENT, query=OTHER)
     assert [error["extensions"]["rule"] for error in lying.json()["errors"]] == ["the_hash_is_of_another_document"]
-    assert [error["message"] for error in (await by_hash(caller, DOCUMENT)).json()["errors"]] == ["PersistedQueryNotFound"]
+    assert [error["message"] for error in (await by_hash(caller, DOCUMENT)).json()["errors"]] == [
+        "PersistedQueryNotFound"
+    ]
 
 
 @pytest.mark.parametrize("document", ["query {", "{ nothing }", "{ a: me { id } b: me { id } }"])
 async def test_a_document_that_cannot_run_is_not_registered(gateway: Any, document: str) -> None:
     caller = await gateway(limits=Limits(aliases=1))
     assert "data" not in (await by_hash(caller, document, query=document)).json()
-    assert [error["message"] for error in (await by_hash(caller, document)).json()["errors"]] == ["PersistedQueryNotFound"]
+    assert [error["message"] for error in (await by_hash(caller, document)).json()["errors"]] == [
+        "PersistedQueryNotFound"
+    ]
 
 
 async def test_registered_documents_are_forgotten_beyond_the_room_for_them(gateway: Any) -> None:
@@ -58,7 +62,9 @@ async def test_registered_documents_are_forgotten_beyond_the_room_for_them(gatew
     await by_hash(caller, DOCUMENT, query=DOCUMENT)
     await by_hash(caller, OTHER, query=OTHER, operationName="Other")
     assert "data" in (await by_hash(caller, OTHER)).json()
-    assert [error["message"] for error in (await by_hash(caller, DOCUMENT)).json()["errors"]] == ["PersistedQueryNotFound"]
+    assert [error["message"] for error in (await by_hash(caller, DOCUMENT)).json()["errors"]] == [
+        "PersistedQueryNotFound"
+    ]
 
 
 async def test_production_answers_get_with_a_registered_hash(gateway: Any) -> None:
@@ -77,7 +83,9 @@ def trusted(tmp_path: Path) -> Path:
     return file
 
 
-async def test_trusted_documents_are_there_from_the_start_by_either_way_of_naming_them(gateway: Any, trusted: Path) -> None:
+async def test_trusted_documents_are_there_from_the_start_by_either_way_of_naming_them(
+    gateway: Any, trusted: Path
+) -> None:
     caller = await gateway(trusted_documents=trusted)
     assert (await by_hash(caller, DOCUMENT)).json()["data"] == {"__typename": "Query"}
     for named in (sha(DOCUMENT), f"sha256:{sha(DOCUMENT)}"):
@@ -85,7 +93,9 @@ async def test_trusted_documents_are_there_from_the_start_by_either_way_of_namin
         assert answer.json()["data"] == {"__typename": "Query"}
 
 
-async def test_where_only_trusted_documents_are_answered_no_other_runs_or_registers(gateway: Any, trusted: Path) -> None:
+async def test_where_only_trusted_documents_are_answered_no_other_runs_or_registers(
+    gateway: Any, trusted: Path
+) -> None:
     caller = await gateway(trusted_documents=trusted, only_trusted_documents=True)
     for answer in (await caller.ask(OTHER), await by_hash(caller, OTHER, query=OTHER)):
         assert [error["extensions"]["rule"] for error in answer.json()["errors"]] == ["only_trusted_documents"]

@@ -9,7 +9,7 @@ import pytest
 
 from edge.serving import schema_for
 from gateway.app import create_gateway
-from gateway.ratelimit import Buckets, Throttled, address_key
+from gateway.ratelimit import Buckets, ThrottledError, address_key
 from gateway.settings import GatewaySettings, Rates
 
 pytestmark = pytest.mark.anyio
@@ -84,14 +84,14 @@ async def test_documents_never_seen_before_count_more(gateway: Any) -> None:
 def test_a_bucket_fills_at_its_rate_and_no_further_than_its_burst() -> None:
     buckets = Buckets(2.0, 4)
     buckets.take("a", 4, 100.0)
-    with pytest.raises(Throttled) as refused:
+    with pytest.raises(ThrottledError) as refused:
         buckets.take("a", 1, 100.0)
     assert refused.value.seconds == 1
     buckets.take("a", 1, 100.5)
-    with pytest.raises(Throttled):
+    with pytest.raises(ThrottledError):
         buckets.take("a", 5, 1_000.0)
     buckets.take("a", 4, 1_000.0)
-    with pytest.raises(Throttled):
+    with pytest.raises(ThrottledError):
         buckets.take("a", 1, 1_000.4)
     buckets.take("b", 4, 1_000.0)
 
@@ -99,7 +99,7 @@ def test_a_bucket_fills_at_its_rate_and_no_further_than_its_burst() -> None:
 def test_what_was_done_already_may_be_owed_but_not_without_end() -> None:
     buckets = Buckets(1.0, 4)
     buckets.charge("a", 100, 0.0)
-    with pytest.raises(Throttled) as refused:
+    with pytest.raises(ThrottledError) as refused:
         buckets.take("a", 1, 0.0)
     assert refused.value.seconds == 5
 
@@ -108,10 +108,10 @@ def test_buckets_are_bounded_and_the_quietest_is_forgotten() -> None:
     buckets = Buckets(0.01, 1, keys=2)
     buckets.take("a", 1, 0.0)
     buckets.take("b", 1, 0.0)
-    with pytest.raises(Throttled):
+    with pytest.raises(ThrottledError):
         buckets.take("a", 1, 0.0)
     buckets.take("c", 1, 0.0)
-    with pytest.raises(Throttled):
+    with pytest.raises(ThrottledError):
         buckets.take("a", 1, 0.0)
     buckets.take("b", 1, 0.0)
 
@@ -141,7 +141,7 @@ async def test_the_client_is_the_nearest_address_that_is_no_proxy_of_ours(
 ) -> None:
     settings = GatewaySettings(trusted_proxies=proxies)
     app = create_gateway(settings, desk, desk.feed, schema_for(settings))
-    transport = httpx.ASGITransport(app=app, client=(peer, 1))  # type: ignore[arg-type]
+    transport = httpx.ASGITransport(app=app, client=(peer, 1))
     async with app.running(), httpx.AsyncClient(transport=transport, base_url="http://crm") as http:
         headers = desk.bearer() | ({"x-forwarded-for": forwarded} if forwarded else {})
         await http.post("/graphql", json={"query": "{ departments { nodes { id } } }"}, headers=headers)

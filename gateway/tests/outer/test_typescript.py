@@ -1,4 +1,4 @@
-"""The TypeScript client of docs/frontend.md: generated from schema.graphql, compiled strictly, run against the product."""
+"""The TypeScript client of docs/frontend.md: made from schema.graphql, compiled strictly, run on the product."""
 
 from __future__ import annotations
 
@@ -39,7 +39,9 @@ def test_the_compiled_client_logs_in_pages_changes_and_follows(client: Path, pos
     with whole(postgres_server) as product:
         admin = product.administrator()
         for name in ("销售部", "财务部", "客服部"):
-            product.data("mutation($n: String!) { createDepartment(input: {name: $n}) { department { id } } }", admin, n=name)
+            product.data(
+                "mutation($n: String!) { createDepartment(input: {name: $n}) { department { id } } }", admin, n=name
+            )
         printed = ran(
             ["node", "dist/sample.js"], client, CRM_URL=product.gateway.url, CRM_LOGIN="admin", CRM_PASSWORD=PASSWORD
         )
@@ -55,7 +57,9 @@ def test_the_compiled_client_logs_in_pages_changes_and_follows(client: Path, pos
 
 
 WRONG = {
-    "variable_of_another_type": "await crm.run(graphql(`query Q($n: Int) { departments(first: $n) { nodes { id } } }`), { n: 'two' });",
+    "variable_of_another_type": (
+        "await crm.run(graphql(`query Q($n: Int) { departments(first: $n) { nodes { id } } }`), { n: 'two' });"
+    ),
     "missing_variable": "await crm.run(graphql(`query Q($i: ID!) { department(id: $i) { id } }`));",
     "null_where_it_may_be": "const { me } = await crm.run(graphql(`{ me { name } }`));\nme.name.toUpperCase();",
     "field_not_asked_for": "const { me } = await crm.run(graphql(`{ me { id } }`));\nme?.name;",

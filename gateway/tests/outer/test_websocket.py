@@ -133,14 +133,13 @@ def test_an_id_in_use_is_4409_and_may_be_used_again_when_it_is_done(gateway: Ser
 
 
 def test_a_message_beyond_the_limit_of_a_body_closes_the_socket(desk: Desk) -> None:
-    with served(desk, limits=Limits(body=1_000)) as gateway:
-        with socket(gateway) as client:
-            client.begin(desk.bearer())
-            empty = len('{"type": "ping", "payload": {"a": ""}}')
-            client.say({"type": "ping", "payload": {"a": "x" * (1_000 - empty)}})
-            assert client.hear()["type"] == "pong"
-            client.say({"type": "ping", "payload": {"a": "x" * (1_001 - empty)}})
-            assert client.closed()[0] == 1009
+    with served(desk, limits=Limits(body=1_000)) as gateway, socket(gateway) as client:
+        client.begin(desk.bearer())
+        empty = len('{"type": "ping", "payload": {"a": ""}}')
+        client.say({"type": "ping", "payload": {"a": "x" * (1_000 - empty)}})
+        assert client.hear()["type"] == "pong"
+        client.say({"type": "ping", "payload": {"a": "x" * (1_001 - empty)}})
+        assert client.closed()[0] == 1009
 
 
 def test_pages_of_foreign_origins_may_not_open_a_socket(desk: Desk) -> None:
@@ -157,7 +156,11 @@ def test_pages_of_foreign_origins_may_not_open_a_socket(desk: Desk) -> None:
 
 
 def test_without_a_session_there_is_no_socket(gateway: Served, desk: Desk) -> None:
-    for payload, code in (({}, 4403), ({"authorization": "Bearer nonsense"}, 4401), ({"authorization": "Basic YQ=="}, 4401)):
+    for payload, code in (
+        ({}, 4403),
+        ({"authorization": "Bearer nonsense"}, 4401),
+        ({"authorization": "Basic YQ=="}, 4401),
+    ):
         with socket(gateway) as client:
             client.say({"type": "connection_init", "payload": payload})
             assert client.closed()[0] == code
@@ -364,7 +367,7 @@ def test_who_only_pings_is_closed_at_the_rate_of_his_address(desk: Desk) -> None
 
 
 def test_a_client_that_does_not_read_is_cut_off_and_what_waits_for_it_is_bounded(desk: Desk) -> None:
-    """The names are long, the peer takes nothing: first its buffers fill, then it is cut; the queue never grows beyond."""
+    """The names are long, the peer takes nothing: its buffers fill, then it is cut; the queue stays bounded."""
     department, _ = first_department(desk)
     desk.departments[department] = "x" * 200_000
     with served(desk, live=Live(send_timeout=0.3, queue=4)) as gateway:
@@ -373,7 +376,7 @@ def test_a_client_that_does_not_read_is_cut_off_and_what_waits_for_it_is_bounded
         client = client_context.__enter__()
         client.begin(desk.bearer(session))
         follow(gateway, client)
-        waiting = []
+        waiting: list[int] = []
 
         def pushed_until_cut() -> bool:
             desk.tell("department.updated", department)

@@ -16,7 +16,10 @@ from ledger.waiting import until
 pytestmark = pytest.mark.infra
 
 DEPARTMENTS = "{ departments { nodes { id name } } }"
-CREATE = "mutation($n: String!) { createDepartment(input: {name: $n}) { department { id name } userErrors { code message } } }"
+CREATE = (
+    "mutation($n: String!) { createDepartment(input: {name: $n}) {"
+    " department { id name } userErrors { code message } } }"
+)
 
 
 @pytest.fixture(scope="module")
@@ -39,7 +42,7 @@ def test_the_gateway_is_ready(product: Whole) -> None:
     assert (ready.status_code, ready.json()) == (200, {"status": "ok", "faults": []})
 
 
-def test_IDN_12_a_token_is_dead_within_a_second_after_the_logout(product: Whole) -> None:
+def test_idn_12_a_token_is_dead_within_a_second_after_the_logout(product: Whole) -> None:
     token = product.login("admin", PASSWORD)["accessToken"]
     assert code(product, token) == "ok"
     product.data("mutation { logout(input: {}) { ended } }", token)
@@ -48,7 +51,7 @@ def test_IDN_12_a_token_is_dead_within_a_second_after_the_logout(product: Whole)
     assert time.monotonic() - began < 1
 
 
-def test_IDN_13_a_locked_session_answers_nothing_else_until_the_password_unlocks_it(product: Whole) -> None:
+def test_idn_13_a_locked_session_answers_nothing_else_until_the_password_unlocks_it(product: Whole) -> None:
     token = product.login("admin", PASSWORD)["accessToken"]
     assert code(product, token) == "ok"
     product.data("mutation { lockSession(input: {}) { locked } }", token)
@@ -84,7 +87,7 @@ def test_tokens_stay_good_when_the_signing_key_changes(product: Whole) -> None:
     assert (code(product, old), code(product, new)) == ("ok", "ok")
 
 
-def test_IDN_25_a_program_logs_in_with_key_and_secret_and_is_out_when_revoked(product: Whole) -> None:
+def test_idn_25_a_program_logs_in_with_key_and_secret_and_is_out_when_revoked(product: Whole) -> None:
     admin = product.login("admin", PASSWORD)["accessToken"]
     made = product.data(
         'mutation { createApiClient(input: {name: "Export", permissions: ["org.view"]}) {'
@@ -100,8 +103,12 @@ def test_IDN_25_a_program_logs_in_with_key_and_secret_and_is_out_when_revoked(pr
     )["loginApiClient"]["tokens"]
     token = login["accessToken"]
     assert (login["refreshToken"], code(product, token)) == (None, "ok")
-    assert code(product, token, 'mutation { createDepartment(input: {name: "x"}) { department { id } } }') == "FORBIDDEN"
-    version = product.data("query($i: ID!) { apiClient(id: $i) { version } }", admin, i=program["id"])["apiClient"]["version"]
+    assert (
+        code(product, token, 'mutation { createDepartment(input: {name: "x"}) { department { id } } }') == "FORBIDDEN"
+    )
+    version = product.data("query($i: ID!) { apiClient(id: $i) { version } }", admin, i=program["id"])["apiClient"][
+        "version"
+    ]
     revoke = "mutation($i: ID!, $v: Int!) { revokeApiClient(input: {id: $i, version: $v}) { userErrors { message } } }"
     assert product.data(revoke, admin, i=program["id"], v=version)["revokeApiClient"]["userErrors"] == []
     until(lambda: code(product, token) == "UNAUTHENTICATED", "end of the program's session")
