@@ -32,7 +32,7 @@ def test_a_key_that_the_product_no_longer_has_gives_nothing() -> None:
 def test_idn_16_a_hidden_module_closes_all_of_its_sections() -> None:
     rights = effective([role("opp.view", "quote.view", "customer.view", hidden=("sales",))])
 
-    assert (rights.permissions, rights.modules()) == ({"customer.view"}, ("customer",))
+    assert (rights.permissions, rights.modules()) == (frozenset({"customer.view"}), ("customer",))
     assert {"opp", "quote", "order", "product", "performance"} <= rights.hidden
     assert "customer" not in rights.hidden
 
@@ -40,7 +40,7 @@ def test_idn_16_a_hidden_module_closes_all_of_its_sections() -> None:
 def test_idn_16_one_section_can_be_hidden_also_where_a_module_has_its_name() -> None:
     rights = effective([role("customer.view", "pool.view", "lead.view", hidden=("customer.*",))])
 
-    assert (rights.permissions, rights.hidden) == ({"pool.view", "lead.view"}, {"customer"})
+    assert (rights.permissions, rights.hidden) == (frozenset({"pool.view", "lead.view"}), frozenset({"customer"}))
     assert effective([role("customer.view", "pool.view", hidden=("customer",))]).permissions == frozenset()
 
 

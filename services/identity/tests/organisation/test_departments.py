@@ -156,11 +156,12 @@ def test_a_stale_version_is_a_conflict(house: House) -> None:
     a = house.department("A")
     house.call(house.admin, "update_department", id=a["id"], version=1, name="B")
 
-    for method, payload in {
+    edits: dict[str, dict[str, Any]] = {
         "update_department": {"name": "C"},
         "set_department_head": {"head_id": None},
         "delete_department": {},
-    }.items():
+    }
+    for method, payload in edits.items():
         refusal = house.refused(house.admin, method, id=a["id"], version=1, **payload)
         assert (refusal.code, refusal.details) == ("CONFLICT", {"current": 2})
 
