@@ -1,0 +1,1 @@
+"""One service in this process, for its own tests."""
