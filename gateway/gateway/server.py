@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import signal
 import socket
 import threading
@@ -19,11 +20,37 @@ _KEEP_ALIVE = 75  # longer than a proxy's 60 s: else it sends into a connection 
 
 
 class HttpProtocol(HttpToolsProtocol):
-    """HTTP connections whose requests can be cut off (see live/outgoing.py)."""
+    """HTTP connections that can be cut off (see live/outgoing.py) and that are closed when a head does not come."""
+
+    head_seconds = 10.0
+    _patience: asyncio.TimerHandle | None = None
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+        super().connection_made(transport)
+        self._await_head()
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        self._head_is_here()
+        super().connection_lost(exc)
 
     def on_message_begin(self) -> None:
+        self._await_head()
         super().on_message_begin()
         self.scope["extensions"] = {ABORT: {"call": self.transport.abort}}
+
+    def on_headers_complete(self) -> None:
+        self._head_is_here()
+        super().on_headers_complete()
+
+    def _await_head(self) -> None:
+        # uvicorn waits without end for a head that comes byte by byte
+        self._head_is_here()
+        self._patience = self.loop.call_later(self.head_seconds, self.transport.close)
+
+    def _head_is_here(self) -> None:
+        if self._patience is not None:
+            self._patience.cancel()
+            self._patience = None
 
 
 class SocketProtocol(WebSocketsSansIOProtocol):
@@ -45,7 +72,7 @@ class Server(uvicorn.Server):
                 gateway,
                 host=settings.host,
                 port=settings.port,
-                http=HttpProtocol,
+                http=type("Http", (HttpProtocol,), {"head_seconds": settings.limits.head_seconds}),
                 ws=SocketProtocol,
                 lifespan="on",
                 log_config=None,

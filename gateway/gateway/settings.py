@@ -27,6 +27,8 @@ class Limits:
     """What one request may ask for. Each is inclusive: the number itself passes, one more is refused."""
 
     body: int = variable("Bytes of a body, a query string, a message on a socket.", default=262_144, minimum=1)
+    head_seconds: float = variable("Time for a request's head to arrive.", default=10.0, minimum=0.05)
+    body_seconds: float = variable("Time for its body.", default=15.0, minimum=0.05)
     tokens: int = variable("Tokens of a document.", default=2_000, minimum=1)
     depth: int = variable("Nesting of fields.", default=15, minimum=1)
     aliases: int = variable("Aliases of an operation.", default=50, minimum=0)

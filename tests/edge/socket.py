@@ -6,11 +6,14 @@ import json
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
+from uuid import UUID
 
 from websockets.exceptions import ConnectionClosed
 from websockets.sync.client import ClientConnection, connect
 
+from edge.desk import Desk
 from edge.serving import Served
+from ledger.waiting import until
 
 
 class Socket:
@@ -55,3 +58,25 @@ def socket(
     }
     with connect(gateway.ws, **options) as connection:
         yield Socket(connection)
+
+
+FOLLOW = "subscription Follow($ids: [ID!]) { departmentChanged(ids: $ids) { event record { name } } }"
+
+
+def following(gateway: Served) -> int:
+    """How many subscriptions listen to changes of departments."""
+    return len(gateway.gateway.hub._listeners.get("department.updated", ()))
+
+
+def follow(gateway: Served, client: Socket, id_: str = "1", **variables: Any) -> None:
+    before = following(gateway)
+    client.subscribe(id_, FOLLOW, variables=variables)
+    until(lambda: following(gateway) == before + 1, "start of the subscription")
+
+
+def changed(name: str) -> dict[str, Any]:
+    return {"data": {"departmentChanged": {"event": "department.updated", "record": {"name": name}}}}
+
+
+def first_department(desk: Desk) -> tuple[UUID, str]:
+    return next(iter(desk.departments.items()))

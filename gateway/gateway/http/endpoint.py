@@ -85,10 +85,10 @@ class Endpoint:
         await reply.answer(answer)
 
     async def _params(self, exchange: Exchange) -> Params:
-        scope, limit = exchange.scope, self._limits.body
+        scope = exchange.scope
         if scope["method"] == "GET":
-            return params_of_query_string(scope["query_string"], limit)
+            return params_of_query_string(scope["query_string"], self._limits.body)
         if scope["method"] != "POST":
             raise RejectedError(405, EdgeRules.this_needs_another_method(), {b"allow": b"GET, POST, OPTIONS"})
         check_content_type(exchange.headers)
-        return params_of(read_json(await read_body(exchange.headers, exchange.receive, limit)))
+        return params_of(read_json(await read_body(exchange.headers, exchange.receive, self._limits)))

@@ -14,9 +14,8 @@ import msgspec
 from crm_common.errors import CrmError
 from gateway.asgi import Headers, Receive
 from gateway.rules import EdgeRules
+from gateway.settings import Limits
 
-# A body must arrive within this time: a connection that drips bytes is not waited for.
-BODY_SECONDS = 15.0
 _INT64_DIGITS = 19
 
 
@@ -143,30 +142,27 @@ def check_content_type(headers: Headers) -> None:
         raise malformed("compressed bodies are not read", 415)
 
 
-async def read_body(headers: Headers, receive: Receive, limit: int) -> bytes:
-    """The whole body; RejectedError (413) as soon as it is known to be larger than ``limit`` bytes."""
+async def read_body(headers: Headers, receive: Receive, limits: Limits) -> bytes:
+    """The whole body; RejectedError 413 as soon as it is known to be too large, 408 when it does not arrive in time."""
+    limit = limits.body
     too_large = RejectedError(413, EdgeRules.a_limit_is_passed_over(what="bytes of the body", limit=limit))
     announced = headers.get(b"content-length", b"0")
     if not announced.isdigit() or int(announced[:20]) > limit:
         raise too_large
-    message = await _next_part(receive)
-    body: bytes = message.get("body", b"")
-    if message.get("more_body"):
-        parts, size = [body], len(body)
-        try:
-            async with asyncio.timeout(BODY_SECONDS):
-                while message.get("more_body"):
-                    message = await _next_part(receive)
-                    size += len(message.get("body", b""))
-                    if size > limit:
-                        raise too_large
-                    parts.append(message.get("body", b""))
-        except TimeoutError:
-            raise malformed("the body did not arrive in time", 408) from None
-        body = b"".join(parts)
-    if len(body) > limit:
-        raise too_large
-    return body
+    parts: list[bytes] = []
+    size, more = 0, True
+    try:
+        async with asyncio.timeout(limits.body_seconds):
+            while more:
+                message = await _next_part(receive)
+                parts.append(message.get("body", b""))
+                size += len(parts[-1])
+                more = message.get("more_body", False)
+                if size > limit:
+                    raise too_large
+    except TimeoutError:
+        raise malformed("the body did not arrive in time", 408) from None
+    return b"".join(parts) if len(parts) > 1 else parts[0]
 
 
 async def _next_part(receive: Receive) -> Mapping[str, Any]:

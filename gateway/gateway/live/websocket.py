@@ -68,6 +68,11 @@ class Sockets:
             await send({"type": "websocket.close", "code": FORBIDDEN})
             return
         facts = arrival(scope, headers, self.operations.settings.proxies)
+        try:
+            self.operations.admit_address(facts)
+        except RefusedError:
+            await send({"type": "websocket.close", "code": TRY_LATER})
+            return
         known = PROTOCOL in scope["subprotocols"]
         await send({"type": "websocket.accept", "subprotocol": PROTOCOL if known else None})
         if not known:
