@@ -15,7 +15,7 @@ from gateway.errors import to_graphql
 from gateway.execution.request import Caller
 from gateway.execution.rows import Path, Rename, project
 from gateway.permissions import refuse_early
-from gateway.selection import HIDDEN, Want, merge_wants, neighbours, select_text
+from gateway.selection import Want, merge_wants, neighbours, select_text
 
 MOST_IDS = 500
 """How many ids one call carries; more are asked for in parallel calls."""
@@ -116,7 +116,7 @@ def _walk(rows: Iterable[Any], path: Path) -> Iterator[dict[str, Any]]:
 
 
 def _reference(row: dict[str, Any], place: Place) -> Any:
-    return row.get(f"{HIDDEN}{place.want.name}")
+    return row.get(place.want.reference)
 
 
 def _keys(row: dict[str, Any], place: Place) -> Iterator[str]:

@@ -28,8 +28,6 @@ from gateway.publishing.meaning import Kind, Meaning, meaning_of
 from gateway.publishing.outputs import children_limit
 
 TYPENAME = "__typename"
-HIDDEN = "."
-"""Begins the keys of what we select for ourselves: no response key can begin so."""
 
 
 @dataclass(slots=True, eq=False)
@@ -62,22 +60,21 @@ class Picked:
 
 @dataclass(frozen=True, slots=True)
 class Want:
-    """One key of a row: what a service is asked for, or what is joined in from a neighbour."""
+    """One key of a row: what a service is asked for, or what is joined in from a neighbour.
+
+    Of a neighbour, ``reference`` is the row's key that holds the id (or ids) of the record (or records).
+    """
 
     wire: str
     name: str
-    arguments: bytes
-    below: tuple[Want, ...]
+    arguments: bytes = b""
+    below: tuple[Want, ...] = ()
     neighbour: Meaning | None = None
+    reference: str = ""
 
     def same(self, other: Want) -> bool:
         """Whether both hold the same under another key."""
-        return (self.name, self.arguments, self.below, self.neighbour) == (
-            other.name,
-            other.arguments,
-            other.below,
-            other.neighbour,
-        )
+        return dataclasses.replace(self, wire=other.wire) == other
 
 
 class Picker:
@@ -167,25 +164,49 @@ def check_children(picked_fields: Iterable[Picked], path: str = "") -> None:
         check_children(picked.below, f"{where}.")
 
 
+class _Keys:
+    """Gives each want a key in the row; wants that are the same share one, others never do."""
+
+    def __init__(self, response_keys: Iterable[str]) -> None:
+        self.reserved = frozenset(response_keys)
+        self.taken: dict[str, Want] = {}
+
+    def place(self, want: Want, *, own: bool = True) -> str:
+        """The key: the want's own, or one that no response key of any selection is."""
+        wire, number = want.wire, 0
+        while not self._fits(wire, want, own=own and not number):
+            number += 1
+            wire = f"{want.wire}_{number}"
+        self.taken[wire] = dataclasses.replace(want, wire=wire)
+        return wire
+
+    def _fits(self, wire: str, want: Want, *, own: bool) -> bool:
+        there = self.taken.get(wire)
+        return (
+            there.same(dataclasses.replace(want, wire=wire)) if there is not None else own or wire not in self.reserved
+        )
+
+
 def merge(variants: Sequence[list[Picked]]) -> tuple[tuple[Want, ...], list[Rename]]:
     """Row keys that serve several selections of the same rows, and for each selection how its keys are called there.
 
     A response key that means different things in two of them gets a key of its own; else nothing is asked for twice.
     """
-    taken: dict[str, Want] = {}
+    keys = _Keys(picked.key for variant in variants for picked in variant)
     for variant in variants:
         for picked in variant:
-            if (want := _want(picked)) is not None:
-                picked.wire = _place(taken, want)
-    return tuple(taken.values()), [_rename(variant) for variant in variants]
+            if not picked.is_typename and picked.meaning is not None:
+                picked.wire = keys.place(_want(picked, picked.meaning, keys))
+    return tuple(keys.taken.values()), [_rename(variant) for variant in variants]
 
 
-def _place(taken: dict[str, Want], want: Want) -> str:
-    wire, number = want.wire, 1
-    while (there := taken.get(wire)) is not None and not there.same(want):
-        wire, number = f"{want.wire}{HIDDEN}{number}", number + 1
-    taken[wire] = Want(wire, want.name, want.arguments, want.below, want.neighbour)
-    return wire
+def _want(picked: Picked, meaning: Meaning, keys: _Keys) -> Want:
+    arguments = msgspec.json.encode(picked.arguments) if picked.arguments else b""
+    if meaning.kind is Kind.NEIGHBOUR:
+        reference = keys.place(Want(f"_{meaning.name}", meaning.name), own=False)
+        return Want(picked.key, meaning.name, arguments, merge([picked.below])[0], meaning, reference)
+    below = merge([picked.below])[0] if meaning.kind is Kind.RECORD else ()
+    return Want(picked.key, meaning.name, arguments, below)
 
 
 def _rename(variant: Iterable[Picked]) -> Rename:
@@ -193,16 +214,17 @@ def _rename(variant: Iterable[Picked]) -> Rename:
     return keys if any(key != wire for key, wire in keys.items()) else None
 
 
-def _want(picked: Picked) -> Want | None:
-    meaning = picked.meaning
-    if picked.is_typename or meaning is None:
-        return None
-    arguments = msgspec.json.encode(picked.arguments) if picked.arguments else b""
-    if meaning.kind is Kind.NEIGHBOUR:
-        return Want(picked.key, meaning.name, arguments, merge([picked.below])[0], meaning)
-    if meaning.kind is Kind.RECORD:
-        return Want(picked.key, meaning.name, arguments, merge([picked.below])[0])
-    return Want(picked.key, meaning.name, arguments, ())
+def merge_wants(variants: Sequence[tuple[Want, ...]]) -> tuple[tuple[Want, ...], list[Rename]]:
+    """As ``merge``, for what was merged before (the same neighbour wanted at several places)."""
+    keys = _Keys(want.wire for variant in variants for want in variant)
+    renames: list[Rename] = []
+    for variant in variants:
+        placed: dict[str, str] = {}
+        for want in variant:  # a neighbour's reference stands before the neighbour
+            reference = placed[want.reference] if want.neighbour is not None else ""
+            placed[want.wire] = keys.place(dataclasses.replace(want, reference=reference))
+        renames.append(placed if any(key != wire for key, wire in placed.items()) else None)
+    return tuple(keys.taken.values()), renames
 
 
 def select_text(wants: Iterable[Want], view: ViewShape) -> str:
@@ -211,32 +233,21 @@ def select_text(wants: Iterable[Want], view: ViewShape) -> str:
 
 
 def _selected(wants: Iterable[Want], view: ViewShape) -> tuple[Selected, ...]:
-    found: dict[str, Selected] = {}
+    found = []
     for want in wants:
-        if want.neighbour is not None:
-            reference = f"{HIDDEN}{want.name}"
-            found[reference] = Selected(reference, want.name)
-            continue
-        arguments = msgspec.json.decode(want.arguments) if want.arguments else {}
-        child = view.fields[want.name].view
-        below = _selected(want.below, child) if child is not None else ()
-        found[want.wire] = Selected(want.wire, want.name, arguments, below)
-    if not found:
-        # rows whose type alone is shown still have to be counted: ask for the least
-        name = "id" if "id" in view.fields else next(iter(view.fields))
-        child = view.fields[name].view
-        found[HIDDEN] = Selected(HIDDEN, name, {}, _selected((), child) if child is not None else ())
-    return tuple(found.values())
+        if want.neighbour is None:
+            arguments = msgspec.json.decode(want.arguments) if want.arguments else {}
+            child = view.fields[want.name].view
+            below = _selected(want.below, child) if child is not None else ()
+            found.append(Selected(want.wire, want.name, arguments, below))
+    return tuple(found) or _least(view)
 
 
-def merge_wants(variants: Sequence[tuple[Want, ...]]) -> tuple[tuple[Want, ...], list[Rename]]:
-    """As ``merge``, for what was merged before (the same neighbour wanted at several places)."""
-    taken: dict[str, Want] = {}
-    renames: list[Rename] = []
-    for variant in variants:
-        keys = {want.wire: _place(taken, want) for want in variant}
-        renames.append(keys if any(key != wire for key, wire in keys.items()) else None)
-    return tuple(taken.values()), renames
+def _least(view: ViewShape) -> tuple[Selected, ...]:
+    # rows whose type alone is shown still have to be counted: ask for as little as there is
+    name = "id" if "id" in view.fields else next(iter(view.fields))
+    child = view.fields[name].view
+    return (Selected("_", name, {}, _least(child) if child is not None else ()),)
 
 
 def neighbours(wants: Iterable[Want], path: Path = ()) -> list[tuple[Path, Want]]:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import date, datetime
 from decimal import Decimal
 from enum import Enum
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 import strawberry
@@ -17,34 +17,50 @@ from crm_common.protocol.views import FieldShape, ViewShape
 from gateway.publishing.docs import UnpublishableError
 from gateway.publishing.inputs import Read, as_it_is, enum_value, finish_input, input_field, record_key
 from gateway.publishing.naming import camel, upper
-from gateway.publishing.outputs import OutputTypes, element, is_internal, needed, parts, singular
+from gateway.publishing.outputs import OutputTypes, is_internal, needed, parts, singular
+from gateway.publishing.scalars import Duration
 
-Operators = dict[str, tuple[str, bool]]
-# operator inside → (its words, one value or a list)
+
+class Operator(NamedTuple):
+    """An operator: its words, whether it takes a list, and what it takes when that is not the field's own type."""
+
+    doc: str
+    many: bool = False
+    takes: Any = None
+
+
+Operators = dict[str, Operator]
 _EQUALITY = {
-    "eq": ("Equals.", False),
-    "ne": ("Does not equal.", False),
-    "in": ("Is one of.", True),
-    "not_in": ("Is none of.", True),
+    "eq": Operator("Equals."),
+    "ne": Operator("Does not equal; also true where there is no value."),
+    "in": Operator("Is one of.", many=True),
+    "not_in": Operator("Is none of; also true where there is no value.", many=True),
 }
-_ORDER = {
-    "gt": ("Is greater than.", False),
-    "gte": ("Is at least.", False),
-    "lt": ("Is less than.", False),
-    "lte": ("Is at most.", False),
+_RANGE = {
+    "gt": Operator("Is greater than."),
+    "gte": Operator("Is at least."),
+    "lt": Operator("Is less than."),
+    "lte": Operator("Is at most."),
+    "between": Operator("Is at least the first and at most the second of these two.", many=True),
 }
-_TEXT = {"contains": ("Contains.", False), "starts_with": ("Starts with.", False)}
-_IS_NULL = "is_null"
+_TEXT = {"contains": Operator("Contains."), "starts_with": Operator("Starts with.")}
+_RELATIVE = {
+    "within_last": Operator("Lies between so long ago and now.", takes=Duration),
+    "older_than": Operator("Lies before so long ago.", takes=Duration),
+}
+_IS_NULL = {"is_null": Operator("True: there is no value; false: there is one.", takes=bool)}
+
+_AS_IT_IS = frozenset({*_RELATIVE, *_IS_NULL})
 
 _NAMES: dict[Any, tuple[str, str, Operators]] = {
-    str: ("StringFilter", "a text", _EQUALITY | _TEXT),
+    str: ("StringFilter", "a text; upper and lower case are told apart", _EQUALITY | _RANGE | _TEXT),
     UUID: ("IDFilter", "an id", _EQUALITY),
     bool: ("BooleanFilter", "a yes or no", {"eq": _EQUALITY["eq"], "ne": _EQUALITY["ne"]}),
-    int: ("IntFilter", "a number", _EQUALITY | _ORDER),
-    float: ("FloatFilter", "a number", _EQUALITY | _ORDER),
-    Decimal: ("DecimalFilter", "an exact number", _EQUALITY | _ORDER),
-    datetime: ("DateTimeFilter", "a moment", _EQUALITY | _ORDER),
-    date: ("DateFilter", "a day", _EQUALITY | _ORDER),
+    int: ("IntFilter", "a whole number", _EQUALITY | _RANGE),
+    float: ("FloatFilter", "a number", _EQUALITY | _RANGE),
+    Decimal: ("DecimalFilter", "an exact number", _EQUALITY | _RANGE),
+    datetime: ("DateTimeFilter", "a moment", _EQUALITY | _RANGE | _RELATIVE),
+    date: ("DateFilter", "a day", _EQUALITY | _RANGE | _RELATIVE),
 }
 
 
@@ -58,13 +74,16 @@ class FilterReader:
         """``{name: {operator: value}, "and": [...], "or": [...], "not": ...}`` with names and operators as inside."""
         found: dict[str, Any] = {}
         for outside, given in value.items():
+            inside = self.fields[outside][0] if outside in self.fields else outside
+            where = f"{path}.{inside}"
+            present = _present(given, where)
             if outside in ("and", "or"):
-                found[outside] = [self(part, f"{path}.{outside}.{i}") for i, part in enumerate(_present(given, path))]
+                found[outside] = [self(part, f"{where}.{index}") for index, part in enumerate(present)]
             elif outside == "not":
-                found["not"] = self(_present(given, path), f"{path}.not")
+                found["not"] = self(present, where)
             else:
-                inside, read, operators = self.fields[outside]
-                found[inside] = _conditions(_present(given, path), read, operators, f"{path}.{inside}")
+                _, read, operators = self.fields[outside]
+                found[inside] = _conditions(present, read, operators, where)
         return found
 
 
@@ -74,7 +93,7 @@ def _conditions(value: Mapping[str, Any], read: Read, operators: Mapping[str, st
         inside = operators[outside]
         where = f"{path}.{inside}"
         _present(given, where)
-        if inside == _IS_NULL:
+        if inside in _AS_IT_IS:
             found[inside] = given
         elif isinstance(given, list):
             found[inside] = [read(item, f"{where}.{i}") for i, item in enumerate(given)]
@@ -129,12 +148,9 @@ class FilterTypes:
         return self._orders[shape.name]
 
     def _condition(self, shape: ViewShape, field: FieldShape, reader: FilterReader) -> Any:
-        kind = field.type
-        item = element(kind)
-        inner = parts(item if item is not None else kind)
-        outer, operators = self._operator_input(inner.type, f"{shape.name}.{field.name}")
-        ref = field.ref or inner.ref
-        read = record_key(ref) if inner.type is UUID else enum_value if field.is_enum else as_it_is
+        kind = parts(field.type).type
+        outer, operators = self._operator_input(kind, f"{shape.name}.{field.name}")
+        read = record_key(field.ref) if kind is UUID else enum_value if field.is_enum else as_it_is
         reader.fields[camel(field.name)] = (field.name, read, operators)
         return input_field(outer | None, field.name, field.doc + needed(field.policy))
 
@@ -176,13 +192,10 @@ def read_order(value: Any) -> list[dict[str, str]]:
     return [{"field": step["field"].value, "direction": enum_value(step["direction"], "")} for step in value]
 
 
-def _operator_type(
-    name: str, noun: str, operators: dict[str, tuple[str, bool]], value: Any
-) -> tuple[type, dict[str, str]]:
+def _operator_type(name: str, noun: str, operators: Operators, value: Any) -> tuple[type, dict[str, str]]:
     fields, names = {}, {}
-    for operator, (doc, many) in operators.items():
-        fields[f"{operator}_"] = input_field((list[value] if many else value) | None, operator, doc)
+    for operator, about in (operators | _IS_NULL).items():
+        one: Any = value if about.takes is None else about.takes
+        fields[f"{operator}_"] = input_field((list[one] if about.many else one) | None, operator, about.doc)
         names[camel(operator)] = operator
-    fields["is_null_"] = input_field(bool | None, _IS_NULL, "True: there is no value; false: there is one.")
-    names[camel(_IS_NULL)] = _IS_NULL
     return finish_input(type(name, (), {}), fields, f"Conditions on {noun}; those given all hold"), names

@@ -61,6 +61,44 @@ def test_a_list_asks_once_for_the_selected_fields_with_its_arguments(schema: Gat
     }
 
 
+def test_every_operator_has_its_type(schema: GatewaySchema, client: Answering) -> None:
+    query = """{ books(filter: {
+      title: {contains: "a", between: ["a", "b"], ne: "c"}, price: {between: ["1.00", "2"]}, onLoan: {eq: true}
+      printedAt: {withinLast: "P7D", olderThan: "PT12H", lt: "2026-01-01T00:00:00Z"}, genre: {notIn: [NOVEL, SCIENCE]}
+    }) { nodes { id } } shelves(filter: {openedOn: {in: ["2026-01-01"]}}) { nodes { id } } }"""
+
+    assert "errors" not in ask(schema, query, client)
+    assert [call.payload["filter"] for call in client.calls] == [
+        {
+            "title": {"contains": "a", "between": ["a", "b"], "ne": "c"},
+            "price": {"between": ["1.00", "2"]},
+            "on_loan": {"eq": True},
+            "printed_at": {"within_last": "P7D", "older_than": "PT12H", "lt": "2026-01-01T00:00:00+00:00"},
+            "genre": {"not_in": ["novel", "science"]},
+        },
+        {"opened_on": {"in": ["2026-01-01"]}},
+    ]
+
+
+@pytest.mark.parametrize(
+    ("condition", "field"),
+    [
+        ("{title: null}", "filter.title"),
+        ("{title: {eq: null}}", "filter.title.eq"),
+        ('{or: [{keeperId: {in: ["x"]}}]}', "filter.or.0.keeperId.in.0"),
+    ],
+)
+def test_conditions_that_mean_nothing_are_refused_with_their_place(
+    schema: GatewaySchema, client: Answering, condition: str, field: str
+) -> None:
+    answer = ask(schema, f"{{ books(filter: {condition}) {{ nodes {{ id }} }} }}", client)
+
+    assert [(error["extensions"]["code"], error["extensions"]["field"]) for error in answer["errors"]] == [
+        ("VALIDATION", field)
+    ]
+    assert client.calls == []
+
+
 def test_what_is_absent_is_not_sent(schema: GatewaySchema, client: Answering) -> None:
     ask(schema, "query ($first: Int) { books(first: $first) { nodes { title } } }", client)
 
@@ -150,9 +188,9 @@ def test_selections_of_one_page_that_clash_are_asked_for_side_by_side(schema: Ga
         Selected("x", "title"),
         Selected("same", "pages"),
         Selected("shelf", "shelf", {}, (Selected("x", "name"),)),
-        Selected("x.1", "isbn"),
-        Selected("x.2", "pages"),
-        Selected("shelf.1", "shelf", {}, (Selected("x", "opened_on"),)),
+        Selected("x_1", "isbn"),
+        Selected("x_2", "pages"),
+        Selected("shelf_1", "shelf", {}, (Selected("x", "opened_on"),)),
     )
 
 
@@ -232,7 +270,7 @@ def test_only_the_type_of_a_record_still_asks_whether_it_is_there(schema: Gatewa
 
     shown = {"__typename": "Book", "shelf": {"__typename": "Shelf"}}
     assert answer["data"]["books"]["nodes"] == [shown, shown]
-    below = (Selected(".", "id"),)
+    below = (Selected("_", "id"),)
     assert client.calls[0].payload["select"] == select(Selected("shelf", "shelf", {}, below))
 
 

@@ -74,7 +74,7 @@ def _told(error: GraphQLError) -> str:
 ROUNDS = 4
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
 @given(st.data())
 def test_compiled_and_stock_execution_give_the_same_data_and_the_same_errors(data: st.DataObject) -> None:
     draw: Any = data.draw

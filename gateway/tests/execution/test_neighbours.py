@@ -8,7 +8,7 @@ import pytest
 
 from crm_common.errors import CommonRules
 from crm_common.ids import to_global
-from crm_common.protocol.selection import Selected, dump, names
+from crm_common.protocol.selection import Selected, dump, names, parse
 from gateway.schema import GatewaySchema, build_schema
 from library.answering import Answering, ask, book, context, person, shelf, uuid
 from library.protocol import PROTOCOLS
@@ -47,9 +47,25 @@ def test_all_references_of_a_level_are_one_call(schema: GatewaySchema, client: A
     }
     assert client.asked == ["books", "people_by_ids"]
     assert client.calls[0].payload["select"] == dump(
-        [Selected(".keeper_id", "keeper_id"), Selected(".reader_ids", "reader_ids"), Selected("keeperId", "keeper_id")]
+        [Selected("_keeper_id", "keeper_id"), Selected("_reader_ids", "reader_ids"), Selected("keeperId", "keeper_id")]
     )
     assert client.calls[1].payload == {"ids": [uuid(1), uuid(3), uuid(2), uuid(9)], "select": names("name", "id")}
+
+
+def test_response_keys_that_look_like_ours_do_no_harm(schema: GatewaySchema, client: Answering) -> None:
+    query = """{ books(first: 1) {
+      nodes { _keeper_id: title _keeper_id_1: pages keeper { name } }
+      edges { node { keeper: isbn _reader_ids: readers { name } } }
+    } }"""
+
+    answer = ask(schema, query, client)
+
+    assert answer["data"]["books"] == {
+        "nodes": [{"_keeper_id": "Book 11", "_keeper_id_1": 111, "keeper": {"name": "Person 1"}}],
+        "edges": [{"node": {"keeper": None, "_reader_ids": [{"name": "Person 2"}, {"name": "Person 1"}]}}],
+    }
+    keys = [each.key for each in parse(client.calls[0].payload["select"])]
+    assert keys == ["_keeper_id", "_keeper_id_1", "_keeper_id_2", "keeper_1", "_reader_ids_1"]
 
 
 def test_each_further_level_is_one_call_more(schema: GatewaySchema, client: Answering) -> None:
@@ -75,7 +91,7 @@ def test_references_of_different_depths_are_known_together_and_asked_together(
     answer = ask(schema, query, client)
 
     assert client.asked == ["books", "people_by_ids"]
-    assert client.calls[1].payload["select"] == dump([Selected("x", "name"), Selected("x.1", "born_on")])
+    assert client.calls[1].payload["select"] == dump([Selected("x", "name"), Selected("x_1", "born_on")])
     assert answer["data"]["books"]["nodes"] == [
         {"keeper": {"x": "Person 1"}, "shelf": {"books": [{"keeper": {"x": None}}]}}
     ]
@@ -136,7 +152,7 @@ def test_an_answer_that_is_not_aligned_is_not_guessed_at(schema: GatewaySchema, 
 
 
 def test_neighbours_of_a_payload_and_of_a_node_are_joined_too(schema: GatewaySchema, client: Answering) -> None:
-    client.methods["add_book"] = lambda _: {"book": {".keeper_id": uuid(1)}, "password": None}
+    client.methods["add_book"] = lambda _: {"book": {"_keeper_id": uuid(1)}, "password": None}
     mutation = 'mutation { addBook(input: {title: "T"}) { book { keeper { name } } } }'
     node = f'{{ node(id: "{to_global("Book", uuid(12))}") {{ ... on Book {{ keeper {{ name }} }} }} }}'
 

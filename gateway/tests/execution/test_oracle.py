@@ -137,7 +137,7 @@ def queries(draw: st.DrawFn) -> str:
     return Query(draw, SCHEMA.graphql).text(ROOTS)
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much])
+@settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much])
 @given(queries())
 def test_every_valid_query_is_answered_as_a_plain_execution_over_complete_rows_would(text: str) -> None:
     document = SCHEMA.document(text)

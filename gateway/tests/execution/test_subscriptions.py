@@ -112,7 +112,7 @@ def test_every_event_is_answered_with_the_record_as_the_subscriber_sees_it(schem
     assert feed.asked == ["book.added"]
     assert feed.closed
     assert [call.payload["ids"] for call in subscriber.client.calls] == [[uuid(1)], [uuid(2)], [uuid(3)]]
-    assert subscriber.client.calls[0].payload["select"] == '[["title","title",{},[]],[".keeper_id","keeper_id",{},[]]]'
+    assert subscriber.client.calls[0].payload["select"] == '[["title","title",{},[]],["_keeper_id","keeper_id",{},[]]]'
 
 
 def test_only_the_named_records_are_read(schema: GatewaySchema) -> None:
