@@ -11,7 +11,7 @@ from uuid import UUID
 
 from crm_common import codec
 from crm_common.changes import Change, ChangeHost, changing
-from crm_common.context import Context
+from crm_common.context import Context, system_context
 from crm_common.jobs import Job, JobRun
 from crm_common.projections.declare import Projection
 from crm_common.projections.rows import START, Rows
@@ -127,7 +127,12 @@ class Keeper:
 
     def repair(self, name: str, context: Context) -> dict[str, int]:
         """Compare one projection now; how many rows were missing, wrong and surplus. All are correct afterwards."""
-        return self._repair(self._projection(name), lambda: changing(self._host, context), lambda: context)
+        projection = self._projection(name)
+        # the owner shows his records to services only; whether the caller may ask for this was decided before
+        asking = system_context(
+            self._host.service, correlation_id=context.correlation_id, timeout=max(0.0, context.remaining())
+        )
+        return self._repair(projection, lambda: changing(self._host, asking), lambda: asking)
 
     def _repair(self, projection: Projection, change: Transaction, context: Callable[[], Context]) -> dict[str, int]:
         corrected = Counter(missing=0, wrong=0, surplus=0)
