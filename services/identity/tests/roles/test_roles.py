@@ -284,3 +284,15 @@ def test_preset_roles_stand_as_the_features_say_and_are_editable(house: House) -
     assert not [code for code, role in presets.items() if "customer.phone.view_all" in role["permissions"]]
     renamed = house.call(house.admin, "update_role", id=presets["SALES"]["id"], version=1, name="顾问")["role"]
     assert (renamed["name"], renamed["code"]) == ("顾问", "SALES")
+
+
+def test_one_command_changes_five_hundred_records_and_no_more(house: House) -> None:
+    nowhere = "00000000-0000-7000-8000-000000000000"
+
+    at_the_limit = house.refused(house.admin, "assign_roles", employee_ids=[nowhere] * 500)
+    beyond = house.refused(house.admin, "assign_roles", employee_ids=[nowhere] * 501)
+    siblings = house.refused(house.admin, "reorder_departments", ids=[nowhere] * 501)
+
+    assert at_the_limit.code == "NOT_FOUND"
+    assert (beyond.code, beyond.field) == ("VALIDATION", "employee_ids")
+    assert (siblings.code, siblings.field) == ("VALIDATION", "ids")

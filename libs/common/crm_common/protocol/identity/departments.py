@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Annotated
 from uuid import UUID
 
 from msgspec import UNSET, UnsetType
 
 from crm_common.protocol.declare import Changes, Command, Event, GetQuery, ListQuery, given
 from crm_common.protocol.identity.service import (
+    MANY,
     SEE_ORGANISATION,
     VERSION_DOC,
     DepartmentId,
@@ -99,7 +100,7 @@ class UpdateDepartment(Command):
 class ReorderDepartments(Command):
     """Put the departments below one parent in a new order; all siblings are named, exactly once each."""
 
-    ids: tuple[DepartmentId, ...] = given("All departments below one parent, in their new order.")
+    ids: Annotated[tuple[DepartmentId, ...], MANY] = given("All departments below one parent, in their new order.")
 
 
 @identity.command(EDIT, returns={"department": DepartmentView})

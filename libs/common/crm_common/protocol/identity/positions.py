@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Annotated
 from uuid import UUID
 
 from msgspec import UNSET, UnsetType
 
 from crm_common.protocol.declare import Changes, Command, Event, GetQuery, ListQuery, given
 from crm_common.protocol.identity.service import (
+    MANY,
     SEE_ORGANISATION,
     VERSION_DOC,
     DepartmentId,
@@ -102,7 +103,7 @@ class SetPositionRoles(Command):
 class ReorderPositions(Command):
     """Put the positions of one department in a new order; all are named, exactly once each."""
 
-    ids: tuple[PositionId, ...] = given("All positions of one department, in their new order.")
+    ids: Annotated[tuple[PositionId, ...], MANY] = given("All positions of one department, in their new order.")
 
 
 @identity.command(EDIT, returns={"deleted_id": PositionId})

@@ -11,7 +11,7 @@ from uuid import UUID
 from crm_common.protocol.declare import Command, Event, GetQuery, ListQuery, Setting, given
 from crm_common.protocol.identity.employees import EmployeeView
 from crm_common.protocol.identity.roles import RoleView
-from crm_common.protocol.identity.service import EmployeeId, RoleId, Text, identity
+from crm_common.protocol.identity.service import MANY, EmployeeId, RoleId, Text, identity
 from crm_common.protocol.policy import needs
 from crm_common.protocol.views import Ref, child, shown
 
@@ -132,7 +132,7 @@ class DecideRightsReview(Command):
     """Record keep or remove for items of an open review; a role given in person is taken at once."""
 
     review_id: RightsReviewId = given("The review.")
-    decisions: tuple[ItemDecision, ...] = given("Decisions, one for an item.")
+    decisions: Annotated[tuple[ItemDecision, ...], MANY] = given("Decisions, one for an item.")
 
 
 @identity.command(DECIDE, returns={"review": RightsReviewView})

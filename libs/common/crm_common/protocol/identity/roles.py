@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Annotated
 from uuid import UUID
 
 from msgspec import UNSET, UnsetType
@@ -13,6 +13,7 @@ from msgspec import UNSET, UnsetType
 from crm_common.protocol.declare import Changes, Command, Event, GetQuery, ListQuery, given
 from crm_common.protocol.identity.employees import EmployeeView
 from crm_common.protocol.identity.service import (
+    MANY,
     VERSION_DOC,
     EmployeeId,
     Name,
@@ -180,7 +181,7 @@ class DeleteRole(Command):
 class AssignRoles(Command):
     """Give roles to employees and take roles from them, in person. Nothing changes when one of them is refused."""
 
-    employee_ids: tuple[EmployeeId, ...] = given("The employees.")
+    employee_ids: Annotated[tuple[EmployeeId, ...], MANY] = given("The employees.")
     add: tuple[RoleId, ...] = given("Roles to give.", default=())
     remove: tuple[RoleId, ...] = given("Roles to take.", default=())
 

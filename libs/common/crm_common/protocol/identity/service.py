@@ -30,4 +30,7 @@ PositionId = Annotated[UUID, Ref("Position")]
 EmployeeId = Annotated[UUID, Ref("Employee")]
 RoleId = Annotated[UUID, Ref("Role")]
 
+MANY = Meta(max_length=500)
+"""As many records as one command changes and answers."""
+
 VERSION_DOC = "The version the editor saw; when the record has moved on, the answer is CONFLICT."
