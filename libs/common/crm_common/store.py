@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
+import threading
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
+from dataclasses import dataclass
 from functools import lru_cache
 from itertools import count
 from typing import Any, TypeVar
@@ -24,13 +26,21 @@ from crm_common.telemetry import count_statement
 R = TypeVar("R")
 Parameters = Sequence[Any] | Mapping[str, Any]
 
-_open: ContextVar[str | None] = ContextVar("the service whose transaction is open here", default=None)
 _deadline: ContextVar[float | None] = ContextVar("epoch second until which the caller waits", default=None)
 
 _PLACEHOLDER = re.compile(r"%(?:%|s|\((?P<name>\w+)\)s)")
 # What PostgreSQL says when it cannot serve, as opposed to what it says of a statement.
 _UNAVAILABLE = (pg.QueryCanceled, pg.LockNotAvailable, pg.AdminShutdown, pg.CrashShutdown, pg.CannotConnectNow,
                 pg.TooManyConnections, pg.InsufficientResources, pg.IdleInTransactionSessionTimeout)  # fmt: skip
+
+
+@dataclass(slots=True)
+class _Open:
+    service: str
+    events: bool = False
+
+
+_open: ContextVar[_Open | None] = ContextVar("the transaction that is open here", default=None)
 
 
 class DatabaseLostError(CrmError):
@@ -49,9 +59,16 @@ class DatabaseLostError(CrmError):
 
 def assert_no_open_transaction() -> None:
     """RuntimeError when this (green) thread has a transaction open: what may take long is not done inside one."""
-    service = _open.get()
-    if service is not None:
-        raise RuntimeError(f"{service} has a transaction open: ask the neighbour before or after it")
+    opened = _open.get()
+    if opened is not None:
+        raise RuntimeError(f"{opened.service} has a transaction open: ask the neighbour before or after it")
+
+
+def note_events() -> None:
+    """The transaction that is open here leaves events in the outbox: when it has committed, ``Store.news`` is set."""
+    opened = _open.get()
+    if opened is not None:
+        opened.events = True
 
 
 @contextmanager
@@ -97,6 +114,8 @@ class Store:
         self._wait = wait
         self._statement_timeout = statement_timeout
         self._pool = Pool(self._connect, size)
+        self.news = threading.Event()
+        """Set by each commit that left events in the outbox; the relay of this process clears it."""
 
     @contextmanager
     def transaction(self) -> Iterator[sa.Connection]:
@@ -107,13 +126,16 @@ class Store:
         """
         assert_no_open_transaction()
         slot = self._take()
-        token = _open.set(self.service)
+        opened = _Open(self.service)
+        token = _open.set(opened)
         committing = False
         try:
             slot.reader.autocommit = False
             with slot.writer().begin():
                 yield slot.writer()
                 committing = True
+            if opened.events:
+                self.news.set()
         except (sa.exc.DBAPIError, psycopg.Error) as error:
             if not self._unavailable(error, slot):
                 raise

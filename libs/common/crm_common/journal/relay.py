@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from threading import Event as Flag
 from typing import Any, Protocol
@@ -17,7 +19,7 @@ from crm_common.journal.envelopes import COLUMNS, envelope, source_of
 from crm_common.journal.leader import lead
 from crm_common.journal.upkeep import Upkeep
 from crm_common.protocol.declare import Envelope
-from crm_common.store import Store
+from crm_common.store import DatabaseLostError, Store
 
 # Left out is what waits for its next try, and what stands behind it in its subject. The journal is asked row by row:
 # whatever the planner believes of two tables that change all the time, it is never read from end to end.
@@ -80,7 +82,12 @@ class Relay:
 
     def run(self, stop: Flag) -> None:
         """Lead or stand by until ``stop`` is set (noticed within ``sweep`` seconds). Survives a database restart."""
-        lead(self._store, "relay", lambda connection: self._lead(connection, stop), stop, wait=self._sweep)
+        waking = threading.Thread(target=self._wake, args=(stop,), name=f"{self._store.service}-wake", daemon=True)
+        waking.start()
+        try:
+            lead(self._store, "relay", lambda connection: self._lead(connection, stop), stop, wait=self._sweep)
+        finally:
+            waking.join(self._sweep + 1)
 
     def stuck(self, first: int = 100) -> list[dict[str, Any]]:
         """Events that were refused while others got through, oldest first, with attempts, next try and problem."""
@@ -92,6 +99,18 @@ class Relay:
             (first,),
         )
         return [dict(zip(names, row, strict=True)) for row in rows]
+
+    def _wake(self, stop: Flag) -> None:
+        """Tell the leader, wherever it is, that this process has committed events: many commits, one NOTIFY.
+
+        It does not stand in the transactions themselves: each would hold PostgreSQL's one lock of notifications while
+        it waits for the disk, and no two could commit together.
+        """
+        while not stop.is_set():
+            if self._store.news.wait(self._sweep):
+                self._store.news.clear()
+                with suppress(DatabaseLostError):
+                    self._store.rows("SELECT pg_notify('outbox', '')")
 
     def _lead(self, connection: psycopg.Connection, stop: Flag) -> None:
         connection.execute("LISTEN outbox")

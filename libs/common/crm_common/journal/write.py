@@ -15,6 +15,8 @@ import sqlalchemy as sa
 from crm_common import codec
 from crm_common.context import Actor, ActorKind, Context
 from crm_common.protocol.declare import Event
+from crm_common.store import note_events
+from crm_common.telemetry import count_statement
 
 # The row of subject_head is locked by its update until the commit: changes of one subject commit in the order of seq.
 # Heads are taken in the order of their names, so that two changes of the same subjects cannot wait for one another.
@@ -38,10 +40,8 @@ WITH given (event_id, type, subject, data_version, data, place) AS (
     RETURNING position, txid, event_id, subject, occurred_at
 ), known AS (
     INSERT INTO journal_event (event_id) SELECT event_id FROM written
-), queued AS (
-    INSERT INTO outbox (position, txid, occurred_at, subject) SELECT position, txid, occurred_at, subject FROM written
 )
-SELECT pg_notify('outbox', '')
+INSERT INTO outbox (position, txid, occurred_at, subject) SELECT position, txid, occurred_at, subject FROM written
 """
 _EVENT = "(%s::uuid, %s::text, %s::text, %s::integer, %s::text, {place})"
 _ANY_NUMBER = "SELECT * FROM unnest(%s::uuid[], %s::text[], %s::text[], %s::integer[], %s::text[]) WITH ORDINALITY"
@@ -79,7 +79,7 @@ def actor_text(actor: Actor | None) -> str | None:
 
 
 def write(connection: sa.Connection, context: Context, now: datetime, events: Sequence[NewEvent]) -> None:
-    """Append the events, in order, to journal and outbox of the open transaction; its commit wakes the relay.
+    """Append the events, in order, to journal and outbox of the store's open transaction; its commit wakes the relay.
 
     An id that the journal has already is psycopg's UniqueViolation, whatever its time.
     """
@@ -96,6 +96,8 @@ def write(connection: sa.Connection, context: Context, now: datetime, events: Se
         context.causation_id,
         context.traceparent,
     )
+    note_events()
+    count_statement()
     driver: Any = connection.connection.dbapi_connection
     # straight to the driver: SQLAlchemy has nothing to add to this statement but time
     driver.execute(_statement(len(events) if few else None), (*given, *common), prepare=True)
