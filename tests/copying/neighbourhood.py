@@ -25,7 +25,6 @@ from founded.house import ENVIRONMENT
 from identity.service import IdentityService
 from identity.settings import IdentitySettings
 from infra.postgres import SharedPostgres
-from infra.rabbitmq import SharedRabbit
 from probe.running import Loop
 from standing.systems import SECRET, Process, System, on_broker
 
@@ -129,11 +128,11 @@ def in_one_process(server: SharedPostgres) -> Iterator[Neighbourhood]:
 
 @contextmanager
 def on_the_broker(
-    server: SharedPostgres, rabbitmq: SharedRabbit, folder: Path, environment: dict[str, str] | None = None
+    server: SharedPostgres, amqp_url: str, folder: Path, environment: dict[str, str] | None = None
 ) -> Iterator[Neighbourhood]:
     """Each in a process of its own, with a gateway."""
     with ExitStack() as closing:
-        system = closing.enter_context(on_broker(server, rabbitmq, folder, environment))
+        system = closing.enter_context(on_broker(server, amqp_url, folder, environment))
         variables = system.processes["identity"].environment
         database = _database(server, "copying")
         closing.callback(server.drop_database, database.url)

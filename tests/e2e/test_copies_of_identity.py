@@ -11,7 +11,6 @@ import pytest
 from copying.neighbourhood import Neighbourhood, in_one_process, on_the_broker
 from crm_common.errors import CrmError
 from infra.postgres import SharedPostgres
-from infra.rabbitmq import SharedRabbit
 from ledger.waiting import until
 
 
@@ -23,8 +22,8 @@ def neighbours(
         with in_one_process(postgres_server) as found:
             yield found
     else:
-        rabbitmq: SharedRabbit = request.getfixturevalue("rabbitmq")
-        with on_the_broker(postgres_server, rabbitmq, tmp_path_factory.mktemp("e2e")) as found:
+        vhost: str = request.getfixturevalue("rabbitmq_vhost")
+        with on_the_broker(postgres_server, vhost, tmp_path_factory.mktemp("e2e")) as found:
             yield found
 
 

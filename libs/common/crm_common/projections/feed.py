@@ -22,21 +22,24 @@ def hear(projection: Projection) -> Callable[[Change, Envelope], None]:
     known = {event.event_type: event for event in projection.events}
     deletes = {event.event_type for event in projection.deletes}
 
-    def handle(change: Change, envelope: Envelope) -> None:
+    def take(change: Change, envelope: Envelope) -> None:
         rows = Rows(projection, change.connection)
         building = rows.share()
         record = UUID(envelope.subject.rpartition("/")[2])
         if envelope.type in deletes:
             rows.bury(record, envelope.seq)
-        else:
-            # the owner may be newer than this service: fields that are unknown here are left aside
-            event = msgspec.convert(envelope.data, known[envelope.type])
-            row = projection.row_of(event) | {"id": str(record), "seq": envelope.seq}
-            rows.put([row])
-            if building:
-                rows.stage([row])
-        telemetry.set_projection_lag(
-            change.service, projection.name, max(0.0, (change.now - envelope.time).total_seconds())
-        )
+            return
+        # the owner may be newer than this service: fields that are unknown here are left aside
+        event = msgspec.convert(envelope.data, known[envelope.type])
+        row = projection.row_of(event) | {"id": str(record), "seq": envelope.seq}
+        rows.put([row])
+        if building:
+            rows.stage([row])
+
+    def handle(change: Change, envelope: Envelope) -> None:
+        with telemetry.span(f"{change.service}.{projection.consumer}", change.context, kind="consumer"):
+            take(change, envelope)
+        lag = (change.now - envelope.time).total_seconds()
+        telemetry.set_projection_lag(change.service, projection.name, max(0.0, lag))
 
     return handle
