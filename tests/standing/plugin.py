@@ -24,7 +24,8 @@ def broker_system(
     postgres_server: SharedPostgres, rabbitmq: SharedRabbit, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[System]:
     """The separate processes."""
-    with on_broker(postgres_server, rabbitmq, tmp_path_factory.mktemp("standing")) as system:
+    vhost = rabbitmq.create_vhost("standing")
+    with on_broker(postgres_server, vhost, tmp_path_factory.mktemp("standing")) as system:
         yield system
 
 

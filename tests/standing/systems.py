@@ -22,7 +22,6 @@ from crm_common import provision
 from crm_common.provision import Provisioned
 from crm_servers.waiting import free_ports
 from infra.postgres import SharedPostgres
-from infra.rabbitmq import SharedRabbit
 from standing.person import Person
 
 ADMIN = "Adm-in-2026"
@@ -38,6 +37,7 @@ class System:
     url: str
     database: str
     processes: dict[str, Process] = field(default_factory=dict)
+    amqp_url: str = ""
 
     def person(self, **options: Any) -> Person:
         """Somebody who is not logged in yet."""
@@ -109,17 +109,15 @@ def embedded(environment: dict[str, str] | None = None) -> Iterator[System]:
 
 @contextmanager
 def on_broker(
-    postgres: SharedPostgres, rabbitmq: SharedRabbit, folder: Path, environment: dict[str, str] | None = None
+    postgres: SharedPostgres, amqp_url: str, folder: Path, environment: dict[str, str] | None = None
 ) -> Iterator[System]:
-    """Identity and gateway as processes of their own, on a database and a virtual host of their own."""
+    """Identity and gateway as processes of their own, on a database of their own and an empty virtual host."""
     with ExitStack() as closing:
-        vhost = rabbitmq.create_vhost("standing")
-        closing.callback(rabbitmq.drop_vhost, vhost)
         database, admin_url = _database(postgres)
         closing.callback(postgres.drop_database, database.url)
         [port] = free_ports(1)
         variables = {
-            "CRM_AMQP_URL": vhost,
+            "CRM_AMQP_URL": amqp_url,
             "CRM_CLUSTER_SECRET": SECRET,
             "IDENTITY_DATABASE_URL": database.url,
             "IDENTITY_OWNER_DATABASE_URL": database.owner_url,
@@ -133,7 +131,7 @@ def on_broker(
         closing.callback(gateway.end)
         url = f"http://127.0.0.1:{port}"
         wait_ready(url)
-        system = System("broker", url, admin_url, {"identity": identity, "gateway": gateway})
+        system = System("broker", url, admin_url, {"identity": identity, "gateway": gateway}, amqp_url)
         _take_over(system, password)
         yield system
 

@@ -13,7 +13,7 @@ import psycopg
 import sqlalchemy as sa
 from psycopg import errors as pg
 
-from crm_common import idempotency, payloads
+from crm_common import faults, idempotency, payloads
 from crm_common.clock import Clock
 from crm_common.context import Actor, Context
 from crm_common.ids import Ids
@@ -94,6 +94,7 @@ def changing(host: ChangeHost, context: Context, *, now: datetime | None = None)
         change = Change(host, context, connection, now=now)
         yield change
         change.flush()
+        faults.point(faults.CHANGE_WRITTEN)
 
 
 def execute(
@@ -126,7 +127,9 @@ def execute(
             return payloads.answered(operation, payload)
 
     with waiting_until(context.deadline):
-        return payloads.render(operation, repeating(attempt), command.select or {}, answers, context)
+        payload = repeating(attempt)
+        faults.point(faults.CHANGE_COMMITTED)
+        return payloads.render(operation, payload, command.select or {}, answers, context)
 
 
 def repeating(attempt: Callable[[], R], times: int = 3) -> R:

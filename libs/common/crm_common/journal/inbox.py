@@ -13,7 +13,7 @@ from typing import Any
 import psycopg
 import sqlalchemy as sa
 
-from crm_common import codec, telemetry
+from crm_common import codec, faults, telemetry
 from crm_common.changes import Change, ChangeHost, repeating
 from crm_common.context import system_context
 from crm_common.journal import inbox_sql as sql
@@ -195,6 +195,7 @@ class Inbox:
         with telemetry.bind(change.context, service=self._host.service, event_id=str(event.id)):
             self._handlers[message.consumer](change, event)
             change.flush()
+            faults.point(faults.INBOX_HANDLED)
 
     def _finish(self, connection: sa.Connection, messages: Sequence[_Message]) -> None:
         if messages:

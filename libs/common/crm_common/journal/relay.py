@@ -12,7 +12,7 @@ from uuid import UUID
 
 import psycopg
 
-from crm_common import telemetry
+from crm_common import faults, telemetry
 from crm_common.clock import Clock, SystemClock
 from crm_common.journal.delays import DELAYS, delay_after
 from crm_common.journal.envelopes import COLUMNS, envelope, source_of
@@ -134,6 +134,7 @@ class Relay:
         rows = [_Row(position, attempts, envelope(rest, self._source)) for position, attempts, *rest in found]
         confirmed, problems = self._publish(rows)
         done = [row.position for row in rows if row.event.id in confirmed]
+        faults.point(faults.RELAY_PUBLISHED)
         if done:
             connection.execute("DELETE FROM outbox WHERE position = ANY(%s)", (done,), prepare=True)
         if done or problems:
