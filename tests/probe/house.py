@@ -36,7 +36,7 @@ class House:
 
     def begin(self, service: str, method: str, payload: dict[str, Any], context: Context) -> Callable[[float], bytes]:
         """Begin a call; the answer waits for its result."""
-        return self.loop.begin(self.client.call(service, method, payload, context))  # type: ignore[arg-type]
+        return self.loop.begin(self.client.call(service, method, payload, context))
 
     def call(
         self, service: str, method: str, payload: dict[str, Any] | None = None, context: Context | None = None

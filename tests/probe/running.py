@@ -69,15 +69,19 @@ class Place:
 
     def install(self, *services: str) -> None:
         """``migrate`` each service, as an installation does before it starts anything."""
-        for service in services:
-            command = [sys.executable, "-m", "probe", CLASSES[service], "migrate"]
-            subprocess.run(command, env=self.environment(service), check=True, capture_output=True)
+        installing = [
+            subprocess.Popen([sys.executable, "-m", "probe", CLASSES[each], "migrate"], env=self.environment(each))
+            for each in services
+        ]
+        assert [each.wait(60) for each in installing] == [0] * len(services)
 
 
 class ServiceProcess:
     """One replica of a service."""
 
     def __init__(self, place: Place, service: str, **environment: str) -> None:
+        self.service = service
+        self.health = ""
         self.log_path = place.folder / f"{service}-{time.monotonic_ns()}.log"
         with self.log_path.open("wb") as log:
             self.process = subprocess.Popen(
@@ -86,11 +90,14 @@ class ServiceProcess:
                 stdout=log,
                 stderr=subprocess.STDOUT,
             )
-        started = until(
-            lambda: self.said("service.started") or self.process.poll() is not None, f"{service} starts", 30
-        )
-        assert isinstance(started, list), f"{service} ended: {self.log_path.read_text()}"
-        self.health = f"http://127.0.0.1:{started[0]['health_port']}"
+
+    def started(self) -> ServiceProcess:
+        """Itself, when it is ready."""
+        until(lambda: self.said("service.started") or self.process.poll() is not None, f"{self.service} starts", 40)
+        assert self.process.poll() is None, f"{self.service} ended: {self.log_path.read_text()}"
+        self.health = f"http://127.0.0.1:{self.said('service.started')[0]['health_port']}"
+        until(self.ready, f"{self.service} is ready", 30)
+        return self
 
     def lines(self) -> list[dict[str, Any]]:
         """Everything it has logged."""
@@ -134,9 +141,24 @@ class ServiceProcesses:
 
     def start(self, service: str, **environment: str) -> ServiceProcess:
         """A replica that is ready."""
+        return self.begin(service, **environment).started()
+
+    def begin(self, service: str, **environment: str) -> ServiceProcess:
+        """A replica that may not be ready yet."""
         self._started.append(ServiceProcess(self.place, service, **environment))
-        until(self._started[-1].ready, f"{service} is ready", 30)
         return self._started[-1]
+
+    def start_all(self, *services: str) -> None:
+        """A replica of each, all ready."""
+        begun = [ServiceProcess(self.place, service) for service in services]
+        self._started += begun
+        for each in begun:
+            each.started()
+
+    def only(self, service: str) -> ServiceProcess:
+        """The one replica of the service that runs."""
+        (found,) = (each for each in self._started if each.service == service and each.process.poll() is None)
+        return found
 
     def end(self) -> None:
         """Kill all."""

@@ -96,6 +96,8 @@ class BrokerService:
             return max(0.0, until - time.monotonic())
 
         answered = self.consumer.drain(left())
+        # calls are done; a job that still waits for a peer goes on in another replica, from its checkpoint
+        self.peers.hang_up()
         running = self.assembly.stop(left())
         for name in running:
             self._log.error("service.loop_did_not_end", loop=name)

@@ -48,13 +48,14 @@ class BrokerPeers:
         self._line: tuple[amqp.Channel, str] | None = None
         self._pending: dict[str, tuple[str, _Pending]] = {}
         self._numbers = count(1)
+        self._hung_up = False
         self.connection = KeptConnection(url, name=f"{service}.calls", setup=self._open, lost=self._lose)
 
     def call(self, service: str, method: str, payload: dict[str, Any], context: Context) -> bytes:
         """As :meth:`crm_common.runtime.client.PeerClient.call`."""
         assert_no_open_transaction()
         unavailable = CommonRules.the_service_is_unavailable(service=service)
-        if not self.connection.wait(min(PATIENCE, context.remaining())):
+        if self._hung_up or not self.connection.wait(min(PATIENCE, context.remaining())):
             raise unavailable
         correlation_id = f"{self._service}.{next(self._numbers)}"
         pending = _Pending()
@@ -78,6 +79,11 @@ class BrokerPeers:
         message = _message(body, seconds, correlation_id=correlation_id)
         channel, _ = self._standing_line()
         self._write(channel, message, exchange=RPC_EXCHANGE, routing_key=routing_key)
+
+    def hang_up(self) -> None:
+        """Wait for no peer any more, as this process is about to end: what still asks is told ``UNAVAILABLE``."""
+        self._hung_up = True
+        self._give_up_waiting()
 
     def _send(self, service: str, method: str, payload: dict[str, Any], context: Context, correlation_id: str) -> None:
         channel, reply_to = self._standing_line()
@@ -116,7 +122,10 @@ class BrokerPeers:
 
     def _lose(self) -> None:
         self._line = None
-        # the reply queue went with the connection: no answer to these can come any more
+        # the reply queue went with the connection: no answer can come any more
+        self._give_up_waiting()
+
+    def _give_up_waiting(self) -> None:
         for service, pending in list(self._pending.values()):
             pending.error = CommonRules.the_service_is_unavailable(service=service)
             pending.done.set()

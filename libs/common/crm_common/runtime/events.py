@@ -15,7 +15,7 @@ import amqp
 from crm_common import telemetry
 from crm_common.protocol.declare import Envelope
 from crm_common.runtime import measures
-from crm_common.runtime.connection import BROKEN, connect, open_channel, publish
+from crm_common.runtime.connection import BROKEN, close, connect, open_channel, publish
 from crm_common.runtime.topology import declare_events
 from crm_common.runtime.wire import CONTENT_ENCODING, CONTENT_TYPE, event_body, event_exchange, event_headers
 
@@ -47,16 +47,18 @@ class BrokerPublisher:
             self._exchange_with(channel, batch)
         except BROKEN as broken:
             measures.unconfirmed.labels("connection").inc(len(envelopes) - len(batch.confirmed))
-            telemetry.logger(self._service).warning("publisher.interrupted", problem=str(broken))
-            self.close()
+            telemetry.logger(self._service).warning("publisher.interrupted", problem=repr(broken))
+            self._drop(politely=False)
         return batch.confirmed
 
     def close(self) -> None:
         """As :meth:`crm_common.runtime.client.EventPublisher.close`."""
+        self._drop(politely=True)
+
+    def _drop(self, *, politely: bool) -> None:
         connection, self._connection, self._channel = self._connection, None, None
         if connection is not None:
-            with suppress(*BROKEN):
-                connection.close()
+            close(connection, politely=politely)
 
     def _exchange_with(self, channel: amqp.Channel, batch: _Batch) -> None:
         connection = self._connection

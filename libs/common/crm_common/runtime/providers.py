@@ -90,6 +90,9 @@ class Commands(DependencyProvider):
 
     container: Any = None
 
+    def __init__(self) -> None:
+        """Nothing to say: which operation is answered, the protocol knows."""
+
     def setup(self) -> None:
         self._host = host_of(self.container)
         views = [each for each in self.container.dependencies if isinstance(each, Views)]
@@ -156,6 +159,9 @@ class Peer(DependencyProvider):
 class CurrentContext(DependencyProvider):
     """``context = CurrentContext()``: in a method, ``self.context`` is the caller's :class:`Context`."""
 
+    def __init__(self) -> None:
+        """Nothing to say."""
+
     def get_dependency(self, worker_ctx: Any) -> Context:
         return context_of(worker_ctx)
 
@@ -166,6 +172,9 @@ class CurrentContext(DependencyProvider):
 
 class Surroundings(DependencyProvider):
     """``host = Surroundings()``: in a method, ``self.host`` is the :class:`ServiceHost`, for what has no provider."""
+
+    def __init__(self) -> None:
+        """Nothing to say."""
 
     def get_dependency(self, _worker_ctx: Any) -> ServiceHost:
         return host_of(self.container)

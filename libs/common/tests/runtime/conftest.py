@@ -95,8 +95,7 @@ def gateway(place: Place, loop: Loop) -> Iterator[House]:
 @pytest.fixture(scope="module")
 def broker(processes: ServiceProcesses, gateway: House) -> House:
     """All services in processes of their own."""
-    for service in SERVICES:
-        processes.start(service)
+    processes.start_all(*SERVICES)
     return gateway
 
 

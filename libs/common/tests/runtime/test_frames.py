@@ -19,7 +19,7 @@ def written(body: bytes, frame_max: int = 131_072) -> bytes:
 
 
 def unmarshalled(data: bytes) -> list[object]:
-    found = []
+    found: list[object] = []
     while data:
         consumed, channel, one = frame.unmarshal(data)
         assert channel == 1
