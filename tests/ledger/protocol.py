@@ -83,6 +83,7 @@ class MakeEntry(Command):
 
     amount: int = given("Its amount.")
     name: str | None = given("Its unique name.", default=None)
+    password: str | None = given("Something that nobody may guess from what is kept.", default=None)
 
 
 make_entry = ledger.commands["make_entry"]

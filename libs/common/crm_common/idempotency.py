@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Self
@@ -18,6 +19,8 @@ from crm_common.protocol.declare import Command
 
 KEPT = timedelta(days=7)
 _LONGEST_KEY = 200
+_NOT_THE_BODY = frozenset({"select", "idempotency_key"})
+_SECRET = re.compile("password|secret|token|code")
 
 # The update changes nothing: it waits for whoever holds the key and then gives back what he left.
 _CLAIM = """
@@ -37,7 +40,10 @@ DELETE FROM idempotency WHERE (actor, operation, key) IN (
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """A command's claim on its key. ``body`` is a hash of the command, salted with the key."""
+    """A command's claim on its key. ``body`` is a hash of the command, salted with the key.
+
+    A password in it goes through scrypt first: from what is kept, it is no easier to guess than from its own hash.
+    """
 
     actor: str
     operation: str
@@ -54,8 +60,8 @@ class Claim:
             problem = f"1 to {_LONGEST_KEY} characters"
             raise CommonRules.a_value_has_the_wrong_shape(field="idempotency_key", problem=problem)
         body = codec.to_builtins(command)
-        body = {name: value for name, value in body.items() if name not in {"select", "idempotency_key"}}
-        text = key.encode() + b"\0" + msgspec.json.encode(body, order="deterministic")
+        told = {name: _told(name, value, key) for name, value in body.items() if name not in _NOT_THE_BODY}
+        text = key.encode() + b"\0" + msgspec.json.encode(told, order="deterministic")
         return cls(actor_text(context.actor) or "anonymous", operation, key, hashlib.sha256(text).digest())
 
     def make(self, connection: sa.Connection, now: datetime) -> dict[str, Any] | None:
@@ -75,6 +81,12 @@ class Claim:
         """Remember the payload (JSON-able, without secrets) with the effect."""
         answer = codec.encode(payload).decode()
         connection.exec_driver_sql(_KEEP, (self.body, answer, now, self.actor, self.operation, self.key))
+
+
+def _told(name: str, value: Any, key: str) -> Any:
+    if not isinstance(value, str) or not _SECRET.search(name):
+        return value
+    return hashlib.scrypt(value.encode(), salt=key.encode(), n=2**12, r=8, p=1).hex()
 
 
 def prune(connection: sa.Connection, now: datetime, most: int) -> int:

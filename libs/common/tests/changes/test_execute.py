@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import threading
 from collections.abc import Callable, Sequence
@@ -10,6 +11,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
+import msgspec
 import pytest
 
 from crm_common.changes import Change, Once, execute
@@ -141,6 +143,17 @@ def test_another_body_under_the_key_is_a_conflict(host: LedgerHost) -> None:
     assert (refused.value.code, refused.value.rule) == ("CONFLICT", "the_key_was_used_for_another_request")
     assert refused.value.field == "idempotency_key"
     assert counted(host.store) == [1, 1, 1, 1]
+
+
+def test_a_password_belongs_to_the_body_and_cannot_be_guessed_from_what_is_kept(host: LedgerHost) -> None:
+    run(host, MakeEntry(amount=5, idempotency_key="k", password="secret1"))
+    run(host, MakeEntry(amount=5, idempotency_key="k", password="secret1"))
+    with pytest.raises(CrmError, match="the_key_was_used_for_another_request"):
+        run(host, MakeEntry(amount=5, idempotency_key="k", password="secret2"))
+    kept = bytes(host.store.rows("SELECT body FROM idempotency")[0][0])
+    plain = {"amount": 5, "name": None, "password": "secret1"}
+
+    assert kept != hashlib.sha256(b"k\0" + msgspec.json.encode(plain, order="deterministic")).digest()
 
 
 def test_keys_of_two_actors_have_nothing_to_do_with_one_another(host: LedgerHost) -> None:

@@ -140,6 +140,24 @@ def test_a_commit_wakes_the_relay(host: LedgerHost) -> None:
         change_entries(host, "a")
 
 
+def test_a_commit_of_another_process_wakes_the_leader(database: Provisioned) -> None:
+    hosts = [LedgerHost(Store(database.url, service="ledger")) for _ in range(2)]
+    destinations = [Destination(), Destination()]
+    relays = [relay_of(host, to, sweep=5.0) for host, to in zip(hosts, destinations, strict=True)]
+    with relaying(*relays) as stops:
+        change_entries(hosts[0], "a")
+        until(lambda: outbox(hosts[0]) == 0, "a leader")
+        leader = 0 if destinations[0].arrived else 1
+        for count in range(2, 5):
+            change_entries(hosts[1 - leader], "a")
+            until(lambda n=count: destinations[leader].seqs("a")[-1] == n, "the event", seconds=2.5)  # type: ignore[misc]
+        for stop in stops:
+            stop.set()
+        change_entries(hosts[leader], "a")
+    for host in hosts:
+        host.store.close()
+
+
 def test_the_order_of_a_subject_is_kept_over_batches(host: LedgerHost) -> None:
     for _ in range(10):
         change_entries(host, "abcab")
