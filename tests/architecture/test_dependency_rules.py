@@ -38,9 +38,11 @@ OFFENCES = {
 
 def lint(folder: Path, contract: str) -> subprocess.CompletedProcess[str]:
     """Run one contract over the packages in ``folder``."""
-    command = [LINTER, "--config", folder / "pyproject.toml", "--contract", contract, "--no-cache"]
+    command = [str(LINTER), "--config", str(folder / "pyproject.toml"), "--contract", contract, "--no-cache"]
     environment = {**os.environ, "PYTHONPATH": str(folder)}
-    return subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, check=False, timeout=110)
+    return subprocess.run(
+        command, cwd=folder, env=environment, capture_output=True, text=True, check=False, timeout=110
+    )
 
 
 @pytest.fixture(scope="module")
@@ -54,7 +56,9 @@ def copied(tmp_path_factory: pytest.TempPathFactory) -> Path:
     (folder / "stranger/service.py").touch()
     settings = (ROOT / "pyproject.toml").read_text()
     settings = settings.replace('root_packages = ["crm_common"', 'root_packages = ["stranger", "crm_common"', 1)
-    (folder / "pyproject.toml").write_text(settings.replace('modules = ["identity"', 'modules = ["stranger", "identity"', 1))
+    (folder / "pyproject.toml").write_text(
+        settings.replace('modules = ["identity"', 'modules = ["stranger", "identity"', 1)
+    )
     return folder
 
 

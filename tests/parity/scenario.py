@@ -51,9 +51,8 @@ class Day:
         """Send a mutation with its input, or a query with its variables; the value of the one root field."""
         variables = {"in": given} if "$in" in document else given
         response = self.note(title, person.send(document, **variables))
-        data = response.get("data") or {}
-        found: dict[str, Any] = next(iter(data.values()), None) or {}
-        return found
+        data: dict[str, Any] = response.get("data") or {}
+        return next((value for value in data.values() if value), {})
 
 
 def play(system: System) -> list[tuple[str, Any]]:

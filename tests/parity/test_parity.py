@@ -18,6 +18,32 @@ _MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|\+00:00)")
 # Different in every run, and told apart by nothing a caller relies on.
 _DIFFERS = {"correlationId", "cursor", "endCursor", "accessToken", "refreshToken", "initialPassword", "failures_key"}
 
+REFUSALS = {
+    "a sibling of the same name": "DUPLICATE",
+    "below its own child": "VALIDATION",
+    "delete what has a child": "BAD_STATE",
+    "an employee without a position": "VALIDATION",
+    "a position without a department": "VALIDATION",
+    "the login name again": "DUPLICATE",
+    "a head, on an old version": "CONFLICT",
+    "a cursor of another filter": "VALIDATION",
+    "no cursor at all": "VALIDATION",
+    "too large a page": "LIMIT_EXCEEDED",
+    "an unknown id": "VALIDATION",
+    "a role with a key that is none": "VALIDATION",
+    "zhangsan creates": "FORBIDDEN",
+    "wangwu creates": "FORBIDDEN",
+    "lisi creates": "FORBIDDEN",
+    "delete a role in use": "BAD_STATE",
+    "another body": "CONFLICT",
+    "a setting to 0": "VALIDATION",
+    'a setting to "x"': "VALIDATION",
+    "without a session": "UNAUTHENTICATED",
+    "a wrong password": "VALIDATION",
+    "with a dead session": "UNAUTHENTICATED",
+    "logging in": "VALIDATION",
+}
+
 
 class Names:
     """Gives each id the number of its first appearance, so that two runs can be compared."""
@@ -93,31 +119,7 @@ def test_the_day_shows_what_it_is_meant_to_show(logs: dict[str, list[tuple[str, 
         refusals = found.get("userErrors") if found else None
         return refusals[0]["code"] if refusals else None
 
-    assert {title: code(title) for title in answers if code(title)} == {
-        "a sibling of the same name": "DUPLICATE",
-        "below its own child": "VALIDATION",
-        "delete what has a child": "BAD_STATE",
-        "an employee without a position": "VALIDATION",
-        "a position without a department": "VALIDATION",
-        "the login name again": "DUPLICATE",
-        "a head, on an old version": "CONFLICT",
-        "a cursor of another filter": "VALIDATION",
-        "no cursor at all": "VALIDATION",
-        "too large a page": "LIMIT_EXCEEDED",
-        "an unknown id": "VALIDATION",
-        "a role with a key that is none": "VALIDATION",
-        "zhangsan creates": "FORBIDDEN",
-        "wangwu creates": "FORBIDDEN",
-        "lisi creates": "FORBIDDEN",
-        "delete a role in use": "BAD_STATE",
-        "another body": "CONFLICT",
-        "a setting to 0": "VALIDATION",
-        'a setting to "x"': "VALIDATION",
-        "without a session": "UNAUTHENTICATED",
-        "a wrong password": "VALIDATION",
-        "with a dead session": "UNAUTHENTICATED",
-        "logging in": "VALIDATION",
-    }
+    assert {title: code(title) for title in answers if code(title)} == REFUSALS
     seen = {who: answers[f"{who} sees"]["data"]["employees"]["totalCount"] for who in ("zhangsan", "wangwu", "lisi")}
     assert seen == {"zhangsan": 1, "wangwu": 3, "lisi": 4}
     assert answers["once"]["data"] == answers["the same again"]["data"]

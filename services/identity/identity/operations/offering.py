@@ -1,6 +1,5 @@
 """What every method of the service works with."""
 
-# mypy: disallow-untyped-calls=False
 from __future__ import annotations
 
 from crm_common.runtime.providers import Commands, CurrentContext, Surroundings, Views
