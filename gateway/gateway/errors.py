@@ -49,6 +49,7 @@ class SchemaRules(Rules):
         en="Something went wrong on our side; it was recorded.",
         zh="系统内部出错，已记录，请稍后重试。",
     )
+    there_is_no_such_service = Rule(Code.NOT_FOUND, en="There is no service {name}.", zh="没有名为“{name}”的服务。")
     the_request_is_not_valid = Rule(Code.VALIDATION, en="The request is not valid: {problem}", zh="请求无效：{problem}")
 
 
@@ -75,6 +76,7 @@ def extensions_of(error: CrmError, context: Context) -> dict[str, Any]:
 
 def shown(errors: list[GraphQLError], context: Context) -> list[GraphQLError]:
     """The errors of an answer as the client may see them: what has no code came from inside and loses its words."""
+    errors = [_told(error, context) for error in errors]
     unfit = [error for error in errors if "code" not in (error.extensions or {})]
     if unfit:
         _log.error(
@@ -85,6 +87,14 @@ def shown(errors: list[GraphQLError], context: Context) -> list[GraphQLError]:
             problem=unfit[0].message,
         )
     return [_safe(error, context) if error in unfit else error for error in errors]
+
+
+def _told(error: GraphQLError, context: Context) -> GraphQLError:
+    """What a resolver written by hand raised, as every other refusal."""
+    cause = error.original_error
+    if isinstance(cause, CrmError):
+        return _located(cause.message(context.language), error, extensions_of(cause, context))
+    return error
 
 
 def _safe(error: GraphQLError, context: Context) -> GraphQLError:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
 
 from graphql import GraphQLField, GraphQLObjectType, GraphQLSchema
@@ -15,6 +16,14 @@ POLICY = "policy"
 
 class PolicyMissingError(TypeError):
     """Something public was declared without saying who may use it."""
+
+
+@dataclass(frozen=True, slots=True)
+class HandWritten:
+    """Strawberry types whose root fields stand beside the generated ones; each field is ``guarded`` by its policy."""
+
+    query: type | None = None
+    mutation: type | None = None
 
 
 def declared_policy(policy: Any, what: str) -> Policy:

@@ -21,7 +21,8 @@ from crm_common.protocol.declare import Operation, ServiceProtocol, services
 from gateway.execution.documents import Document, Documents
 from gateway.execution.kept import Kept
 from gateway.execution.rows import bind_resolvers, type_of_row
-from gateway.permissions import check_hand_written
+from gateway.permissions import HandWritten, check_hand_written
+from gateway.platform import platform
 from gateway.publishing.meaning import meaning_of
 from gateway.publishing.outputs import finish_type
 from gateway.publishing.roots import Roots
@@ -42,14 +43,6 @@ class Options:
     """False: the stock executor does everything, for comparison and when in doubt."""
     kept_characters: int = 1_000_000
     """How much text of documents (and of plans made of them) is kept ready."""
-
-
-@dataclass(frozen=True, slots=True)
-class HandWritten:
-    """Strawberry types whose root fields stand beside the generated ones; each field is ``guarded`` by its policy."""
-
-    query: type | None = None
-    mutation: type | None = None
 
 
 class GatewaySchema:
@@ -104,8 +97,13 @@ def build_schema(
     revision: int = 1,
     hand_written: HandWritten | None = None,
 ) -> GatewaySchema:
-    """The schema of these protocols (default: all there are). Raises on anything undescribed or without a policy."""
-    roots = Roots(services().values() if protocols is None else protocols)
+    """The schema of these protocols; by default that of the product: all there are, and what operators need.
+
+    Raises on anything undescribed or without a policy.
+    """
+    if protocols is None:
+        protocols, hand_written = services().values(), hand_written or platform(sorted(services()))
+    roots = Roots(protocols)
     queries, commands, lives = roots.queries(), roots.commands(), roots.lives()
     types = roots.outputs.finish()
     beside = hand_written or HandWritten()

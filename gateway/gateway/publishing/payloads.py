@@ -15,12 +15,30 @@ from gateway.publishing.naming import camel, words
 from gateway.publishing.outputs import OutputTypes, element, new_type, output_field, parts
 
 
+def _part(annotation: Any, name: str, doc: str) -> StrawberryField:
+    return output_field(annotation, name, doc, Meaning(kind=Kind.PART, name=name))
+
+
+UserError: Any = new_type(
+    "UserError",
+    {
+        "code": _part(ErrorCode, "code", "What kind of refusal it is: what programs switch on."),
+        "message": _part(str, "message", "Why, for a person, in the language of the request."),
+        "field": _part(
+            str | None, "field", "Which field of the input it is about, dotted for a nested one; null for all of it."
+        ),
+    },
+    "A refusal that the caller could foresee: data, not a failure",
+)
+
+
 class Payloads:
     """The payload types of one build."""
 
     def __init__(self, outputs: OutputTypes) -> None:
         self.outputs = outputs
-        self._user_error = _user_error_type(outputs)
+        outputs.claim("UserError", UserError)
+        outputs.claim("ErrorCode", ErrorCode)
 
     def of_command(self, operation: Operation) -> tuple[Any, tuple[str, ...]]:
         """``<Command>Payload`` and the keys in it that hold records."""
@@ -44,7 +62,7 @@ class Payloads:
             fields[key] = output_field(annotation, camel(key), doc, Meaning(kind=Kind.PAYLOAD, name=key, view=shape))
         refused = "Why the command was refused; empty when it was not."
         part = Meaning(kind=Kind.PART, name="user_errors")
-        fields["user_errors"] = output_field(list[self._user_error], "userErrors", refused, part)  # type: ignore[name-defined]
+        fields["user_errors"] = output_field(list[UserError], "userErrors", refused, part)
         return new_type(name, fields, f"The answer of {camel(operation.name)}"), tuple(selected)
 
     def of_live(self, live: Live, shape: ViewShape) -> Any:
@@ -73,20 +91,3 @@ def root_field(root: RootMeaning, ref: str | None = None) -> Meaning:
     """The meaning of a root field."""
     name = root.operation.name if root.operation else root.kind.name.lower()
     return Meaning(kind=Kind.ROOT, name=name, view=root.view, root=root, ref=ref)
-
-
-def _user_error_type(outputs: OutputTypes) -> Any:
-    def part(annotation: Any, name: str, doc: str) -> StrawberryField:
-        return output_field(annotation, name, doc, Meaning(kind=Kind.PART, name=name))
-
-    fields = {
-        "code": part(ErrorCode, "code", "What kind of refusal it is: what programs switch on."),
-        "message": part(str, "message", "Why, for a person, in the language of the request."),
-        "field": part(
-            str | None, "field", "Which field of the input it is about, dotted for a nested one; null for all of it."
-        ),
-    }
-    outer = new_type("UserError", fields, "A refusal that the caller could foresee: data, not a failure")
-    outputs.claim("UserError", outer)
-    outputs.claim("ErrorCode", ErrorCode)
-    return outer

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any, NewType
@@ -18,10 +19,14 @@ JSON = NewType("JSON", object)
 Duration = NewType("Duration", str)
 
 
-def _text(kind: str) -> Any:
+def _text(kind: str, write: Callable[[Any], str] | None = None, of: type = object) -> Any:
+    """Text passes through; a value of the Python type (from a resolver written by hand) is written as text."""
+
     def serialize(value: Any) -> str:
         if isinstance(value, str):
             return value
+        if write is not None and isinstance(value, of):
+            return write(value)
         raise GraphQLError(f"{kind} cannot represent what the service answered")
 
     return serialize
@@ -73,7 +78,7 @@ SCALARS: dict[object, ScalarDefinition] = {
     Decimal: scalar(
         name="Decimal",
         description='An exact decimal number as a string, such as "12.50". Money is always a Decimal, never a float.',
-        serialize=_text("Decimal"),
+        serialize=_text("Decimal", str, Decimal),
         parse_value=_read_decimal,
         parse_literal=_read_decimal_literal,
     ),
@@ -81,14 +86,14 @@ SCALARS: dict[object, ScalarDefinition] = {
         name="DateTime",
         description='A moment in ISO 8601 with time zone, such as "2026-11-23T09:30:00Z". Answers are in UTC.',
         specified_by_url="https://scalars.graphql.org/andimarek/date-time.html",
-        serialize=_text("DateTime"),
+        serialize=_text("DateTime", datetime.isoformat, datetime),
         parse_value=_read_moment,
     ),
     date: scalar(
         name="Date",
         description='A day of the calendar in ISO 8601, such as "2026-11-23".',
         specified_by_url="https://scalars.graphql.org/andimarek/local-date.html",
-        serialize=_text("Date"),
+        serialize=_text("Date", date.isoformat, date),
         parse_value=_read_day,
     ),
     Duration: scalar(
@@ -111,4 +116,4 @@ TEXTS = frozenset({"String", "Decimal", "DateTime", "Date"})
 
 def config() -> StrawberryConfig:
     """Strawberry's settings for our schema: our scalars instead of its own."""
-    return StrawberryConfig(scalar_map=SCALARS, auto_camel_case=False)
+    return StrawberryConfig(scalar_map=SCALARS)

@@ -18,9 +18,9 @@ from crm_common.protocol import declare
 from crm_common.protocol.declare import Command, GetQuery, ListQuery, ServiceProtocol, given
 from crm_common.protocol.policy import AUTHENTICATED, INTERNAL, needs
 from crm_common.protocol.views import child, shown
-from gateway.permissions import PolicyMissingError, guarded
+from gateway.permissions import HandWritten, PolicyMissingError, guarded
 from gateway.publishing.docs import UnpublishableError
-from gateway.schema import GatewaySchema, HandWritten, build_schema
+from gateway.schema import GatewaySchema, build_schema
 from library.answering import Answering, ask, context
 from library.protocol import PROTOCOLS
 
