@@ -9,10 +9,6 @@ from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
-from identity.service import IdentityService
-from identity.settings import IdentitySettings
-from identity.store import roles
-
 from crm_common import codec
 from crm_common.clock import FixedClock
 from crm_common.context import Actor, ActorKind, Context, Seal, system_context
@@ -26,6 +22,9 @@ from crm_common.runtime.local import LocalRuntime
 from crm_common.settings import load
 from crm_common.settings_data import GivenSettings
 from crm_common.store import Store
+from identity.service import IdentityService
+from identity.settings import IdentitySettings
+from identity.store import roles
 
 NOW = datetime(2026, 11, 23, 9, tzinfo=UTC)
 
