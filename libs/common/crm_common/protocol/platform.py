@@ -69,14 +69,14 @@ class ParkedMessages:
 class ParkedMessage:
     """One parked message with its data, masked, and its last error: ``{"message": {...} | null}``."""
 
-    id: str = given("The message's id in the inbox.")
+    id: int | str = given("The message's id in the inbox.")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RedriveParked:
     """Put parked messages back to work: ``{"redriven": n}``."""
 
-    ids: tuple[str, ...] | None = given("Which ones; absent: all.", default=None)
+    ids: tuple[int | str, ...] | None = given("Which ones; absent: all.", default=None)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -89,7 +89,7 @@ def test_parked_messages_are_listed_shown_and_redriven(house: House) -> None:
     assert shown["data"]["text"] == "call [phone]"
     assert house.call("hearer", "parked_message", {"id": "0"}, asking(*OPERATOR)) == {"message": None}
     assert house.call("hearer", "health")["checks"]["inbox"]["ok"] is False
-    assert house.call("hearer", "redrive_parked", {"ids": [message["id"]]}, asking(*OPERATOR)) == {"redriven": 1}
+    assert house.call("hearer", "redrive_parked", {"ids": [int(message["id"])]}, asking(*OPERATOR)) == {"redriven": 1}
     heard = "SELECT text FROM heard WHERE subject = %s"
     until(lambda: store.rows(heard, (str(subject),)) == [("call 13812345678",)], "the message to be worked on")
 
