@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 from hypothesis.strategies import DrawFn
 
 from crm_common.protocol import declare
-from crm_common.protocol.declare import GetQuery, ListQuery, OneQuery, ServiceProtocol
+from crm_common.protocol.declare import Command, GetQuery, ListQuery, OneQuery, ServiceProtocol
 from crm_common.protocol.policy import AUTHENTICATED
 from crm_common.protocol.selection import Selected, parse
 from crm_common.protocol.views import Cardinality, FieldShape, Ref, ViewShape, child, shape_of, shown
@@ -80,6 +80,10 @@ def _queries(service: ServiceProtocol, name: str, view: type) -> None:
         made: Any = make_dataclass(f"{name}{suffix}", [], bases=(base,), frozen=True, slots=True, kw_only=True)
         made.__doc__ = "Invented."
         service.query(AUTHENTICATED, returns=view)(made)
+    command: Any = make_dataclass(f"{name}Do", [], bases=(Command,), frozen=True, slots=True, kw_only=True)
+    command.__doc__ = "Invented."
+    returns = {"one": view, "many": list[view], "text": str, "number": UUID}  # type: ignore[valid-type]
+    service.command(AUTHENTICATED, returns=returns)(command)
 
 
 class Inventor:
@@ -93,6 +97,8 @@ class Inventor:
         """A well-formed answer to a call."""
         name, _, kind = method.rpartition("_")
         shape = self.shapes[name.removesuffix("_by").replace("_", "")]
+        if kind == "do":
+            return self._payload(shape, payload["select"])
         selection = parse(payload["select"])
         if kind == "one":
             return self._row_or_none(shape, selection)
@@ -107,6 +113,16 @@ class Inventor:
             "total": 7 if payload.get("total") else None,
             "total_at_least": 7 if payload.get("total") else None,
         }
+
+    def _payload(self, shape: ViewShape, selects: dict[str, str]) -> dict[str, Any]:
+        answer: dict[str, Any] = {"text": self.chance.choice(["a", None]), "number": str(UUID(int=4))}
+        if "one" in selects:
+            answer["one"] = self._row_or_none(shape, parse(selects["one"]))
+        if "many" in selects:
+            answer["many"] = [
+                self._row_or_none(shape, parse(selects["many"])) for _ in range(self.chance.randint(0, 2))
+            ]
+        return answer
 
     def row(self, shape: ViewShape, selection: tuple[Selected, ...]) -> dict[str, Any]:
         """A row with what was selected."""

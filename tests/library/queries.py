@@ -35,17 +35,18 @@ class Query:
     schema: GraphQLSchema
     fragments: list[str] = field(default_factory=list)
 
-    def text(self, roots: dict[str, str]) -> str:
+    def text(self, roots: dict[str, str], *, mutation: bool = False) -> str:
         """The whole document; ``roots`` are root fields with the arguments they are given."""
-        query = self.schema.query_type
-        assert query is not None
+        kind = self.schema.mutation_type if mutation else self.schema.query_type
+        assert kind is not None
         parts = []
         for index, name in enumerate(self.draw(st.lists(st.sampled_from(sorted(roots)), min_size=1, max_size=3))):
-            below = self.selection(get_named_type(query.fields[name].type), 4)
+            below = self.selection(get_named_type(kind.fields[name].type), 4)
             parts.append(f"r{index}: {name}{roots[name]} {self.directive()} {below}")
         body = "\n".join([f"{{ {' '.join(parts)} __typename }}", *self.fragments])
         used = [f"${name}: {kind}" for name, kind in _TYPES.items() if re.search(rf"\${name}\b", body)]
-        return f"query Q({', '.join(used)}) {body}" if used else f"query Q {body}"
+        variables = f"({', '.join(used)})" if used else ""
+        return f"{'mutation' if mutation else 'query'} Q{variables} {body}"
 
     def directive(self) -> str:
         """Mostly none; some that keep the field, few that drop it."""

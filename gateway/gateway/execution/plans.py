@@ -7,10 +7,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import msgspec
-from graphql import GraphQLObjectType, OperationDefinitionNode
+from graphql import GraphQLError, GraphQLObjectType, OperationDefinitionNode
 from graphql.execution.values import VariableValues
 
-from crm_common.errors import CrmError
 from crm_common.protocol.policy import Policy
 from gateway.errors import page_too_large
 from gateway.execution.documents import Document
@@ -29,10 +28,17 @@ class Planned:
     picked: Picked
     policy: Policy | None
     root: Root | None
-    refusal: CrmError | None
+    refusal: Exception | None
     fixed: dict[str, Any] | None
     """Its arguments, when no variable is in them."""
     hide: bool
+    told: Any = None
+    """What introspection answered: it never changes for one plan."""
+
+    @property
+    def is_introspection(self) -> bool:
+        """Whether it tells of the schema itself."""
+        return self.picked.details[0].node.name.value in ("__schema", "__type")
 
     def arguments(self, variables: VariableValues) -> dict[str, Any]:
         """Its coerced arguments."""
@@ -68,7 +74,9 @@ class Plans:
         names = document.notes.get(note)
         if names is None:
             names = document.notes[note] = shape_variables(self.schema.graphql, operation, document.fragments)
-        return msgspec.json.encode([variables.coerced.get(name) for name in names]) if names else b""
+        # absent is not null: an argument then has its default
+        given = {name: variables.coerced[name] for name in names if name in variables.coerced}
+        return msgspec.json.encode(given) if given else b""
 
     def _make(self, document: Document, operation: OperationDefinitionNode, variables: VariableValues) -> Plan:
         schema = self.schema
@@ -83,15 +91,17 @@ class Plans:
 
 def _planned(picked: Picked, ground: Ground) -> Planned:
     meaning = picked.meaning.root if picked.meaning else None
-    root, refusal = None, None
+    policy = meaning.policy if meaning else policy_of(picked.field)
+    planned = Planned(picked, policy, None, None, None, ground.picker.hide)
     make: Callable[..., Root] | None = ROOTS.get(meaning.kind) if meaning else None
     try:
-        root = make(picked, meaning, ground) if make else None
+        planned.root = make(picked, meaning, ground) if make else None
+        planned.fixed = None if _has_variables(picked) else ground.picker.arguments(picked)
     except ChildrenLimitError as exceeded:
-        refusal = page_too_large(exceeded.field, exceeded.limit)
-    policy = meaning.policy if meaning else policy_of(picked.field)
-    fixed = None if _has_variables(picked) else ground.picker.arguments(picked)
-    return Planned(picked, policy, root, refusal, fixed, ground.picker.hide)
+        planned.refusal = page_too_large(exceeded.field, exceeded.limit)
+    except GraphQLError as unreadable:  # an argument below that no value can be made of
+        planned.refusal = unreadable
+    return planned
 
 
 def _has_variables(picked: Picked) -> bool:

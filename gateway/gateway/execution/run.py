@@ -82,12 +82,21 @@ async def _field(field: Planned, stock: Stock) -> Any:
         admit(field, caller)
         if field.picked.is_typename:
             return field.picked.parent.name
+        if field.is_introspection:
+            return _told(field, stock)
         if field.root is None:
             return await stock.resolve(field.picked)
         value = await field.root.fetch(field.arguments(stock.variables), caller)
     except Exception as failed:  # noqa: BLE001 - one root field's failure is its own error and nobody else's
         return stock.fail(field.picked, as_error(failed, caller))
     return complete(field, value, stock)
+
+
+def _told(field: Planned, stock: Stock) -> Any:
+    """What the schema says of itself: worked out once per plan, as it takes long."""
+    if field.told is None or field.fixed is None:
+        field.told = stock.complete(field.picked, None)
+    return field.told
 
 
 def admit(field: Planned, caller: Caller) -> None:

@@ -207,6 +207,17 @@ def test_children_are_cut_to_twenty_or_what_is_asked(schema: GatewaySchema) -> N
     )
 
 
+def test_an_absent_variable_is_the_default_and_null_is_an_error(schema: GatewaySchema, client: Answering) -> None:
+    query = "query ($n: Int) { shelves { nodes { books(first: $n) { id } } } }"
+
+    absent, null = ask(schema, query, client), ask(schema, query, client, {"n": None})
+
+    assert absent == {"data": {"shelves": {"nodes": [{"books": []}]}}}
+    assert null["data"] == {"shelves": None}
+    assert [error["extensions"]["code"] for error in null["errors"]] == ["VALIDATION"]
+    assert client.asked == ["shelves"]
+
+
 @pytest.mark.parametrize("wanted", [51, -1])
 def test_more_children_than_the_view_allows_are_refused_without_a_call(
     schema: GatewaySchema, client: Answering, wanted: int

@@ -54,6 +54,12 @@ def roots_of(schema: GatewaySchema) -> dict[str, str]:
     return {name: special.get(name, single.get(name, "")) for name in query.fields}
 
 
+def commands_of(schema: GatewaySchema) -> dict[str, str]:
+    """Every mutation with the least input."""
+    assert schema.graphql.mutation_type is not None
+    return dict.fromkeys(schema.graphql.mutation_type.fields, "(input: {})")
+
+
 def executed(schema: GatewaySchema, text: str, client: Recorded) -> tuple[dict[str, Any] | None, list[str], bool]:
     """The data, the errors before they are made presentable, and whether the stock executor was needed."""
     document = schema.document(text)
@@ -82,7 +88,9 @@ def test_compiled_and_stock_execution_give_the_same_data_and_the_same_errors(dat
     schema, stock_schema = build_schema(invention.protocols), build_schema(invention.protocols, Options(compiled=False))
     chance = Random(draw(st.integers(0, 2**32)))
     for _ in range(draw(st.integers(1, 4))):
-        text = Query(draw, schema.graphql).text(roots_of(schema))
+        mutation = draw(st.integers(0, 3)) == 0
+        roots = commands_of(schema) if mutation else roots_of(schema)
+        text = Query(draw, schema.graphql).text(roots, mutation=mutation)
         if schema.document(text).errors:
             continue
         for faults in range(ROUNDS):

@@ -20,6 +20,15 @@ def test_introspection_tells_the_whole_schema() -> None:
     assert print_schema(told) == print_schema(lexicographic_sort_schema(build_plain(SCHEMA.text())))
 
 
+def test_introspection_is_worked_out_once_and_follows_its_variables() -> None:
+    query = "query ($name: String!) { __type(name: $name) { name } __schema { mutationType { name } } }"
+
+    answers = [ask(SCHEMA, query, Answering(), {"name": name})["data"] for name in ("Book", "Shelf", "Book")]
+
+    schema = {"mutationType": {"name": "Mutation"}}
+    assert answers == [{"__type": {"name": name}, "__schema": schema} for name in ("Book", "Shelf", "Book")]
+
+
 def test_introspection_stands_beside_data_in_the_order_of_the_query() -> None:
     client = Answering(rows={"Book": [book(1)]})
     meta = '__type(name: "Shelf") { kind name }', "__schema { queryType { name } }"
