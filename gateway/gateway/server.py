@@ -6,7 +6,7 @@ import asyncio
 import signal
 import socket
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 import uvicorn
@@ -64,9 +64,10 @@ class SocketProtocol(WebSocketsSansIOProtocol):
 class Server(uvicorn.Server):
     """uvicorn that lets the gateway say goodbye to its sockets before it closes connections."""
 
-    def __init__(self, gateway: Gateway) -> None:
+    def __init__(self, gateway: Gateway, on_started: Callable[[], None] = lambda: None) -> None:
         settings = gateway.settings
         self._gateway = gateway
+        self._on_started = on_started
         super().__init__(
             uvicorn.Config(
                 gateway,
@@ -106,6 +107,11 @@ class Server(uvicorn.Server):
     def clean(self) -> bool:
         """Whether everything that was begun has been finished."""
         return not self.server_state.tasks
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        if self.started:
+            self._on_started()
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         for listening in self.servers:

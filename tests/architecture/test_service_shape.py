@@ -9,8 +9,9 @@ ROOT = Path(__file__).parents[2]
 SERVICES = sorted(path for path in (ROOT / "services").iterdir() if path.is_dir())
 REQUIRED = ["README.md", "pyproject.toml", "Dockerfile", "tests"]
 REQUIRED_IN_PACKAGE = [
-    "__init__.py", "__main__.py", "service.py", "usecases", "views", "store", "tables", "domain", "settings.py", "migrations", "py.typed",
-]  # fmt: skip
+    *("__init__.py", "__main__.py", "service.py", "usecases", "views", "store", "tables", "domain", "settings.py"),
+    *("migrations", "py.typed"),
+]
 SECTIONS = ["## Owns", "## Does not own", "## Provides", "## Consumes", "## Invariants"]
 SOURCES = sorted(
     path

@@ -100,11 +100,17 @@ def embedded(environment: dict[str, str] | None = None) -> Iterator[System]:
         process = Process(["-m", "crm_embedded"], chosen, Path(folder) / "output.log")
         closing.callback(process.end)
         found = process.wait_for(_PASSWORD.pattern)
-        database_port = (data / "postgres" / "address").read_text().split()[0]
-        database = f"postgresql://postgres@/crm_identity?host={data / 'postgres'}&port={database_port}"
+        process.wait_for("Ready after")
+        database = database_below(data)
         system = System("embedded", f"http://127.0.0.1:{port}", database, {"crm": process})
         _take_over(system, found.group(2))
         yield system
+
+
+def database_below(data: Path) -> str:
+    """Identity's database in a data folder, through the socket that lies there."""
+    [socket] = (path for path in (data / "postgres").glob(".s.PGSQL.*") if path.suffix != ".lock")
+    return f"postgresql://postgres@/crm_identity?host={socket.parent}&port={socket.suffix[1:]}"
 
 
 @contextmanager

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import os
+import signal
 import socket
 import sys
 import time
 from collections.abc import Mapping
+from functools import partial
 from pathlib import Path
 
 from crm_common import telemetry
@@ -23,6 +25,7 @@ class CannotStart(Exception):  # noqa: N818 - read as a sentence by the person w
 
 def main(environ: Mapping[str, str]) -> int:
     """Run the product until Ctrl-C or SIGTERM; the exit code."""
+    signal.signal(signal.SIGTERM, _end_on_sigterm)
     try:
         port, data, demo = _choices(environ)
         settings = load(GatewaySettings, "GATEWAY_", {**environ, "GATEWAY_PORT": str(port)})
@@ -53,10 +56,9 @@ def run(
         with opened(folder, environ) as product:
             founded = company.found(product.runtime, "华信科技有限公司" if demo else "我的公司")
             staffed = company.load_demo(product.runtime) if founded and demo else None
-            _welcome(folder, listening, founded, time.monotonic() - began)
-            if staffed:
-                print(f"The people of the demo company (zhangwei, …) log in with {staffed}", flush=True)
-            clean = product.serve(settings, listening)
+            _tell_passwords(founded, staffed)
+            ready = partial(_welcome, folder, listening, began)
+            clean = product.serve(settings, listening, ready)
             say("Stopping …")
     return 0 if clean else 1
 
@@ -67,7 +69,7 @@ def listening_on(host: str, port: int) -> socket.socket:
         return socket.create_server((host, port), backlog=2048)
     except OSError as taken:
         raise CannotStart(
-            f"Port {port} on {host} cannot be used: {taken.strerror}. Choose another with PORT=…"
+            f"Port {port} on {host} cannot be used: {os.strerror(taken.errno or 0)}. Choose another with PORT=…"
         ) from taken
 
 
@@ -85,13 +87,23 @@ def _choices(environ: Mapping[str, str]) -> tuple[int, Path, bool]:
     return int(text), Path(environ.get("DATA_DIR") or "data"), demo == "1"
 
 
-def _welcome(folder: DataFolder, listening: socket.socket, founded: company.Founded | None, seconds: float) -> None:
-    host, port = listening.getsockname()[:2]
-    say(f"Ready after {seconds:.1f} s: http://{host}:{port}/graphql")
-    say(f"Back up {folder.path} together with its {folder.keys.name}; the log is {folder.path / 'crm.log'}")
+def _tell_passwords(founded: company.Founded | None, staffed: str | None) -> None:
+    # to standard output, so that a script can read it; shown once and kept nowhere
     if founded:
-        # to standard output, so that a script can read it; it is shown once and kept nowhere
         print(f"Log in as {founded.login_name} with the one-time password {founded.password}", flush=True)
+    if staffed:
+        print(f"The people of the demo company (zhangwei, …) log in with {staffed}", flush=True)
+
+
+def _welcome(folder: DataFolder, listening: socket.socket, began: float) -> None:
+    host, port = listening.getsockname()[:2]
+    say(f"Back up {folder.path} together with its {folder.keys.name}; the log is {folder.path / 'crm.log'}")
+    say(f"Ready after {time.monotonic() - began:.1f} s: http://{host}:{port}/graphql")
+
+
+def _end_on_sigterm(_number: int, _frame: object) -> None:
+    # as Ctrl-C does: what was started is stopped on the way out; while requests are served the server takes over
+    raise KeyboardInterrupt
 
 
 if __name__ == "__main__":

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import socket
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 
@@ -30,9 +30,12 @@ class Product:
 
     runtime: LocalRuntime
 
-    def serve(self, settings: GatewaySettings, listening: socket.socket) -> bool:
-        """Answer GraphQL on the socket until a signal; whether everything that was begun was finished."""
-        server = Server(create_gateway(settings, self.runtime.client, self.runtime.feed))
+    def serve(self, settings: GatewaySettings, listening: socket.socket, ready: Callable[[], None]) -> bool:
+        """Answer GraphQL on the socket until a signal; whether everything that was begun was finished.
+
+        ``ready`` is called once requests are answered.
+        """
+        server = Server(create_gateway(settings, self.runtime.client, self.runtime.feed), on_started=ready)
         with asyncio.Runner(loop_factory=server.config.get_loop_factory()) as runner:
             runner.run(server.serve(sockets=[listening]))
         return server.clean
