@@ -40,6 +40,8 @@ class Scheduler:
     def __init__(self, host: ChangeHost, jobs: Iterable[Job], *, lease: float = 60.0, pulse: float = 1.0) -> None:
         self.host = host
         self.jobs = {job.name: job for job in jobs}
+        for job in self.jobs.values():
+            schedule(job.schedule, TIMEZONE.default)  # a faulty expression is told at the start, not at its hour
         self._lease = lease
         self._pulse = min(pulse, lease / 4)
         self._log = telemetry.logger(host.service)
@@ -51,8 +53,6 @@ class Scheduler:
 
     def loop(self, stop: threading.Event) -> None:
         """Work until ``stop`` is set; then runs under way stop at their next change. It blocks: give it a thread."""
-        for job in self.jobs.values():
-            schedule(job.schedule, TIMEZONE.default)  # a faulty expression is told at the start, not at its hour
         while not stop.is_set():
             try:
                 self.tick()

@@ -102,6 +102,8 @@ class Rows:
     def swap(self) -> None:
         """Show the generation that was built in place of the one before, at once."""
         table, names = self.projection.table, self._names
+        # as long as it takes: it grows with the number of records, and readers do not wait for it
+        self._run("SET LOCAL statement_timeout = 0")
         of_stage = "FROM projection_stage staged WHERE staged.projection = %(name)s"
         self._run(f"DELETE FROM {table} live WHERE NOT EXISTS (SELECT {of_stage} AND staged.id = live.id)")
         self._run(

@@ -495,7 +495,7 @@ def test_old_runs_are_forgotten_but_never_the_last(host: LedgerHost, clock: Fixe
 
 def test_a_faulty_schedule_is_told_at_the_start(host: LedgerHost) -> None:
     with pytest.raises(ValueError, match="not a cron expression"):
-        scheduler(host, cron="daily").loop(threading.Event())
+        scheduler(host, cron="daily")
 
 
 def test_changes_are_refused_while_stopping(host: LedgerHost) -> None:
