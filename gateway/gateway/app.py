@@ -9,7 +9,7 @@ from contextlib import asynccontextmanager
 import msgspec
 
 from crm_common.protocol.declare import services
-from crm_common.protocol.policy import PUBLIC
+from crm_common.protocol.policy import ACCOUNT, AUTHENTICATED, PUBLIC
 from crm_common.runtime.client import Client, Feed
 from crm_common.telemetry import logger, render_metrics
 from gateway.asgi import Receive, Scope, Send, headers_of, respond
@@ -152,9 +152,15 @@ def public_mutations() -> frozenset[str]:
     return frozenset(camel(each.name) for each in commands if each.public and each.policy == PUBLIC)
 
 
+def own_mutations() -> frozenset[str]:
+    """Mutations about one's own account, by their names outside: after these the caller may do other things."""
+    commands = (each for service in services().values() for each in service.commands.values())
+    return frozenset(camel(each.name) for each in commands if each.public and each.policy in (ACCOUNT, AUTHENTICATED))
+
+
 def create_gateway(
     settings: GatewaySettings, client: Client, feed: Feed, schema: GatewaySchema | None = None
 ) -> Gateway:
     """The gateway over all services that have a protocol."""
     holder = SchemaHolder(schema or build_schema(options=schema_options(settings)))
-    return Gateway(settings, Engine(holder, execute, subscribe, public_mutations()), client, feed)
+    return Gateway(settings, Engine(holder, execute, subscribe, public_mutations(), own_mutations()), client, feed)

@@ -64,6 +64,8 @@ class Engine:
     subscribe: Callable[..., Awaitable[Answer | AsyncIterator[Answer]]]
     strict_fields: frozenset[str] = frozenset()
     """Root fields that answer without a session and count against the stricter rate (login)."""
+    own_fields: frozenset[str] = frozenset()
+    """Root fields by which a caller changes what he himself may do from then on (changeMyPassword, unlockSession)."""
 
 
 class RefusedError(Exception):
@@ -111,6 +113,7 @@ class _Facts:
     kind: OperationType
     plan: CostPlan
     strict: int
+    own: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,6 +129,7 @@ class Prepared:
     key: str
     arrival: Arrival
     session: Session | None
+    changes_caller: bool = False
 
 
 class Operations:
@@ -203,7 +207,8 @@ class Operations:
         if hash_ is not None and params.query is not None:
             self.persisted.keep(hash_, text)
         return Prepared(
-            schema, document, facts.kind, params.operation_name, params.variables, extensions, key, arrival, session
+            schema, document, facts.kind, params.operation_name, params.variables, extensions, key, arrival, session,
+            facts.own and facts.kind is OperationType.MUTATION,
         )  # fmt: skip
 
     def _document(self, schema: Schema, text: str, key: str, known: bool, arrival: Arrival) -> Document:
@@ -230,7 +235,8 @@ class Operations:
                 raise EdgeRules.the_operation_cannot_be_chosen(field="operationName")
             plan = cost_plan(schema.graphql, document.ast, operation)
             strict = _count_roots(operation.selection_set, document.ast, self.engine.strict_fields)
-            facts = known[name] = _Facts(operation, operation.operation, plan, strict)
+            own = bool(_count_roots(operation.selection_set, document.ast, self.engine.own_fields))
+            facts = known[name] = _Facts(operation, operation.operation, plan, strict, own)
         return facts
 
     def _within_limits(self, facts: _Facts, variables: dict[str, Any] | None) -> dict[str, Any]:
@@ -254,9 +260,13 @@ class Operations:
             ):
                 caller = Caller(context, self.client, prepared.extensions)
                 async with asyncio.timeout(seconds):
-                    return await self.engine.execute(
+                    answer = await self.engine.execute(
                         prepared.schema, prepared.document, prepared.variables, prepared.operation_name, caller
                     )
+                if prepared.changes_caller and prepared.session is not None:
+                    # the event comes too, but his next request may be here before it
+                    self.actors.changed_itself(prepared.session.claims.session_id)
+                return answer
         except CrowdedError as crowded:
             raise RefusedError.crowded(crowded, arrival) from crowded
         except TimeoutError:

@@ -192,3 +192,21 @@ def test_an_upgrade_is_preceded_by_a_dump_of_every_database(folder: Path) -> Non
         assert connection.execute("SELECT version_num FROM alembic_version").fetchall() == [(newest,)]
     assert second.end() == 0
     until(lambda: not (folder / "data/postgres/data/postmaster.pid").exists(), "PostgreSQL has ended")
+
+
+def test_what_one_changes_of_one_s_own_rights_holds_for_the_very_next_request(folder: Path) -> None:
+    process = product(folder)
+    name, password = process.wait_for(LOGIN).groups()
+    person = Person(process.wait_for(READY).group(1))
+
+    person.log_in(name, password)
+    assert person.refused(NAMES)[0] == "FORBIDDEN"
+    person.log_in(name, password, "Adm-in-2026")
+
+    assert len(person.ask(NAMES)["nodes"]) == 1
+    for _ in range(5):
+        person.ask("mutation { lockSession(input: {}) { locked userErrors { code } } }")
+        assert person.refused(NAMES)[0] == "SESSION_LOCKED"
+        person.ask('mutation { unlockSession(input: {password: "Adm-in-2026"}) { locked userErrors { code } } }')
+        assert len(person.ask(NAMES)["nodes"]) == 1
+    assert process.end() == 0

@@ -43,7 +43,8 @@ def events_that_matter() -> frozenset[str]:
     identity = services().get("identity")
     concerned = _OF_SESSION | _OF_EMPLOYEE | _OF_ANYBODY
     types = identity.events if identity else {}
-    return frozenset(t for t in types if t.partition(".")[0] in concerned) - _HARMLESS
+    # what is new concerns nobody yet: were it otherwise, every creation would ask for all actors again
+    return frozenset(t for t in types if t.partition(".")[0] in concerned and not t.endswith(".created")) - _HARMLESS
 
 
 class Actors:
@@ -91,6 +92,10 @@ class Actors:
             )
         else:
             self.drop_all()
+
+    def changed_itself(self, session_id: UUID) -> None:
+        """Drop the actor of a session that has just changed what it may do, ahead of the event that tells so."""
+        self._drop(lambda claims: claims.session_id == session_id, lambda key, _kept: key == session_id)
 
     def drop_all(self) -> None:
         """Forget every actor: events may have been missed, or one changed what many may do."""
