@@ -47,9 +47,14 @@ class Picked:
     wire: str = ""
 
     @property
+    def field_name(self) -> str:
+        """The field's name in the schema."""
+        return self.details[0].node.name.value
+
+    @property
     def is_typename(self) -> bool:
         """Whether it shows the type's own name."""
-        return self.details[0].node.name.value == TYPENAME
+        return self.field_name == TYPENAME
 
     @property
     def object(self) -> GraphQLObjectType | None:

@@ -38,7 +38,7 @@ class Planned:
     @property
     def is_introspection(self) -> bool:
         """Whether it tells of the schema itself."""
-        return self.picked.details[0].node.name.value in ("__schema", "__type")
+        return self.picked.field_name in ("__schema", "__type")
 
     def arguments(self, variables: VariableValues) -> dict[str, Any]:
         """Its coerced arguments."""

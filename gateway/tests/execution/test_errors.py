@@ -8,6 +8,7 @@ import pytest
 
 from crm_common.context import Context
 from crm_common.ids import to_global
+from gateway.execution.run import DEVIATIONS
 from gateway.schema import GatewaySchema, build_schema
 from library.answering import Answering, ask, book, context, uuid
 from library.protocol import PROTOCOLS
@@ -98,10 +99,12 @@ def test_an_unforeseen_failure_tells_nothing_of_the_inside(schema: GatewaySchema
 def test_what_does_not_fit_its_declaration_is_null_up_to_where_null_may_stand(
     schema: GatewaySchema, client: Answering
 ) -> None:
+    before = DEVIATIONS.labels("books")._value.get()
     client.methods["books"] = lambda _: {"nodes": [{"title": "A", "isbn": ["x"]}, {"title": None, "isbn": "1"}]}
     nullable = ask(schema, "{ books { nodes { isbn } } }", client)
     never_null = ask(schema, "{ books { nodes { title } } }", client)
 
+    assert DEVIATIONS.labels("books")._value.get() == before + 2
     assert nullable["data"] == {"books": {"nodes": [{"isbn": None}, {"isbn": "1"}]}}
     assert [error["path"] for error in nullable["errors"]] == [["books", "nodes", 0, "isbn"]]
     assert never_null["data"] == {"books": None}

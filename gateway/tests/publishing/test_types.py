@@ -303,6 +303,25 @@ def test_a_guarded_field_written_by_hand_stands_beside_the_generated_ones() -> N
     assert refused["errors"][0]["extensions"]["code"] == "FORBIDDEN"
 
 
+def test_what_a_resolver_written_by_hand_raises_is_told_without_the_inside() -> None:
+    @strawberry.type
+    class Failing:
+        @strawberry.field(  # type: ignore[untyped-decorator]
+            description="Fails.", metadata=guarded(needs("library.edit"))
+        )
+        async def fails(self) -> str:
+            raise RuntimeError("password=hunter2")
+
+    schema = build_schema(PROTOCOLS, hand_written=HandWritten(query=Failing))
+
+    answer = ask(schema, "{ fails __typename }", Answering())
+
+    assert answer["data"] is None
+    assert [(error["path"], error["extensions"]["code"], error["message"]) for error in answer["errors"]] == [
+        (["fails"], "UNAVAILABLE", "Something went wrong on our side; it was recorded.")
+    ]
+
+
 def test_an_undescribed_part_of_a_value_cannot_be_built() -> None:
     @dataclass(frozen=True, slots=True, kw_only=True)
     class Bare:
