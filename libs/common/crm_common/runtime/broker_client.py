@@ -11,12 +11,10 @@ from pamqp import commands
 
 from crm_common.context import Context, Seal
 from crm_common.errors import CommonRules
-from crm_common.runtime.frames import CallFormat, Delivery
+from crm_common.runtime.frames import TRANSIENT, Delivery, message, properties
 from crm_common.runtime.kept_link import KeptLink
 from crm_common.runtime.link import CHANNEL, Link, LinkClosed
 from crm_common.runtime.wire import (
-    CONTENT_ENCODING,
-    CONTENT_TYPE,
     RPC_EXCHANGE,
     call_body,
     call_headers,
@@ -33,7 +31,7 @@ class BrokerClient:
 
     def __init__(self, url: str, *, seal: Seal, name: str = "gateway") -> None:
         self._seal = seal
-        self._format: CallFormat | None = None
+        self._reply_to = ""
         self._pending: dict[str, tuple[str, asyncio.Future[bytes]]] = {}
         self._numbers = count(1)
         self._kept = KeptLink(
@@ -56,18 +54,18 @@ class BrokerClient:
         """As :meth:`crm_common.runtime.client.Client.call`."""
         link = self._kept.link or await self._kept.wait(min(PATIENCE, context.remaining()))
         remaining = context.remaining()
-        if link is None or self._format is None or link.blocked or remaining <= 0:
+        if link is None or link.blocked or remaining <= 0:
             raise CommonRules.the_service_is_unavailable(service=service)
         correlation_id = str(next(self._numbers))
-        data = self._format.frames(
-            CHANNEL,
-            link.frame_max,
-            f"{service}.{method}",
-            call_body(payload),
+        about = properties(
+            TRANSIENT,
             call_headers(context, self._seal),
             correlation_id=correlation_id,
+            reply_to=self._reply_to,
             expiration=expiration(remaining),
         )
+        target = (RPC_EXCHANGE, f"{service}.{method}")
+        data = message(CHANNEL, link.frame_max, target, about, call_body(payload), mandatory=True)
         loop = asyncio.get_running_loop()
         future: asyncio.Future[bytes] = loop.create_future()
         timer = loop.call_later(remaining, self._fail, correlation_id)
@@ -82,14 +80,14 @@ class BrokerClient:
             del self._pending[correlation_id]
         return read_reply(service, body)
 
-    def _on_message(self, message: Delivery) -> None:
-        if message.returned:
+    def _on_message(self, delivery: Delivery) -> None:
+        if delivery.returned:
             # nobody has ever served this name here: the exchange has no queue for it
-            self._fail(message.correlation_id)
+            self._fail(delivery.correlation_id)
             return
-        found = self._pending.get(message.correlation_id)
+        found = self._pending.get(delivery.correlation_id)
         if found is not None and not found[1].done():
-            found[1].set_result(message.body)
+            found[1].set_result(delivery.body)
 
     def _fail(self, correlation_id: str) -> None:
         found = self._pending.get(correlation_id)
@@ -108,6 +106,4 @@ class BrokerClient:
         await link.ask(commands.Queue.Declare(queue=queue, exclusive=True, auto_delete=True))
         await link.ask(commands.Queue.Bind(queue=queue, exchange=RPC_EXCHANGE, routing_key=reply_to))
         await link.ask(commands.Basic.Consume(queue=queue, no_ack=True))
-        self._format = CallFormat(
-            exchange=RPC_EXCHANGE, content_type=CONTENT_TYPE, content_encoding=CONTENT_ENCODING, reply_to=reply_to
-        )
+        self._reply_to = reply_to

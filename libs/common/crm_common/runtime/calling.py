@@ -12,11 +12,10 @@ import amqp
 
 from crm_common.context import Context, Seal
 from crm_common.errors import CommonRules, CrmError
-from crm_common.runtime.connection import BROKEN, KeptConnection, open_channel, publish
+from crm_common.runtime.connection import BROKEN, KeptConnection, open_channel, send
+from crm_common.runtime.frames import TRANSIENT, message, properties
 from crm_common.runtime.topology import declare_exchange
 from crm_common.runtime.wire import (
-    CONTENT_ENCODING,
-    CONTENT_TYPE,
     RPC_EXCHANGE,
     call_body,
     call_headers,
@@ -76,9 +75,9 @@ class BrokerPeers:
         """Answer a call; nobody waits for the answer longer than ``seconds``, so the broker forgets it then."""
         if seconds <= 0 or not self.connection.wait(min(PATIENCE, seconds)):
             return
-        message = _message(body, seconds, correlation_id=correlation_id)
         channel, _ = self._standing_line()
-        self._write(channel, message, exchange=RPC_EXCHANGE, routing_key=routing_key)
+        about = properties(TRANSIENT, correlation_id=correlation_id, expiration=expiration(seconds))
+        self._write(channel, (RPC_EXCHANGE, routing_key), about, body)
 
     def hang_up(self) -> None:
         """Wait for no peer any more, as this process is about to end: what still asks is told ``UNAVAILABLE``."""
@@ -87,23 +86,26 @@ class BrokerPeers:
 
     def _send(self, service: str, method: str, payload: dict[str, Any], context: Context, correlation_id: str) -> None:
         channel, reply_to = self._standing_line()
-        message = _message(
-            call_body(payload),
-            context.remaining(),
+        about = properties(
+            TRANSIENT,
+            call_headers(context, self._seal),
             correlation_id=correlation_id,
             reply_to=reply_to,
-            application_headers=call_headers(context, self._seal),
+            expiration=expiration(context.remaining()),
         )
-        self._write(channel, message, exchange=RPC_EXCHANGE, routing_key=f"{service}.{method}", mandatory=True)
+        self._write(channel, (RPC_EXCHANGE, f"{service}.{method}"), about, call_body(payload), mandatory=True)
 
     def _standing_line(self) -> tuple[amqp.Channel, str]:
         if self._line is None:
             raise OSError("the connection is being made again")
         return self._line
 
-    def _write(self, channel: amqp.Channel, message: amqp.Message, **where: Any) -> None:
+    def _write(
+        self, channel: amqp.Channel, target: tuple[str, str], about: bytes, body: bytes, *, mandatory: bool = False
+    ) -> None:
+        frames = message(channel.channel_id, channel.connection.frame_max, target, about, body, mandatory=mandatory)
         try:
-            publish(channel, message, **where)
+            send(channel, frames)
         except BROKEN:
             # half a frame may have been written: nothing more can be said on this connection
             self.connection.renew()
@@ -130,26 +132,15 @@ class BrokerPeers:
             pending.error = CommonRules.the_service_is_unavailable(service=service)
             pending.done.set()
 
-    def _on_reply(self, message: amqp.Message) -> None:
-        found = self._pending.pop(message.properties.get("correlation_id", ""), None)
+    def _on_reply(self, reply: amqp.Message) -> None:
+        found = self._pending.pop(reply.properties.get("correlation_id", ""), None)
         if found is not None:
-            found[1].body = bytes(message.body)
+            found[1].body = bytes(reply.body)
             found[1].done.set()
 
-    def _on_return(self, _why: Exception, _exchange: str, _routing_key: str, message: amqp.Message) -> None:
-        found = self._pending.pop(message.properties.get("correlation_id", ""), None)
+    def _on_return(self, _why: Exception, _exchange: str, _routing_key: str, call: amqp.Message) -> None:
+        found = self._pending.pop(call.properties.get("correlation_id", ""), None)
         if found is not None:
             service, pending = found
             pending.error = CommonRules.the_service_is_unavailable(service=service)
             pending.done.set()
-
-
-def _message(body: bytes, seconds: float, **properties: Any) -> amqp.Message:
-    return amqp.Message(
-        body,
-        content_type=CONTENT_TYPE,
-        content_encoding=CONTENT_ENCODING,
-        delivery_mode=1,
-        expiration=expiration(seconds),
-        **properties,
-    )

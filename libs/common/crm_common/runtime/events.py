@@ -15,9 +15,10 @@ import amqp
 from crm_common import telemetry
 from crm_common.protocol.declare import Envelope
 from crm_common.runtime import measures
-from crm_common.runtime.connection import BROKEN, close, connect, open_channel, publish
+from crm_common.runtime.connection import BROKEN, close, connect, open_channel, send
+from crm_common.runtime.frames import PERSISTENT, message, properties
 from crm_common.runtime.topology import declare_events
-from crm_common.runtime.wire import CONTENT_ENCODING, CONTENT_TYPE, event_body, event_exchange, event_headers
+from crm_common.runtime.wire import event_body, event_exchange, event_headers
 
 CONFIRM_TIMEOUT = 5.0
 """Seconds without any confirm after which the connection counts as dead."""
@@ -73,15 +74,10 @@ class BrokerPublisher:
             connection.drain_events(timeout=self._confirm_timeout)
 
     def _send(self, channel: amqp.Channel, envelope: Envelope) -> None:
-        message = amqp.Message(
-            event_body(envelope),
-            content_type=CONTENT_TYPE,
-            content_encoding=CONTENT_ENCODING,
-            delivery_mode=2,
-            message_id=str(envelope.id),
-            application_headers=event_headers(envelope),
-        )
-        publish(channel, message, exchange=self._exchange, routing_key=envelope.type, mandatory=True)
+        about = properties(PERSISTENT, event_headers(envelope), message_id=str(envelope.id))
+        frame_max = channel.connection.frame_max
+        target = (self._exchange, envelope.type)
+        send(channel, message(channel.channel_id, frame_max, target, about, event_body(envelope), mandatory=True))
 
     def _open_channel(self) -> amqp.Channel:
         if self._connection is not None and self._channel is not None:
@@ -109,11 +105,11 @@ class BrokerPublisher:
         measures.unconfirmed.labels("refused").inc()
         self._batch.settle(delivery_tag, multiple, confirmed=False)
 
-    def _on_return(self, _why: Any, _exchange: str, routing_key: str, message: amqp.Message) -> None:
+    def _on_return(self, _why: Any, _exchange: str, routing_key: str, event: amqp.Message) -> None:
         # not even the stream is bound: the event would be lost. The confirm that follows does not count.
         measures.unconfirmed.labels("returned").inc()
         telemetry.logger(self._service).error("publisher.returned", event_type=routing_key)
-        self._batch.returned.add(UUID(message.properties["message_id"]))
+        self._batch.returned.add(UUID(event.properties["message_id"]))
 
 
 class _Batch:

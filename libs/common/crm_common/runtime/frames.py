@@ -8,6 +8,8 @@ from typing import Any, NamedTuple
 
 from pamqp import decode
 
+from crm_common.runtime.wire import CONTENT_ENCODING, CONTENT_TYPE
+
 METHOD, HEADER, BODY, HEARTBEAT = 1, 2, 3, 8
 DELIVER, RETURN = (60, 60), (60, 50)
 HEARTBEAT_FRAME = b"\x08\x00\x00\x00\x00\x00\x00\xce"
@@ -15,14 +17,16 @@ HEARTBEAT_FRAME = b"\x08\x00\x00\x00\x00\x00\x00\xce"
 _FRAME = struct.Struct(">BHI")
 _END = b"\xce"
 _PUBLISH = struct.Struct(">HHH")
-_CONTENT = struct.Struct(">HHQH")
+_CONTENT = struct.Struct(">HHQ")
+_ACK = struct.Struct(">BHIHHQB")
 _LENGTH = struct.Struct(">I")
 
 # Properties in the order in which the format has them, by their bit in the flags.
 _CONTENT_TYPE, _CONTENT_ENCODING, _HEADERS = 1 << 15, 1 << 14, 1 << 13
 _DELIVERY_MODE, _PRIORITY, _CORRELATION_ID = 1 << 12, 1 << 11, 1 << 10
-_REPLY_TO, _EXPIRATION = 1 << 9, 1 << 8
-_REQUEST = _CONTENT_TYPE | _CONTENT_ENCODING | _HEADERS | _DELIVERY_MODE | _CORRELATION_ID | _REPLY_TO | _EXPIRATION
+_REPLY_TO, _EXPIRATION, _MESSAGE_ID = 1 << 9, 1 << 8, 1 << 7
+
+TRANSIENT, PERSISTENT = 1, 2
 
 
 class Delivery(NamedTuple):
@@ -53,45 +57,58 @@ def text_table(headers: Mapping[str, str]) -> bytes:
     return _LENGTH.pack(len(table)) + table
 
 
-class CallFormat:
-    """Writes calls that all carry the same content type and reply address."""
+def properties(
+    delivery_mode: int,
+    headers: Mapping[str, str] | None = None,
+    *,
+    correlation_id: str = "",
+    reply_to: str = "",
+    expiration: str = "",
+    message_id: str = "",
+) -> bytes:
+    """The properties of a message of JSON text, with their flags; empty ones are left out."""
+    flags = _CONTENT_TYPE | _CONTENT_ENCODING | _DELIVERY_MODE
+    parts = [_KIND]
+    if headers:
+        flags |= _HEADERS
+        parts.append(text_table(headers))
+    parts.append(bytes((delivery_mode,)))
+    given = (
+        (_CORRELATION_ID, correlation_id),
+        (_REPLY_TO, reply_to),
+        (_EXPIRATION, expiration),
+        (_MESSAGE_ID, message_id),
+    )
+    for flag, text in given:
+        if text:
+            flags |= flag
+            parts.append(short(text))
+    return flags.to_bytes(2, "big") + b"".join(parts)
 
-    def __init__(self, *, exchange: str, content_type: str, content_encoding: str, reply_to: str) -> None:
-        # mandatory, and in memory only
-        self._exchange = short(exchange)
-        self._kind = short(content_type) + short(content_encoding)
-        self._reply_to = short(reply_to)
 
-    def frames(
-        self, channel: int, frame_max: int, routing_key: str, body: bytes, headers: Mapping[str, str], **own: str
-    ) -> bytes:
-        """Method, header and body frames of one call; ``own``: correlation_id, expiration."""
-        method = _PUBLISH.pack(60, 40, 0) + self._exchange + short(routing_key) + b"\x01"
-        content = b"".join(
-            (
-                _CONTENT.pack(60, 0, len(body), _REQUEST),
-                self._kind,
-                text_table(headers),
-                b"\x01",
-                short(own["correlation_id"]),
-                self._reply_to,
-                short(own["expiration"]),
-            )
-        )
-        if len(content) > frame_max - 8:
-            raise ValueError("the context does not fit into one frame")
-        parts = [
-            _FRAME.pack(METHOD, channel, len(method)),
-            method,
-            _END,
-            _FRAME.pack(HEADER, channel, len(content)),
-            content,
-            _END,
-        ]
-        for start in range(0, len(body), frame_max - 8):
-            piece = body[start : start + frame_max - 8]
-            parts += (_FRAME.pack(BODY, channel, len(piece)), piece, _END)
-        return b"".join(parts)
+def message(
+    channel: int, frame_max: int, target: tuple[str, str], about: bytes, body: bytes, *, mandatory: bool = False
+) -> bytes:
+    """All frames of a message published to ``target`` (exchange, routing key); ``about``: see :func:`properties`.
+
+    ValueError when names or properties are longer than the protocol allows: nothing is sent then.
+    """
+    exchange, routing_key = target
+    method = _PUBLISH.pack(60, 40, 0) + short(exchange) + short(routing_key) + (b"\x01" if mandatory else b"\x00")
+    content = _CONTENT.pack(60, 0, len(body)) + about
+    if len(content) > frame_max - 8:
+        raise ValueError("the message's headers do not fit into one frame")
+    parts = [_FRAME.pack(METHOD, channel, len(method)), method, _END]
+    parts += (_FRAME.pack(HEADER, channel, len(content)), content, _END)
+    for start in range(0, len(body), frame_max - 8):
+        piece = body[start : start + frame_max - 8]
+        parts += (_FRAME.pack(BODY, channel, len(piece)), piece, _END)
+    return b"".join(parts)
+
+
+def acknowledgement(channel: int, delivery_tag: int, *, multiple: bool = False) -> bytes:
+    """The frame that says that a message (``multiple``: and all before it) is done with."""
+    return _ACK.pack(METHOD, channel, 13, 60, 80, delivery_tag, multiple) + _END
 
 
 class Reader:
@@ -134,8 +151,8 @@ class Reader:
             self._method = payload
             return None
         if kind == HEADER:
-            _, _, self._size, flags = _CONTENT.unpack_from(payload)
-            self._correlation_id, self._headers = _properties(payload, flags)
+            _, _, self._size = _CONTENT.unpack_from(payload)
+            self._correlation_id, self._headers = _properties(payload)
             self._body = []
         else:
             self._body.append(payload)
@@ -148,6 +165,7 @@ class Reader:
         return Delivery(_routing_key(self._method, returned), self._correlation_id, self._headers, body, returned)
 
 
+_KIND = short(CONTENT_TYPE) + short(CONTENT_ENCODING)
 _RETURN = struct.pack(">HH", *RETURN)
 _MESSAGES = (struct.pack(">HH", *DELIVER), _RETURN)
 
@@ -166,8 +184,9 @@ def _routing_key(method: bytes, returned: bool) -> str:
     return method[place + 1 : place + 1 + method[place]].decode()
 
 
-def _properties(payload: bytes, flags: int) -> tuple[str, Mapping[str, Any]]:
-    place, correlation_id = _CONTENT.size, ""
+def _properties(payload: bytes) -> tuple[str, Mapping[str, Any]]:
+    place, correlation_id = _CONTENT.size + 2, ""
+    flags = int.from_bytes(payload[_CONTENT.size : place], "big")
     headers: Mapping[str, Any] = {}
     for flag in (_CONTENT_TYPE, _CONTENT_ENCODING):
         if flags & flag:

@@ -12,8 +12,9 @@ from crm_common import telemetry
 from crm_common.protocol.declare import Envelope
 from crm_common.runtime import measures, topology
 from crm_common.runtime.assembly import Assembly
-from crm_common.runtime.connection import BROKEN
+from crm_common.runtime.connection import BROKEN, send
 from crm_common.runtime.declaration import Subscription
+from crm_common.runtime.frames import acknowledgement
 from crm_common.runtime.wire import read_event
 from crm_common.store import DatabaseLostError
 
@@ -103,7 +104,8 @@ class Storing:
 def acknowledge(message: amqp.Message, *, multiple: bool = False) -> None:
     """Tell the broker that a message (``multiple``: and all before it on its channel) is done with."""
     try:
-        message.channel.basic_ack(message.delivery_info["delivery_tag"], multiple)
+        channel = message.channel
+        send(channel, acknowledgement(channel.channel_id, message.delivery_info["delivery_tag"], multiple=multiple))
     except BROKEN:
         # the connection is gone: the broker delivers the message again
         return

@@ -8,14 +8,16 @@ import pytest
 from pamqp import commands, frame, header
 from pamqp.body import ContentBody
 
-from crm_common.runtime.frames import CallFormat, Delivery, Reader
+from crm_common.runtime import frames
+from crm_common.runtime.frames import PERSISTENT, TRANSIENT, Delivery, Reader
 
-FORMAT = CallFormat(exchange="nameko-rpc", content_type="application/json", content_encoding="utf-8", reply_to="here")
 HEADERS = {"nameko.language": "zh", "nameko.actor": "王小明" * 1000}
 
 
-def written(body: bytes, frame_max: int = 131_072) -> bytes:
-    return FORMAT.frames(1, frame_max, "probe.rows", body, HEADERS, correlation_id="42", expiration="5000")
+def call(body: bytes, frame_max: int = 131_072) -> bytes:
+    """A call as it is written, every property set that a call has."""
+    about = frames.properties(TRANSIENT, HEADERS, correlation_id="42", reply_to="here", expiration="5000")
+    return frames.message(1, frame_max, ("nameko-rpc", "probe.rows"), about, body, mandatory=True)
 
 
 def unmarshalled(data: bytes) -> list[object]:
@@ -29,7 +31,7 @@ def unmarshalled(data: bytes) -> list[object]:
 
 
 def test_a_call_is_written_as_the_general_codec_reads_it() -> None:
-    publish, content, body = unmarshalled(written(b"12345"))
+    publish, content, body = unmarshalled(call(b"12345"))
 
     assert isinstance(publish, commands.Basic.Publish)
     assert (publish.exchange, publish.routing_key, publish.mandatory, publish.immediate) == (
@@ -49,15 +51,51 @@ def test_a_call_is_written_as_the_general_codec_reads_it() -> None:
 @pytest.mark.parametrize("size", [0, 1, 15_992, 15_993, 40_000])
 def test_a_body_is_cut_to_the_broker_s_frame_size(size: int) -> None:
     sent = bytes(range(256)) * (size // 256) + bytes(size % 256)
-    frames = unmarshalled(written(sent, frame_max=16_000))
+    written = unmarshalled(call(sent, frame_max=16_000))
 
-    assert b"".join(one.value for one in frames if isinstance(one, ContentBody)) == sent
-    assert max((len(one.value) for one in frames if isinstance(one, ContentBody)), default=0) <= 15_992
+    assert b"".join(one.value for one in written if isinstance(one, ContentBody)) == sent
+    assert max((len(one.value) for one in written if isinstance(one, ContentBody)), default=0) <= 15_992
 
 
 def test_a_context_too_large_for_one_frame_is_said_before_the_broker_closes_the_connection() -> None:
-    with pytest.raises(ValueError, match="does not fit"):
-        written(b"", frame_max=4096)
+    with pytest.raises(ValueError, match="do not fit"):
+        call(b"", frame_max=4096)
+
+
+def test_an_event_is_written_as_the_general_codec_reads_it() -> None:
+    about = frames.properties(PERSISTENT, {"ce-id": "7"}, message_id="7")
+    publish, content, body = unmarshalled(frames.message(1, 131_072, ("probe.events", "note.written"), about, b"{}"))
+
+    assert isinstance(publish, commands.Basic.Publish)
+    assert (publish.exchange, publish.routing_key, publish.mandatory) == ("probe.events", "note.written", False)
+    assert isinstance(content, header.ContentHeader)
+    properties = content.properties
+    assert (properties.delivery_mode, properties.message_id, properties.headers) == (2, "7", {"ce-id": "7"})
+    assert (properties.correlation_id, properties.reply_to, properties.expiration) == (None, None, None)
+    assert isinstance(body, ContentBody)
+    assert body.value == b"{}"
+
+
+def test_a_reply_needs_no_headers() -> None:
+    about = frames.properties(TRANSIENT, correlation_id="1", expiration="9")
+    _, content, _ = unmarshalled(frames.message(1, 131_072, ("nameko-rpc", "here"), about, b"1"))
+
+    assert isinstance(content, header.ContentHeader)
+    assert (content.properties.headers, content.properties.correlation_id) == (None, "1")
+
+
+@pytest.mark.parametrize("multiple", [True, False])
+def test_an_acknowledgement_is_what_the_general_codec_writes(multiple: bool) -> None:
+    expected = frame.marshal(commands.Basic.Ack(2**40 + 7, multiple), 3)
+
+    assert frames.acknowledgement(3, 2**40 + 7, multiple=multiple) == expected
+
+
+def test_a_name_longer_than_the_protocol_allows_is_said_before_anything_is_sent() -> None:
+    with pytest.raises(ValueError, match="255"):
+        frames.message(1, 131_072, ("x", "y" * 256), frames.properties(TRANSIENT), b"")
+    with pytest.raises(ValueError, match="255"):
+        frames.properties(TRANSIENT, correlation_id="王" * 86)
 
 
 def delivered(body: bytes, *, correlation_id: str, returned: bool = False, pieces: int = 1) -> bytes:
