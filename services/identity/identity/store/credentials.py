@@ -19,6 +19,7 @@ class Credential:
     """What proves who an employee is. ``hashes``: the present password's, then the former ones', latest first."""
 
     employee_id: UUID
+    name: str
     login_name: str
     active: bool
     must_change_password: bool
@@ -98,14 +99,14 @@ def forget_old_attempts(connection: sa.Connection, now: datetime, *, age: timede
 
 
 def _query() -> sa.Select[Any]:
-    return sa.select(credential, employee.c.login_name, employee.c.active, employee.c.must_change_password).join(
-        employee, employee.c.id == credential.c.employee_id
-    )
+    of_employee = (employee.c.name, employee.c.login_name, employee.c.active, employee.c.must_change_password)
+    return sa.select(credential, *of_employee).join(employee, employee.c.id == credential.c.employee_id)
 
 
 def _credential(row: Any) -> Credential:
     return Credential(
         employee_id=row.employee_id,
+        name=row.name,
         login_name=row.login_name,
         active=row.active,
         must_change_password=row.must_change_password,

@@ -8,6 +8,7 @@ from typing import Any
 from uuid import UUID
 
 from crm_common.changes import Change, Once
+from crm_common.context import Actor, ActorKind
 from crm_common.errors import CommonRules
 from crm_common.protocol.identity import session_rules as numbers
 from crm_common.protocol.identity.api_clients import (
@@ -26,7 +27,7 @@ from identity.domain.session import Session
 from identity.store import api_clients, sessions
 from identity.usecases.ending import end_all
 from identity.usecases.keys import Signer
-from identity.usecases.sessions import tokens_of
+from identity.usecases.sessions import act_as, tokens_of
 
 
 def create_api_client(change: Change, command: CreateApiClient) -> dict[str, Any]:
@@ -83,6 +84,7 @@ def login_api_client(change: Change, command: LoginApiClient, *, signer: Signer)
     right = hmac.compare_digest(known, token_hash(command.secret))
     if found is None or not right or not found.active(change.now):
         raise ApiClientRules.key_or_secret_is_wrong()
+    act_as(change, Actor(kind=ActorKind.API_CLIENT, id=found.id, name=found.name))
     until = change.now + timedelta(minutes=change.settings.get(numbers.ACCESS_MINUTES))
     begun, event = session_domain.begin(
         Session(

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
 from crm_common.changes import Change, Once
+from crm_common.context import Actor, ActorKind
 from crm_common.errors import CommonRules
 from crm_common.protocol.identity import session_rules as numbers
 from crm_common.protocol.identity.session_rules import SessionRules
@@ -27,6 +29,7 @@ def login(change: Change, command: Login, *, check: Check, signer: Signer, vault
     found = proven(change, check, code=command.code, vault=vault)
     if found is None:
         return {"tokens": None}
+    act_as(change, Actor(kind=ActorKind.EMPLOYEE, id=found.employee_id, name=found.name))
     secret = random_token()
     begun, event = domain.begin(
         Session(
@@ -125,6 +128,11 @@ def own_session(change: Change) -> Session:
     if not session.lives(change.now):
         raise CommonRules.a_valid_session_is_needed()
     return session
+
+
+def act_as(change: Change, actor: Actor) -> None:
+    """From here on the change is his who has just proved who he is: the journal names him, not nobody."""
+    change.context = replace(change.context, actor=actor)
 
 
 def tokens_of(
