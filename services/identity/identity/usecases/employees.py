@@ -16,10 +16,12 @@ from crm_common.protocol.identity.employees import (
     UpdateMyProfile,
 )
 from crm_common.protocol.identity.rules import EmployeeRules
+from crm_common.protocol.identity.session_rules import PASSWORD_LENGTH
 from identity.domain import employee as domain
 from identity.domain import role as role_domain
 from identity.domain.employee import Employee
 from identity.domain.line import Place
+from identity.domain.password import check_new
 from identity.domain.visibility import sees
 from identity.store import departments, employees, guards, positions
 from identity.usecases.administrators import keep_an_administrator
@@ -38,6 +40,9 @@ def create_employee(change: Change, command: CreateEmployee, first: FirstPasswor
     found = positions.seat(change.connection, command.position_id)
     seat = domain.chosen_seat(command.position_id, command.department_id, found)
     created, event = domain.create(command, change.new_id(), seat)
+    if command.initial_password is not None:
+        length = change.settings.get(PASSWORD_LENGTH)
+        check_new(command.initial_password, login_name=created.login_name, length=length, field="initial_password")
     _expect_nobody_has(change, created)
     employees.insert(change.connection, created, seat.place_of(created.id), change.now)
     change.record(event)
