@@ -6,6 +6,7 @@ from functools import partial
 from typing import Any
 
 from crm_common.changes import Change, Once
+from crm_common.errors import CommonRules
 from crm_common.protocol.identity import session_rules as numbers
 from crm_common.protocol.identity.session_rules import SessionRules
 from crm_common.protocol.identity.sessions import (
@@ -44,6 +45,8 @@ def expect_unused(store: Store, employee_id: Any, password: str, number: int) ->
 def change_my_password(change: Change, command: ChangeMyPassword, *, check: Check, hashed: str) -> dict[str, Any]:
     """Another password of one's own; all other sessions end, as whoever knew the old one may have opened them."""
     session = own_session(change)
+    if session.locked:  # account matters pass a lock, so that it can be opened: this one has to ask by itself
+        raise CommonRules.the_session_is_locked()
     found = proven(change, check, wrong=password_is_wrong("old_password"))
     if found is None:
         return {"changed": False}
