@@ -1,0 +1,1 @@
+"""What acceptance walks share: somebody who sets up a company in GraphQL, and refusals read in both languages."""
