@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from crm_common.context import Actor, ActorKind
 from crm_common.protocol.identity.me import MyDepartment, MyPosition, MyRole, MyScope, Myself
-from crm_common.protocol.identity.permissions import permissions, section_of
+from crm_common.protocol.identity.permissions import keys_in_use, permissions, section_of
 from crm_common.protocol.identity.roles import Scope
 from crm_common.store import Store
 from identity.domain.rights import Rights
@@ -27,7 +27,8 @@ def myself(store: Store, actor: Actor) -> Myself | None:
     if not rows:
         return None
     (name, login_name, number, phone, email, avatar_url, bio, must_change_password, version, *place) = rows[0]
-    rights = Rights(permissions=actor.permissions, hidden=actor.hidden, scopes=actor.scopes)
+    # a menu shows what there is: keys of services that are yet to come open nothing
+    rights = Rights(permissions=actor.permissions & keys_in_use(), hidden=actor.hidden, scopes=actor.scopes)
     held = tuple(key for key in permissions() if actor.may(key))
     sections = dict.fromkeys(section_of(key) for key in held)
     return Myself(

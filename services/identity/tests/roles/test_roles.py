@@ -204,7 +204,7 @@ def test_idn_15_with_a_second_administrator_the_first_can_go(house: House) -> No
 
 
 def test_idn_16_a_hidden_module_is_out_of_the_menu_and_refused_on_direct_calls(house: House) -> None:
-    role = house.role("经理", "org.view", "opp.view", "quote.view", "customer.view", hidden=[])
+    role = house.role("经理", "org.view", "sys.view", "opp.view", "customer.view", hidden=[])
     li = house.employee("li", house.position("p", house.department("d")), role["id"])
     before = house.call(house.actor(li["id"]), "me")["modules"]
 
@@ -212,8 +212,8 @@ def test_idn_16_a_hidden_module_is_out_of_the_menu_and_refused_on_direct_calls(h
 
     actor = house.actor(li["id"])
     shown = house.call(actor, "me")
-    assert before == ["organisation", "customer", "sales"]
-    assert (shown["modules"], shown["permissions"]) == (["customer"], ["customer.view"])
+    assert before == ["organisation", "system"]
+    assert (shown["modules"], shown["permissions"]) == (["system"], ["customer.view", "sys.view"])
     assert (actor.may("opp.view"), {"opp", "quote", "order", "org", "role"} <= actor.hidden) == (False, True)
     refusal = house.refused(actor, "departments")
     assert (refusal.code, refusal.rule, refusal.details) == ("FORBIDDEN", "the_module_is_hidden", {"module": "org"})

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
 
-from crm_common.protocol.declare import Permission, permission_catalogue
+from crm_common.protocol.declare import Permission, permission_catalogue, services
 from crm_common.protocol.identity.catalogue import CATALOGUE
 from crm_common.protocol.identity.service import identity
 
@@ -70,6 +70,16 @@ def modules() -> tuple[PermissionModule, ...]:
             found.setdefault(section_of(key), []).append(key)
     further = (PermissionSection(name, name, name, tuple(keys)) for name, keys in found.items())
     return DECLARED + tuple(PermissionModule(each.name, each.name, each.name, (each,)) for each in further)
+
+
+@cache
+def keys_in_use() -> frozenset[str]:
+    """The keys that some declared operation or view asks for; the others belong to services that are not there yet."""
+    asked = (
+        each for service in services().values() for each in (*service.queries.values(), *service.commands.values())
+    )
+    shown = (view for service in services().values() for view in service.views.values())
+    return frozenset(key for each in (*asked, *shown) for key in each.policy.permissions)
 
 
 @cache
