@@ -132,6 +132,17 @@ def test_a_silent_neighbour_costs_its_own_fields_only(schema: GatewaySchema, cli
     ]
 
 
+def test_the_failure_of_a_neighbour_is_told_also_where_only_its_type_is_asked(
+    schema: GatewaySchema, client: Answering
+) -> None:
+    client.methods["people_by_ids"] = lambda _: "nonsense"
+
+    answer = ask(schema, "{ books(first: 1) { nodes { keeper { __typename } readers { __typename } } } }", client)
+
+    assert answer["data"]["books"]["nodes"] == [{"keeper": None, "readers": [None, None]}]
+    assert [error["path"][3:] for error in answer["errors"]] == [["keeper"], ["readers", 0], ["readers", 1]]
+
+
 def test_who_may_not_see_the_neighbour_is_refused_before_it_is_asked(schema: GatewaySchema, client: Answering) -> None:
     answer = ask(
         schema, "{ books(first: 1) { nodes { title keeper { name } } } }", client, None, context("library.read")
