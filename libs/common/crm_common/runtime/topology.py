@@ -14,7 +14,8 @@ from crm_common.runtime.connection import connect
 from crm_common.runtime.declaration import Subscription
 from crm_common.runtime.wire import RPC_EXCHANGE, STREAM, event_exchange, event_queue, rpc_queue
 
-EVENT_QUEUE = {"x-queue-type": "quorum"}
+# one replica stores what arrives, the next takes over when it goes: two storing at once would mix up a subject's order
+EVENT_QUEUE = {"x-queue-type": "quorum", "x-single-active-consumer": True}
 STREAM_QUEUE = {"x-queue-type": "stream", "x-max-age": "30D", "x-stream-max-segment-size-bytes": 50_000_000}
 
 
