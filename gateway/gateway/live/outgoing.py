@@ -10,17 +10,17 @@ from gateway.asgi import Message, Scope, Send
 ABORT = "crm.abort"
 
 
-class TooSlowError(Exception):
-    """The peer took no byte for too long."""
+class PeerLostError(Exception):
+    """The peer is gone, or took no byte for too long."""
 
 
 async def patient(send: Send, message: Message, seconds: float) -> None:
-    """Send, or TooSlowError. Returns at once while the peer keeps up: the server buffers 64 KB."""
+    """Send, or PeerLostError. Returns at once while the peer keeps up: the server buffers 64 KB."""
     try:
         async with asyncio.timeout(seconds):
             await send(message)
-    except TimeoutError:
-        raise TooSlowError from None
+    except OSError as lost:  # TimeoutError among them, and the server's word for a peer that has gone
+        raise PeerLostError from lost
 
 
 def cut(scope: Scope) -> None:

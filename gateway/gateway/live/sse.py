@@ -18,7 +18,7 @@ from gateway.execution import Answer
 from gateway.http.answers import Reply, encode
 from gateway.live.connections import Connections
 from gateway.live.hub import Hub
-from gateway.live.outgoing import TooSlowError, cut, patient
+from gateway.live.outgoing import PeerLostError, cut, patient
 from gateway.live.subscriber import Subscriber, cause_of
 from gateway.metrics import LIVE
 from gateway.operations import Operations, Prepared, RefusedError, error_of
@@ -48,7 +48,7 @@ class EventStreams:
             await self._follow(prepared, stream)
             return
         answer = await self._operations.run(prepared)
-        with suppress(TooSlowError):
+        with suppress(PeerLostError):
             await stream.start()
             await stream.next(answer.to_response())
             await stream.complete()
@@ -132,7 +132,7 @@ class _Stream:
                     step = None
                 elif not done:
                     await self._write(b":\n\n")
-        except TooSlowError:
+        except PeerLostError:
             cut(self._exchange.scope)
         finally:
             await _stopped(*(task for task in (gone, ending, step) if task is not None))

@@ -20,7 +20,7 @@ from gateway.http.incoming import Params, RejectedError, params_of, read_json
 from gateway.http.media import wanted_language
 from gateway.live.connections import UNAUTHORIZED, Connections
 from gateway.live.hub import Hub
-from gateway.live.outgoing import TooSlowError, cut, patient
+from gateway.live.outgoing import PeerLostError, cut, patient
 from gateway.live.subscriber import Subscriber, cause_of
 from gateway.metrics import LIVE, SUBSCRIPTIONS
 from gateway.operations import Operations, Prepared, RefusedError, error_of
@@ -143,7 +143,7 @@ class _Socket:
         reason = closed.reason.encode()[:120].decode(errors="ignore")  # a close frame holds 123 bytes
         try:
             await patient(self._raw_send, {"type": "websocket.close", "code": closed.code, "reason": reason}, 1.0)
-        except (TooSlowError, OSError):
+        except PeerLostError:
             cut(self._scope)
 
     async def _read(self) -> None:
@@ -155,7 +155,7 @@ class _Socket:
                 await self._take(message.get("text"))
         except _ClosedError as closed:
             self._close(closed.code, closed.reason)
-        except TooSlowError:
+        except PeerLostError:
             cut(self._scope)
         except Exception:  # noqa: BLE001 - a socket's failure is nobody else's
             _log.exception("gateway.socket_failed", correlation_id=self._arrival.correlation_id)
@@ -242,7 +242,7 @@ class _Socket:
                 answer = await self._operations.run(prepared)
                 await self._send({"id": id_, "type": "next", "payload": answer.to_response()})
             await self._send({"id": id_, "type": "complete"})
-        except TooSlowError:
+        except PeerLostError:
             cut(self._scope)
         except RefusedError as refused:
             await self._send_error(id_, refused.errors)
@@ -278,7 +278,7 @@ class _Socket:
     async def _send_error(self, id_: str, errors: list[Any]) -> None:
         try:
             await self._send({"id": id_, "type": "error", "payload": errors})
-        except TooSlowError:
+        except PeerLostError:
             cut(self._scope)
 
     async def _send(self, message: dict[str, Any]) -> None:

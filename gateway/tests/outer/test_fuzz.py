@@ -80,7 +80,11 @@ def test_any_headers_are_answered(given_headers: list[tuple[bytes, bytes]]) -> N
     is_graphql(answered(httpx.Request("POST", "http://crm/graphql", content=content, headers=given_headers)))
 
 
-@given(st.lists(st.tuples(st.sampled_from(["query", "variables", "extensions", "operationName", "a"]), documents), max_size=4))
+@given(
+    st.lists(
+        st.tuples(st.sampled_from(["query", "variables", "extensions", "operationName", "a"]), documents), max_size=4
+    )
+)
 @fuzzed
 def test_any_query_string_is_answered(pairs: list[tuple[str, str]]) -> None:
     is_graphql(answered(httpx.Request("GET", "http://crm/graphql", params=pairs)))

@@ -73,11 +73,6 @@ def test_a_client_that_does_not_read_is_cut_off_and_what_waits_for_it_is_bounded
     department, _ = first_department(desk)
     desk.departments[department] = "x" * 200_000
     with served(desk, live=Live(send_timeout=0.3, queue=4)) as gateway:
-        session = desk.begin()
-        client_context = socket(gateway, max_queue=1)
-        client = client_context.__enter__()
-        client.begin(desk.bearer(session))
-        follow(gateway, client)
         waiting: list[int] = []
 
         def pushed_until_cut() -> bool:
@@ -85,9 +80,14 @@ def test_a_client_that_does_not_read_is_cut_off_and_what_waits_for_it_is_bounded
             waiting.extend(len(each._waiting) for each in tuple(gateway.gateway.hub._listeners["department.updated"]))
             return len(gateway.gateway.connections) == 0
 
-        until(pushed_until_cut, "cut of the slow client", seconds=30)
+        with socket(gateway, max_queue=1) as client:
+            client.begin(desk.bearer())
+            follow(gateway, client)
+            try:
+                until(pushed_until_cut, "cut of the slow client", seconds=20)
+            finally:
+                client.connection.socket.close()
         assert max(waiting) <= 4
-        client.connection.socket.close()
     assert following(gateway) == 0
 
 
