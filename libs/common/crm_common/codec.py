@@ -36,8 +36,9 @@ def from_json(raw: bytes | str, target: type[T]) -> T:
 
 
 def from_builtins(data: Any, target: type[T]) -> T:
-    """The ``target`` made of plain data: strict types, declared limits, no unknown field anywhere."""
+    """The ``target`` made of plain data: strict types, declared limits, no unknown field, no NUL anywhere."""
     _refuse_unknown_fields(data, target, "")
+    _refuse_nul(data, None)
     try:
         return msgspec.convert(data, target)
     except msgspec.ValidationError as broken:
@@ -64,6 +65,19 @@ def _refuse_unknown_fields(data: Any, target: Any, path: str) -> None:
         elif element is not None and not isinstance(data, Mapping):
             for value in data:
                 _refuse_unknown_fields(value, element, path)
+
+
+def _refuse_nul(data: Any, field: str | None) -> None:
+    # no text of PostgreSQL's can hold it, so it would be a fault of the service where it is one of the caller's
+    if isinstance(data, str):
+        if "\0" in data:
+            raise CommonRules.a_value_has_the_wrong_shape(field=field, problem="a text cannot contain U+0000")
+    elif isinstance(data, Mapping):
+        for name, value in data.items():
+            _refuse_nul(value, f"{field}.{name}" if field else str(name))
+    elif isinstance(data, list | tuple):
+        for value in data:
+            _refuse_nul(value, field)
 
 
 @cache

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from decimal import Decimal
-from typing import Annotated
+from typing import Annotated, Any
 from uuid import UUID
 
 import msgspec
@@ -82,3 +82,17 @@ def test_text_that_is_no_sample_is_a_validation(raw: bytes) -> None:
         codec.from_json(raw, Sample)
 
     assert refused.value.code is Code.VALIDATION
+
+
+@pytest.mark.parametrize(
+    ("given", "field"),
+    [
+        ({"name": "a\0"}, "name"),
+        ({"name": "a", "note": "\0"}, "note"),
+        ({"name": "a", "lines": [LINE, {**LINE, "price": "\0"}]}, "lines.price"),
+    ],
+)
+def test_a_text_that_no_database_can_hold_is_refused_and_not_a_fault(given: dict[str, Any], field: str) -> None:
+    with pytest.raises(CrmError) as refused:
+        codec.from_builtins(given, Sample)
+    assert (refused.value.code, refused.value.field) == (Code.VALIDATION, field)
