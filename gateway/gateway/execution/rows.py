@@ -88,6 +88,8 @@ class Page:
         cursors = self.answer.get("cursors")
         if cursors is None:
             cursors = [None] * len(rows)
+        if type(cursors) is not list:
+            raise TypeError("a page has no list of cursors")
         return [Edge(row, cursor, self, key) for row, cursor in zip(rows, cursors, strict=True)]
 
     def info(self) -> dict[str, Any]:

@@ -54,3 +54,32 @@ def test_compiled_and_stock_execution_judge_every_value_alike(field: str) -> Non
         assert stock_was_needed or not errors
         taken += not stock_was_needed
     assert 0 < taken < len(VALUES)
+
+
+class Raw:
+    """Answers every call with one JSON text."""
+
+    def __init__(self, text: bytes) -> None:
+        self.text = text
+
+    async def call(self, *_: Any) -> bytes:
+        return self.text
+
+
+def test_a_number_beyond_floats_is_no_answer_at_all() -> None:
+    data, errors, _ = executed(COMPILED, "{ books { nodes { weight } } }", Raw(b'{"nodes": [{"weight": 1e999}]}'))
+
+    assert data == '{"books": null}'
+    assert [path for _, path, _ in errors] == [["books"]]
+
+
+@pytest.mark.parametrize("cursors", [["a"], ["a", "b", "c"], None, "ab", [1, None]])
+def test_cursors_that_are_not_one_for_each_row_are_not_guessed_at(cursors: Any) -> None:
+    rows = {"nodes": [{"x": "A"}, {"x": "B"}], "cursors": cursors}
+    text = "{ books { edges { cursor node { x: title } } } }"
+
+    data, errors, stock_was_needed = executed(COMPILED, text, Raw(json.dumps(rows).encode()))
+
+    assert stock_was_needed
+    assert (data, errors) == executed(STOCK, text, Raw(json.dumps(rows).encode()))[:2]
+    assert data == '{"books": null}'
