@@ -95,7 +95,7 @@ def index_of_pip() -> dict[str, str]:
     """pip's index, if somebody configured one (a mirror near them): uv does not read pip's configuration."""
     if "UV_DEFAULT_INDEX" in os.environ or "UV_INDEX_URL" in os.environ:
         return {}
-    asked = [PYTHON, "-m", "pip", "config", "get", "global.index-url"]
+    asked = [str(PYTHON), "-m", "pip", "config", "get", "global.index-url"]
     told = subprocess.run(asked, capture_output=True, text=True, check=False)
     index = os.environ.get("PIP_INDEX_URL") or told.stdout.strip()
     return {"UV_DEFAULT_INDEX": index} if index else {}

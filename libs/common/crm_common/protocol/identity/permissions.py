@@ -10,6 +10,7 @@ from functools import cache
 from crm_common.protocol.declare import Permission, permission_catalogue, services
 from crm_common.protocol.identity.catalogue import CATALOGUE
 from crm_common.protocol.identity.service import identity
+from crm_common.protocol.policy import Policy
 
 OWN_OPERATIONS = ("view", "create", "edit", "follow", "convert")
 """What ``<section>.*own`` stands for: what one does on records of one's own."""
@@ -75,11 +76,11 @@ def modules() -> tuple[PermissionModule, ...]:
 @cache
 def keys_in_use() -> frozenset[str]:
     """The keys that some declared operation or view asks for; the others belong to services that are not there yet."""
-    asked = (
-        each for service in services().values() for each in (*service.queries.values(), *service.commands.values())
-    )
-    shown = (view for service in services().values() for view in service.views.values())
-    return frozenset(key for each in (*asked, *shown) for key in each.policy.permissions)
+    policies: set[Policy] = set()
+    for service in services().values():
+        policies.update(each.policy for each in (*service.queries.values(), *service.commands.values()))
+        policies.update(view.policy for view in service.views.values())
+    return frozenset(key for policy in policies for key in policy.permissions)
 
 
 @cache
