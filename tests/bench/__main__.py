@@ -1,0 +1,89 @@
+"""``python -m bench``: prepares a company, measures all contenders in turn, writes docs/benchmarks.md."""
+
+from __future__ import annotations
+
+import argparse
+import shutil
+import sys
+import tempfile
+from contextlib import ExitStack
+from pathlib import Path
+
+from bench.contenders import Contender, family
+from bench.measuring import Bench
+from bench.prepare import Prepared, counting_server, prepare
+from bench.report import machine, written
+from bench.stage import Stage
+from bench.workloads import workloads
+from crm_servers.installing import Missing
+from crm_servers.lifeline import Lifeline
+from crm_servers.rabbitmq import RabbitServer
+
+REPORT = Path(__file__).parents[2] / "docs" / "benchmarks.md"
+
+
+def main(arguments: list[str]) -> int:
+    """The exit code."""
+    chosen = parser().parse_args(arguments)
+    with ExitStack() as closing:
+        # short, as sockets lie in it
+        folder = Path(tempfile.mkdtemp(prefix="bench"))
+        folder.chmod(0o755)
+        closing.callback(shutil.rmtree, folder, ignore_errors=True)
+        lifeline = Lifeline(folder / "lifeline")
+        closing.callback(lifeline.release)
+        server = counting_server(folder / "pg", lifeline.path)
+        closing.callback(server.stop)
+        print(f"a company of {chosen.employees} …", flush=True)
+        prepared = prepare(server, employees=chosen.employees)
+        stage = Stage(folder / "logs", prepared)
+        closing.callback(stage.clear)
+        contenders = start(stage, folder, lifeline, closing, broker=not chosen.without_broker)
+        bench = Bench(prepared.admin_url, family(server.pid() or 0), lambda line: print(line, flush=True))
+        text = measure(bench, prepared, contenders, chosen)
+    if chosen.write:
+        REPORT.write_text(text)
+    print(text)
+    return 0
+
+
+def parser() -> argparse.ArgumentParser:
+    """What can be said on the command line."""
+    made = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
+    made.add_argument("--employees", type=int, default=20_000)
+    made.add_argument("--rounds", type=int, default=6)
+    made.add_argument("--seconds", type=float, default=3.0, help="of each contender in each round")
+    made.add_argument("--only", default="", help="keys of workloads, with commas: Q1,M1")
+    made.add_argument("--without-broker", action="store_true", help="in one process only")
+    made.add_argument("--print", dest="write", action="store_false", help="leave docs/benchmarks.md as it is")
+    return made
+
+
+def start(stage: Stage, folder: Path, lifeline: Lifeline, closing: ExitStack, *, broker: bool) -> list[Contender]:
+    """All contenders, the yardstick first."""
+    found = [stage.direct(), stage.in_process()]
+    if broker:
+        try:
+            rabbit = RabbitServer(folder / "mq", lifeline.path, remove=True).start()
+        except Missing as missing:
+            raise SystemExit(f"{missing}; --without-broker measures the rest") from missing
+        closing.callback(rabbit.kill)
+        # the processes end before the broker does
+        closing.callback(stage.clear)
+        found.append(stage.over_broker(rabbit))
+    return [*found, stage.resolvers()]
+
+
+def measure(bench: Bench, prepared: Prepared, contenders: list[Contender], chosen: argparse.Namespace) -> str:
+    """The report of all workloads that were asked for."""
+    for contender in contenders:
+        contender.begin()
+    wanted = [each for each in workloads(prepared) if not chosen.only or each.key in chosen.only.split(",")]
+    for each in wanted:
+        bench.compare(each, contenders)
+    results = {each.key: bench.run(each, contenders, rounds=chosen.rounds, seconds=chosen.seconds) for each in wanted}
+    return written(wanted, contenders, results, machine(prepared, chosen.employees))
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
