@@ -11,7 +11,7 @@ from crm_common import codec
 from crm_common.changes import Change
 from crm_common.context import Actor, ActorKind, Context
 from crm_common.runtime.entrypoints import every, rpc, subscribe
-from crm_common.runtime.providers import Commands, CurrentContext, Surroundings
+from crm_common.runtime.providers import Commands, CurrentContext, Peer, Surroundings
 from crm_common.runtime.raw import Raw
 from probe.protocol import (
     Asked,
@@ -61,6 +61,7 @@ class ProbeService:
     commands = Commands()
     context = CurrentContext()
     host = Surroundings()
+    hearer = Peer("hearer")
 
     @rpc
     def rows(self, query: Rows) -> list[dict[str, Any]]:
@@ -123,8 +124,10 @@ class ProbeService:
         raise ProbeRules.the_probe_is_full(field="count", limit=10, also=also)
 
     @rpc
-    def asked(self, query: Asked) -> Raw:
+    def asked(self, query: Asked) -> Any:
         client = self.host.client
+        if query.service == "hearer" and not query.in_transaction:
+            return self.hearer.call(query.method, query.payload)
         if not query.in_transaction:
             return Raw(client.call(query.service, query.method, query.payload, self.context))
         with self.host.store.transaction():

@@ -3,6 +3,7 @@
 # mypy: disallow-untyped-calls=False
 from __future__ import annotations
 
+import os
 import signal
 import threading
 import time
@@ -23,7 +24,7 @@ from crm_common.runtime.consuming import Consumer
 from crm_common.runtime.events import BrokerPublisher
 from crm_common.runtime.health import HealthServer
 from crm_common.runtime.host import CONFIG_KEY, ServiceHost
-from crm_common.settings import ServiceSettings, SettingsReader
+from crm_common.settings import Misconfigured, ServiceSettings, SettingsReader
 from crm_common.settings_data import StoredSettings
 from crm_common.store import Store
 
@@ -112,10 +113,10 @@ class BrokerService:
 
 
 def amqp_url(settings: ServiceSettings) -> str:
-    """Where the broker is; ValueError when the environment does not say."""
+    """Where the broker is; ``Misconfigured`` when the environment does not say."""
     url = settings.process.amqp_url
     if url is None:
-        raise ValueError("CRM_AMQP_URL is missing: a service process needs RabbitMQ")
+        raise Misconfigured(["CRM_AMQP_URL is missing: a service process needs RabbitMQ"])
     return url.reveal()
 
 
@@ -130,7 +131,7 @@ def run(service_cls: type, settings: ServiceSettings, **options: Any) -> int:
     def on_signal(number: int, _frame: Any) -> None:
         signals.append(number)
         if len(signals) > 1:
-            raise SystemExit(1)
+            os._exit(1)
 
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, on_signal)

@@ -11,6 +11,7 @@ import pytest
 from crm_common import codec
 from crm_common.context import system_context
 from crm_common.errors import Code, CrmError
+from crm_common.protocol import platform
 from ledger.waiting import until
 from probe.house import House, asking
 from probe.service import ROW
@@ -164,6 +165,24 @@ def test_a_peer_is_called_for_the_same_caller(house: House) -> None:
     seen = house.call("probe", "asked", asked, asking(correlation_id="c-peer"))
 
     assert (seen["actor"]["name"], seen["correlation_id"]) == ("王小明", "c-peer")
+
+
+def test_a_declared_peer_answers_with_values(house: House) -> None:
+    heard = house.call("hearer", "heard")
+
+    assert house.call("probe", "asked", {"service": "hearer", "method": "heard"}) == heard
+
+
+def test_what_every_service_offers_is_answered_without_a_method_of_its_own(house: House) -> None:
+    health = house.call("probe", "health", {}, asking(actor=False))
+    operator = asking(*platform.OPERATIONS["run_job"][1].permissions, *platform.OPERATIONS["jobs"][1].permissions)
+    jobs = house.call("hearer", "jobs", {}, operator)
+    run = house.call("hearer", "run_job", {"name": "hearer.nightly"}, operator)
+
+    assert (health["service"], health["ok"]) == ("probe", True)
+    assert "hearer.nightly" in [job["name"] for job in jobs["jobs"]]
+    assert (run["run"]["name"], run["run"]["outcome"]) == ("hearer.nightly", "DONE")
+    assert refusal(house, "jobs", context=asking()).rule == "the_right_is_missing"
 
 
 def test_a_peer_s_refusal_passes_through(house: House) -> None:

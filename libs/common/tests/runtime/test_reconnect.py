@@ -6,7 +6,8 @@ import asyncio
 import os
 import signal
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from dataclasses import replace
 from uuid import UUID, uuid4
 
 import pytest
@@ -14,14 +15,18 @@ import pytest
 from crm_common.errors import Code, CrmError
 from crm_common.protocol.declare import Envelope
 from crm_common.provision import Provisioned
+from crm_common.runtime import link
 from crm_common.runtime.broker_client import BrokerClient
 from crm_common.runtime.broker_feed import BrokerFeed
 from crm_common.store import Store
+from crm_servers import addresses
+from crm_servers.postgres import PostgresServer
 from crm_servers.rabbitmq import RabbitServer
+from infra.postgres import SharedPostgres
 from infra.run import TestRun
 from ledger.waiting import until
 from probe.house import SEAL, House, asking
-from probe.running import SERVICES, Loop, Place, ServiceProcesses
+from probe.running import SERVICES, Loop, Place, ServiceProcesses, databases
 
 pytestmark = pytest.mark.infra
 # what is promised, with a little for a busy machine: the test looks for answers all the time
@@ -136,21 +141,26 @@ def test_a_listener_is_told_of_the_gap_and_hears_again(
 
 
 def test_a_frozen_broker_is_given_up_by_heartbeats_and_calls_end_in_time(
-    house: House, rabbit: RabbitServer, own_processes: ServiceProcesses
+    house: House, rabbit: RabbitServer, loop: Loop, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(link, "HEARTBEAT_SECONDS", 1)
+    client = BrokerClient(rabbit.url, seal=SEAL)
+    loop.run(client.start())
     pid = rabbit.pid()
     assert pid is not None
-    assert answered(house)
+    until(client.standing, "it stands")
     os.kill(pid, signal.SIGSTOP)
     try:
         began = time.monotonic()
         with pytest.raises(CrmError) as refused:
-            house.call("probe", "rows", {"count": 1}, asking(seconds=1))
+            loop.run(client.call("probe", "rows", {"count": 1}, asking(seconds=1)))
         assert refused.value.rule == "the_service_is_unavailable"
         assert time.monotonic() - began < 2
-        until(lambda: not house.client.standing(), "the silence is noticed", 40)  # type: ignore[attr-defined]
+        until(lambda: not client.standing(), "the silence is noticed", 10)
     finally:
         os.kill(pid, signal.SIGCONT)
+    until(client.standing, "it stands again")
+    loop.run(client.close())
     until(lambda: answered(house), "calls are answered again", 20)
 
 
@@ -185,6 +195,25 @@ def test_a_service_may_start_before_its_broker(
     assert early.started().ready()
     assert early.end() == 0
     until(lambda: answered(house), "calls are answered again", 20)
+
+
+def test_events_wait_for_a_database_that_is_away(
+    house: House, own_place: Place, own_processes: ServiceProcesses, own_postgres: Callable[..., PostgresServer]
+) -> None:
+    own_processes.only("hearer").end()
+    server = own_postgres(durable=False)
+    with databases(SharedPostgres(addresses.Postgres(server.url, server.tcp_url), "native")) as made:
+        place = replace(own_place, databases=own_place.databases | {"hearer": made["hearer"]})
+        hearers = ServiceProcesses(place)
+        hearer = hearers.start("hearer")
+        server.stop()
+        subject = uuid4()
+        house.call("probe", "note", {"text": "x", "about": str(subject), "times": 5})
+        until(lambda: hearer.said("subscription.waits_for_the_database"), "it waits")
+        server.start()
+        until(lambda: heard(house, subject) == [1, 2, 3, 4, 5], "everything is heard", 30)
+        assert hearer.end() == 0
+    own_processes.start("hearer")
 
 
 def _sleeping(house: House) -> int:
