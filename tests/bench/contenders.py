@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import closing
 from dataclasses import dataclass, field
+from http.client import HTTPConnection
 from itertools import count
 from typing import Any
 
-import httpx
 import msgspec
 import psutil
 
@@ -66,10 +67,14 @@ class Contender:
         return {"authorization": f"Bearer {self.token}"} if self.token else {}
 
     def _post(self, path: str, body: Any) -> Any:
-        url = f"http://127.0.0.1:{self.port}{path}"
-        response = httpx.post(url, json=body, headers=self._headers(), timeout=30, trust_env=False)
-        response.raise_for_status()
-        return response.json()
+        with closing(HTTPConnection("127.0.0.1", self.port, timeout=30)) as connection:
+            headers = {"content-type": "application/json", **self._headers()}
+            connection.request("POST", path, msgspec.json.encode(body), headers)
+            response = connection.getresponse()
+            text = response.read()
+        if response.status != 200:
+            raise RuntimeError(f"{self.name} answers {response.status}: {text[:500]!r}")
+        return msgspec.json.decode(text)
 
 
 def alone(process: psutil.Process) -> Callable[[], float]:

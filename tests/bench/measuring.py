@@ -74,7 +74,7 @@ class Bench:
                 found[key].ratios.append(rate / rates[contenders[0].key])
             self._say(f"{workload.key} " + "  ".join(f"{key} {rate:.0f}/s" for key, rate in rates.items()))
         for each in contenders:
-            found[each.key].statements = self._count(workload, each)
+            found[each.key].statements = self.count(workload, each)
         return found
 
     def _measure(self, workload: Workload, contender: Contender, into: Measured, seconds: float) -> float:
@@ -97,7 +97,7 @@ class Bench:
             raise RuntimeError(f"{contender.name} fails at {workload.key}: {outcome.fault}")
         return outcome
 
-    def _count(self, workload: Workload, contender: Contender) -> float:
+    def count(self, workload: Workload, contender: Contender) -> float:
         """Statements per request, asked one by one; BEGIN and COMMIT count, what a relay does afterwards too."""
         contender.begin()
         contender.answer(workload, 2_000_000)

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 from uuid import UUID
@@ -67,12 +68,9 @@ def prepare(server: PostgresServer, *, employees: int) -> Prepared:
         server.url_of("crm_identity"), database.url, database.owner_url, "", [], [], [],
         secrets.token_hex(32), secrets.token_hex(32),
     )  # fmt: skip
-    runtime = _runtime(prepared)
-    try:
+    with _running(prepared) as runtime:
         _call(runtime, "found_company", name="基准科技有限公司")
         return _fill(prepared, runtime, employees)
-    finally:
-        runtime.stop()
 
 
 def _fill(prepared: Prepared, runtime: LocalRuntime, employees: int) -> Prepared:
@@ -135,15 +133,20 @@ def _viewer(runtime: LocalRuntime, prepared: Prepared, company: Company, branch:
         owner.execute("UPDATE employee SET must_change_password = false WHERE login_name = %s", (LOGIN,))
 
 
-def _runtime(prepared: Prepared) -> LocalRuntime:
-    runtime = LocalRuntime(seal=Seal(prepared.secret.encode()))
+@contextmanager
+def _running(prepared: Prepared) -> Iterator[LocalRuntime]:
     store = Store(prepared.database_url, service="identity", size=4)
+    runtime = LocalRuntime(seal=Seal(prepared.secret.encode()))
     service = runtime.add(
         IdentityService, store=store, settings=GivenSettings(),
         environment=identity_settings(prepared.database_url, prepared.secret, prepared.key_secret),
     )  # fmt: skip
     service.container.start()
-    return runtime
+    try:
+        yield runtime
+    finally:
+        runtime.stop()
+        store.close()
 
 
 def _call(runtime: LocalRuntime, method: str, **payload: object) -> dict[str, dict[str, str]]:
