@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from crm_common.errors import CommonRules
+from crm_common.journal.replay import HORIZON
 from crm_common.projections.declare import SnapshotSource
 from crm_common.projections.rows import START
 from crm_common.protocol.platform import PlatformRules, Snapshot
@@ -13,15 +14,15 @@ from crm_common.store import Store
 
 MOST = 5000
 
-# The position is taken with the page: whatever the journal holds before it, the page shows.
-_PAGE = """
+# The position is taken with the page: whatever the journal holds up to it, the page shows.
+_PAGE = f"""
 WITH page AS (
     SELECT shown.*, coalesce(head.seq, 0) AS seq
-    FROM (SELECT * FROM ({select}) AS every WHERE every.id > %(after)s ORDER BY every.id LIMIT %(limit)s) AS shown
+    FROM (SELECT * FROM ({{select}}) AS every WHERE every.id > %(after)s ORDER BY every.id LIMIT %(limit)s) AS shown
     LEFT JOIN subject_head head ON head.subject = %(aggregate)s || '/' || shown.id
 )
 SELECT json_build_object(
-    'position', (pg_snapshot_xmin(pg_current_snapshot())::text::bigint + (SELECT shift FROM journal_epoch))::text,
+    'position', ({HORIZON} - 1)::text || '.{2**63 - 1}',
     'rows', coalesce((SELECT json_agg(page ORDER BY id) FROM page), '[]'),
     'next', CASE WHEN (SELECT count(*) FROM page) = %(limit)s THEN (SELECT id FROM page ORDER BY id DESC LIMIT 1) END)
 """

@@ -86,7 +86,10 @@ class Health:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Snapshot:
-    """A page of records for a neighbour's projection: ``{"position", "rows": [...], "next": id | null}``."""
+    """A page of records for a neighbour's projection: ``{"position", "rows": [...], "next": id | null}``.
+
+    ``position`` is a `crm_common.journal.replay.Position`: what the journal holds up to it, the rows show.
+    """
 
     resource: str = given("What to copy, for example ``employees``.")
     after: UUID | None = given("The last id of the page before.", default=None)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from typing import Any
 from uuid import UUID
@@ -14,6 +15,7 @@ from hypothesis import strategies as st
 from copying.items import Copier, Owner, context, job_of
 from crm_common.errors import CrmError
 from crm_common.jobs import JobRun
+from crm_common.journal import replay
 from crm_common.protocol.declare import Envelope
 from crm_common.provision import Provisioned
 
@@ -370,3 +372,11 @@ def test_a_build_amid_changes_converges(
         copier.hear(event)
     assert copier.kept() == owner.shown()
     assert copier.repair() == {"missing": 0, "wrong": 0, "surplus": 0}
+
+
+def test_the_position_of_a_page_lies_behind_all_it_shows_and_before_all_that_follows(owner: Owner) -> None:
+    owner.put(A, "before")
+    page = json.loads(owner.call("items", "snapshot", {"resource": "items"}, context()))
+    owner.put(A, "after")
+    read = replay.read(owner.store, replay.Position.parse(page["position"]))
+    assert [event.data["name"] for event in read.events] == ["after"]
