@@ -24,11 +24,11 @@ values = st.recursive(
     lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(max_size=10), inner, max_size=4),
     max_leaves=12,
 )
-words = st.sampled_from(
-    [*'{}()[]:!$@&|=#,\n\ufeff"', '"""', "..."]
-    + "query mutation subscription fragment on departments nodes id name first filter login input include if".split()
-    + "true null 7 -1.5e9 $a Int Query __typename __schema types x".split()
+KNOWN = (
+    "query mutation subscription fragment on departments nodes id name first filter login input include if "
+    'true null 7 -1.5e9 $a Int Query __typename __schema types x """ ...'
 )
+words = st.sampled_from([*'{}()[]:!$@&|=#,\n\ufeff"', *KNOWN.split(" ")])
 documents = st.lists(words, max_size=25).map(" ".join) | st.text(max_size=60)
 bodies = (
     st.binary(max_size=200)
