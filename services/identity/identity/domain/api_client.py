@@ -17,7 +17,7 @@ from crm_common.protocol.identity.api_clients import (
     CreateApiClient,
     UpdateApiClient,
 )
-from crm_common.protocol.identity.permissions import permissions
+from crm_common.protocol.identity.permissions import permissions, section_of
 from crm_common.protocol.identity.session_rules import ApiClientRules
 from identity.domain.editing import chosen, difference, expect_version
 from identity.domain.names import cleaned
@@ -117,6 +117,9 @@ def _given(keys: Iterable[str], by: Actor, *, needed: bool = True) -> tuple[str,
     for key in given:
         if by.kind is not ActorKind.SYSTEM and not by.may(key):
             raise ApiClientRules.one_gives_only_what_one_holds(field="permissions", permission=key)
+        # a program has no place in the organisation: it sees all or nothing of what a key opens
+        if by.kind is not ActorKind.SYSTEM and by.scope(section_of(key)) != "ALL":
+            raise ApiClientRules.a_program_sees_no_more_than_its_maker(field="permissions", permission=key)
     return given
 
 

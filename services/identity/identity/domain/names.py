@@ -16,5 +16,6 @@ def cleaned(name: str, *, field: str = "name") -> str:
 
 
 def folded(name: str) -> str:
-    """What two names have in common when they count as one: width, case and blanks do not distinguish them."""
-    return " ".join(unicodedata.normalize("NFKC", name).casefold().split())
+    """What two names have in common when they count as one: width, case, blanks and invisible signs do not matter."""
+    visible = "".join(sign for sign in unicodedata.normalize("NFKC", name) if unicodedata.category(sign) != "Cf")
+    return " ".join(visible.casefold().split())

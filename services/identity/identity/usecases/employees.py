@@ -24,7 +24,7 @@ from identity.domain.line import Place
 from identity.domain.password import check_new
 from identity.domain.visibility import sees
 from identity.store import departments, employees, guards, positions
-from identity.usecases.administrators import keep_an_administrator
+from identity.usecases.administrators import administration_of, expect_no_rise, keep_an_administrator
 from identity.usecases.credentials import FirstPassword, store_first_password
 from identity.usecases.ending import end_all
 from identity.usecases.positions import expect_roles
@@ -51,6 +51,7 @@ def create_employee(change: Change, command: CreateEmployee, first: FirstPasswor
     in_person, events = role_domain.assign(created.id, (), command.role_ids, ())
     employees.set_roles_in_person(change.connection, created.id, frozenset(), in_person)
     change.record(*events)
+    expect_no_rise(change, created.id)
     return {"employee": created.id, "initial_password": store_first_password(change, created.id, first)}
 
 
@@ -83,6 +84,7 @@ def move_employee(change: Change, command: MoveEmployee) -> dict[str, Any]:
     guards.place(change.connection)
     guards.administrators(change.connection)
     before, _ = visible(change, command.id)
+    held = administration_of(change, before.id)
     found = positions.seat(change.connection, command.position_id)
     seat = domain.chosen_seat(command.position_id, command.department_id, found)
     after, events = domain.move(before, command, seat)
@@ -97,6 +99,7 @@ def move_employee(change: Change, command: MoveEmployee) -> dict[str, Any]:
                 by_position=True,
             )
         )
+        expect_no_rise(change, after.id, held)
         keep_an_administrator(change)
     return {"employee": after.id}
 

@@ -28,6 +28,7 @@ from identity.domain import password as domain
 from identity.domain import second_factor
 from identity.store import company, credentials
 from identity.store.credentials import Credential
+from identity.usecases.administrators import expect_no_takeover
 from identity.usecases.authentication import Check, password_is_wrong, place, proven
 from identity.usecases.credentials import FirstPassword
 from identity.usecases.employees import visible
@@ -63,6 +64,7 @@ def change_my_password(change: Change, command: ChangeMyPassword, *, check: Chec
 def reset_employee_password(change: Change, command: ResetEmployeePassword, *, first: FirstPassword) -> dict[str, Any]:
     """A password from the administrator: good for one login, which demands another one."""
     employee, _ = visible(change, command.id)
+    expect_no_takeover(change, command.id)
     if command.new_password is not None:
         length = change.settings.get(numbers.PASSWORD_LENGTH)
         domain.check_new(command.new_password, login_name=employee.login_name, length=length)
@@ -130,6 +132,7 @@ def disable_second_factor(
 def reset_employee_second_factor(change: Change, command: ResetEmployeeSecondFactor) -> dict[str, Any]:
     """An employee's second factor off; whoever holds his telephone is logged out."""
     visible(change, command.id)
+    expect_no_takeover(change, command.id)
     found = _credential(change, command.id)
     if found.second_factor is None:
         raise SessionRules.the_second_factor_is_off()

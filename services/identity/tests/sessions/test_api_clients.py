@@ -88,7 +88,7 @@ def test_idn_25_a_new_secret_ends_what_the_old_one_began(house: House) -> None:
 
 
 def test_idn_25_nobody_gives_a_program_more_than_he_has(house: House) -> None:
-    role = house.role("接口", "api_client.edit", "org.view")
+    role = house.role("接口", "api_client.edit", "org.view", scope="ALL")
     wang = house.employee("wang", house.position("运维", house.root), role["id"])
 
     refused = house.refused(house.actor(wang["id"]), "create_api_client", name="x", permissions=["org.edit"])
@@ -118,3 +118,12 @@ def test_idn_25_what_makes_no_sense_is_refused(house: House, given: dict[str, An
     refused = house.refused(house.admin, "create_api_client", **payload)
 
     assert (refused.code, refused.rule) == (code, rule)
+
+
+def test_idn_25_a_program_sees_no_more_than_its_maker(house: House) -> None:
+    role = house.role("接口", "api_client.edit", "org.view", scope="SELF")
+    wang = house.employee("wang", house.position("运维", house.root), role["id"])
+
+    refused = house.refused(house.actor(wang["id"]), "create_api_client", name="x", permissions=["org.view"])
+
+    assert (refused.code, refused.rule) == ("VALIDATION", "a_program_sees_no_more_than_its_maker")

@@ -98,6 +98,11 @@ class ApiClientRules(Rules):
         en="You cannot give {permission}: you do not hold it.",
         zh="您没有权限“{permission}”，不能授予。",
     )
+    a_program_sees_no_more_than_its_maker = Rule(
+        Code.VALIDATION,
+        en="You cannot give {permission} to a program: it would see all records, and you do not.",
+        zh="接口客户端将看到全部数据，而您的数据范围不是全部，不能授予“{permission}”。",
+    )
     an_api_client_ends_in_the_future = Rule(
         Code.VALIDATION, en="The end must lie in the future.", zh="到期时间必须晚于当前时间。"
     )
