@@ -25,7 +25,7 @@ RESET = needs("org.employee.reset_password")
 class SessionTokens:
     """What a login or refresh gives: shown once, kept by the client only."""
 
-    session_id: UUID
+    session_id: SessionId
     """The session they belong to."""
     access_token: str
     """Sent as ``Authorization: Bearer``; signed by identity, valid for minutes."""
