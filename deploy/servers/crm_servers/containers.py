@@ -47,6 +47,13 @@ def docker_answers() -> bool:
     return True
 
 
+SINGLE_NODE = {
+    "discovery.type": "single-node",
+    "xpack.security.enabled": "false",
+    "ES_JAVA_OPTS": "-Xms512m -Xmx512m",
+}
+
+
 def image(kind: str) -> Image:
     """The image for a kind of address (class name in `addresses`), with a fresh password."""
     secret = secrets.token_hex(16)
@@ -68,11 +75,7 @@ def image(kind: str) -> Image:
         ),
         "Elasticsearch": Image(
             "docker.elastic.co/elasticsearch/elasticsearch:8.19.0",
-            {
-                "discovery.type": "single-node",
-                "xpack.security.enabled": "false",
-                "ES_JAVA_OPTS": "-Xms512m -Xmx512m",
-            },
+            SINGLE_NODE,
             (9200,),
             lambda at: addresses.Elasticsearch(f"http://127.0.0.1:{at[9200]}"),
         ),

@@ -365,7 +365,6 @@ def test_a_child_under_a_stricter_policy_may_be_null() -> None:
     listed(service, viewed(service, [("inner", strict, child("Inner.")), ("many", list[strict], child("Many."))]))  # type: ignore[valid-type]
     schema = build_schema([service])
     outer = next(shape for shape in service.views.values() if "inner" in shape.fields)
-
     inner = outer.fields["inner"].view
     assert inner is not None
     assert printed(schema, outer.name)[1:3] == [f"inner: {inner.name}", f"many(first: Int! = 20): [{inner.name}!]"]
@@ -376,7 +375,6 @@ def test_a_view_that_only_services_may_see_is_no_field() -> None:
     hidden = viewed(service, NAME, policy=INTERNAL)
     outer = viewed(service, [("name", str, shown("Its name.")), ("hidden", hidden | None, child("Hidden."))])
     listed(service, outer)
-
     schema = build_schema([service])
     assert printed(schema, outer.__name__.removesuffix("View"))[1:] == ["name: String!", "}"]
 
@@ -398,6 +396,5 @@ def test_adding_a_service_needs_its_protocol_only(schema: GatewaySchema) -> None
 
     grown = build_schema([*PROTOCOLS, service])
     added = {name for name in set(grown.graphql.type_map) - set(schema.graphql.type_map) if view.__name__[:-4] in name}
-    shape = view.__name__.removesuffix("View")
-    assert added == {shape, f"{shape}Connection", f"{shape}Edge"}
+    assert added == {f"{view.__name__[:-4]}{kind}" for kind in ("", "Connection", "Edge")}
     assert "rename(" in grown.text()

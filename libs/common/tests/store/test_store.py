@@ -217,9 +217,8 @@ def test_a_dedicated_connection_listens_outside_of_the_pool(database: Provisione
     assert heard == ["x"]
 
 
-def test_green_threads_wait_side_by_side(database: Provisioned) -> None:
-    # patched before anything else, as our runner does it: hence a process of its own
-    program = dedent("""
+# patched before anything else, as our runner does it: hence a process of its own
+GREEN = dedent("""
         import eventlet
         eventlet.monkey_patch()
         import psycopg
@@ -258,9 +257,12 @@ def test_green_threads_wait_side_by_side(database: Provisioned) -> None:
         with few.transaction() as connection:
             interrupted += connection.exec_driver_sql("SELECT 100").scalar_one()
         print(json.dumps([answers, seconds, interrupted, few.read("SELECT 7").decode()]))
-    """)
+""")
+
+
+def test_green_threads_wait_side_by_side(database: Provisioned) -> None:
     done = subprocess.run(
-        [sys.executable, "-W", "ignore", "-c", program, database.url],
+        [sys.executable, "-W", "ignore", "-c", GREEN, database.url],
         capture_output=True,
         text=True,
         check=True,
