@@ -62,7 +62,7 @@ class Direct:
         if key == "Q1":
             return (_key(variables["department"]),)
         if key in ("Q2", "Q2d"):
-            return (_key(variables["id"]), *self._reach)
+            return (_key(variables["id"]), self._reach[0])
         if key == "Q3":
             return (f"%{variables['text']}%", *self._reach)
         given = variables["input"]

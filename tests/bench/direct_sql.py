@@ -66,9 +66,9 @@ SELECT row_to_json(a) FROM (SELECT row_to_json(b) AS data FROM (SELECT {
   } AS employee
   FROM employee e LEFT JOIN department d ON d.id = e.department_id LEFT JOIN department u ON u.id = d.parent_id
   LEFT JOIN position p ON p.id = e.position_id
-  LEFT JOIN employee s ON s.id = e.line[1] AND s.department_path >= $2 AND s.department_path < $3
+  LEFT JOIN employee s ON s.id = e.line[1] AND starts_with(s.department_path, $2)
   LEFT JOIN department sd ON sd.id = s.department_id
-  WHERE e.id = $1 AND e.department_path >= $2 AND e.department_path < $3) b) a
+  WHERE e.id = $1 AND starts_with(e.department_path, $2)) b) a
 """  # fmt: skip
 
 _STAFF = _json(
@@ -85,13 +85,13 @@ _TEAM = _json(
     positions=f"(SELECT coalesce(json_agg({_SEATS} ORDER BY p.rank, p.id), '[]') FROM (SELECT * FROM position p"
     " WHERE p.department_id = d.id ORDER BY p.rank, p.id LIMIT 20) p)",
     employees=f"(SELECT coalesce(json_agg({_STAFF} ORDER BY e.name_key, e.id), '[]') FROM (SELECT * FROM employee e"
-    " WHERE e.department_id = d.id AND e.active AND e.department_path >= $2 AND e.department_path < $3"
+    " WHERE e.department_id = d.id AND e.active AND starts_with(e.department_path, $2)"
     " ORDER BY e.name_key, e.id LIMIT 20) e LEFT JOIN position p ON p.id = e.position_id)",
 )  # fmt: skip
 TEAM = f"""
 SELECT row_to_json(a) FROM (SELECT row_to_json(b) AS data FROM (SELECT {_TEAM} AS department
   FROM department d LEFT JOIN department u ON u.id = d.parent_id
-  LEFT JOIN employee h ON h.id = d.head_id AND h.department_path >= $2 AND h.department_path < $3
+  LEFT JOIN employee h ON h.id = d.head_id AND starts_with(h.department_path, $2)
   LEFT JOIN position hp ON hp.id = h.position_id
   WHERE d.id = $1) b) a
 """
