@@ -24,6 +24,7 @@ from crm_common.runtime.consuming import Consumer
 from crm_common.runtime.events import BrokerPublisher
 from crm_common.runtime.health import HealthServer
 from crm_common.runtime.host import CONFIG_KEY, ServiceHost
+from crm_common.runtime.storing import Subscribers
 from crm_common.settings import Misconfigured, ServiceSettings, SettingsReader
 from crm_common.settings_data import StoredSettings
 from crm_common.store import Store
@@ -70,6 +71,7 @@ class BrokerService:
         self.assembly = Assembly(self.container, publisher, builtins=builtins)
         pool = GreenPool(settings.workers)
         self.consumer = Consumer(url, self.assembly, self.peers, workers=settings.workers, spawn=pool.spawn_n)
+        self.subscribers = Subscribers(url, self.assembly)
         self._ready_until_stopped = False
 
     def start(self) -> None:
@@ -77,6 +79,7 @@ class BrokerService:
         self.container.start()
         self.peers.connection.start()
         self.assembly.start()
+        self.subscribers.start()
         self.consumer.start()
         self._ready_until_stopped = True
 
@@ -84,7 +87,7 @@ class BrokerService:
         """What has to hold before this process should be sent work."""
         return {
             "running": lambda: self._ready_until_stopped,
-            "broker": lambda: self.consumer.connection.standing() and self.peers.connection.standing(),
+            "broker": lambda: all(part.connection.standing() for part in (self.consumer, self.subscribers, self.peers)),
             "database": lambda: self.store.read("SELECT 1") == b"1",
         }
 
@@ -97,6 +100,7 @@ class BrokerService:
             return max(0.0, until - time.monotonic())
 
         answered = self.consumer.drain(left())
+        stored = self.subscribers.stop(left())
         # calls are done; a job that still waits for a peer goes on in another replica, from its checkpoint
         self.peers.hang_up()
         running = self.assembly.stop(left())
@@ -109,7 +113,7 @@ class BrokerService:
             # Nameko waits here for workers of entrypoints that are not ours, without a limit: `run` has one
             self.container.stop()
         self.store.close()
-        return answered and not running
+        return answered and stored and not running
 
 
 def amqp_url(settings: ServiceSettings) -> str:

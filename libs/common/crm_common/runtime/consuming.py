@@ -1,4 +1,4 @@
-"""Takes calls and events from a service's queues: calls are answered, events stored in the inbox, then acknowledged."""
+"""Takes calls from a service's queue and answers them, as many at once as there are workers."""
 
 # mypy: disallow-untyped-calls=False
 from __future__ import annotations
@@ -6,6 +6,7 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Any
 
 import amqp
@@ -19,7 +20,7 @@ from crm_common.runtime.assembly import Assembly
 from crm_common.runtime.calling import BrokerPeers
 from crm_common.runtime.connection import BROKEN, KeptConnection, open_channel
 from crm_common.runtime.dispatch import UnknownMethodError
-from crm_common.runtime.storing import EVENTS_AHEAD, Storing, acknowledge
+from crm_common.runtime.storing import acknowledge
 from crm_common.runtime.wire import CONTENT_TYPE, error_body, plain_headers, read_call, reply_body
 
 NO_DEADLINE = 300.0
@@ -29,7 +30,7 @@ Spawn = Callable[..., Any]
 
 
 class Consumer:
-    """One service's consumers on one connection. ``spawn(function, argument)`` runs a call in a worker of its own."""
+    """Consumes one service's calls. ``spawn(function, argument)`` runs one in a worker of its own."""
 
     def __init__(self, url: str, assembly: Assembly, peers: BrokerPeers, *, workers: int, spawn: Spawn) -> None:
         self._assembly = assembly
@@ -37,8 +38,7 @@ class Consumer:
         self._peers = peers
         self._workers = workers
         self._spawn = spawn
-        self._storing = [Storing(assembly, each) for each in assembly.dispatcher.declaration.subscriptions]
-        self._channels: list[tuple[amqp.Channel, str]] = []
+        self._consuming: tuple[amqp.Channel, str] | None = None
         self._in_work = 0
         self._idle = threading.Event()
         self._draining = False
@@ -47,22 +47,16 @@ class Consumer:
 
     def start(self) -> None:
         """Begin to consume; again after every loss of the connection."""
-        for storing in self._storing:
-            storing.start()
         self.connection.start()
 
     def drain(self, seconds: float) -> bool:
         """Take nothing more and wait until everything begun is done; False when ``seconds`` were not enough."""
         self._draining = True
-        until = time.monotonic() + seconds
-        for channel, tag in self._channels:
-            try:
+        if self._consuming is not None:
+            channel, tag = self._consuming
+            with suppress(*BROKEN):
                 channel.basic_cancel(tag, nowait=True)
-            except BROKEN:
-                continue
-        done = self._in_work == 0 or self._idle.wait(max(0.0, until - time.monotonic()))
-        for storing in self._storing:
-            done &= storing.stop(max(0.0, until - time.monotonic()))
+        done = self._in_work == 0 or self._idle.wait(seconds)
         self.connection.stop()
         return done
 
@@ -70,22 +64,16 @@ class Consumer:
         if self._draining:
             return
         channel = open_channel(connection)
-        queue = topology.declare_rpc(channel, self._service)
+        queue = topology.declare_rpc(connection, channel, self._service)
         channel.basic_qos(0, self._workers, False)
-        self._channels.append((channel, channel.basic_consume(queue, callback=self._on_call)))
-        for storing in self._storing:
-            topology.alarm_if_missing(connection, self._service, storing.subscription)
-            channel = open_channel(connection)
-            queue = topology.declare_subscription(channel, self._service, storing.subscription)
-            channel.basic_qos(0, EVENTS_AHEAD, False)
-            # RabbitMQ cancels the consumer of a queue that somebody removes
-            tag = channel.basic_consume(queue, callback=storing.take, on_cancel=lambda _tag: self.connection.renew())
-            self._channels.append((channel, tag))
+        self._consuming = (channel, channel.basic_consume(queue, callback=self._on_call, on_cancel=self._renew))
 
     def _lose(self) -> None:
-        self._channels.clear()
-        for storing in self._storing:
-            storing.forget()
+        self._consuming = None
+
+    def _renew(self, _tag: str) -> None:
+        # somebody has removed the queue
+        self.connection.renew()
 
     def _on_call(self, message: amqp.Message) -> None:
         self._in_work += 1

@@ -89,7 +89,7 @@ class BrokerPublisher:
         connection = connect(self._url, name=f"{self._service}.relay")
         self._connection = connection
         channel = open_channel(connection)
-        declare_events(channel, self._service)
+        declare_events(connection, channel, self._service)
         channel.confirm_select()
         self._sent = 0
         channel.events["basic_ack"].add(self._on_ack)

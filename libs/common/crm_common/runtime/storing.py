@@ -1,9 +1,10 @@
-"""Takes the events of one subscription from its queue into the inbox: by the batch, in order, then acknowledged."""
+"""Takes the events of a service's subscriptions from their queues into its inbox, in order; then acknowledges them."""
 
 # mypy: disallow-untyped-calls=False
 from __future__ import annotations
 
 import threading
+import time
 from collections import deque
 
 import amqp
@@ -12,7 +13,7 @@ from crm_common import telemetry
 from crm_common.protocol.declare import Envelope
 from crm_common.runtime import measures, topology
 from crm_common.runtime.assembly import Assembly
-from crm_common.runtime.connection import BROKEN, send
+from crm_common.runtime.connection import BROKEN, KeptConnection, open_channel, send
 from crm_common.runtime.declaration import Subscription
 from crm_common.runtime.frames import acknowledgement
 from crm_common.runtime.wire import read_event
@@ -22,6 +23,48 @@ EVENTS_AHEAD = 100
 """Events that a subscription takes before it has stored them; it stores what is there at once."""
 
 _LONGEST_PAUSE = 5.0
+
+
+class Subscribers:
+    """All subscriptions of a service, on a connection of their own: renewing it disturbs no call being answered."""
+
+    def __init__(self, url: str, assembly: Assembly) -> None:
+        self._service = assembly.host.service
+        self._storing = [Storing(assembly, each) for each in assembly.dispatcher.declaration.subscriptions]
+        self._stopping = False
+        self.connection = KeptConnection(url, name=f"{self._service}.events", setup=self._open, lost=self._lose)
+
+    def start(self) -> None:
+        """Begin to consume; again after every loss of the connection."""
+        for storing in self._storing:
+            storing.start()
+        self.connection.start()
+
+    def stop(self, seconds: float) -> bool:
+        """Store what is in hand and leave the rest to others; False when ``seconds`` were not enough."""
+        self._stopping = True
+        until = time.monotonic() + seconds
+        late = [each for each in self._storing if not each.stop(max(0.0, until - time.monotonic()))]
+        self.connection.stop()
+        return not late
+
+    def _open(self, connection: amqp.Connection) -> None:
+        if self._stopping:
+            return
+        for storing in self._storing:
+            topology.alarm_if_missing(connection, self._service, storing.subscription)
+            channel = open_channel(connection)
+            queue = topology.declare_subscription(connection, channel, self._service, storing.subscription)
+            channel.basic_qos(0, EVENTS_AHEAD, False)
+            channel.basic_consume(queue, callback=storing.take, on_cancel=self._renew)
+
+    def _lose(self) -> None:
+        for storing in self._storing:
+            storing.forget()
+
+    def _renew(self, _tag: str) -> None:
+        # RabbitMQ cancels the consumer of a queue that somebody removes
+        self.connection.renew()
 
 
 class Storing:
@@ -105,7 +148,8 @@ def acknowledge(message: amqp.Message, *, multiple: bool = False) -> None:
     """Tell the broker that a message (``multiple``: and all before it on its channel) is done with."""
     try:
         channel = message.channel
-        send(channel, acknowledgement(channel.channel_id, message.delivery_info["delivery_tag"], multiple=multiple))
+        if channel.connection is not None:
+            send(channel, acknowledgement(channel.channel_id, message.delivery_info["delivery_tag"], multiple=multiple))
     except BROKEN:
         # the connection is gone: the broker delivers the message again
         return

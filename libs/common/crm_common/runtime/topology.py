@@ -4,9 +4,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import Any
 
 import amqp
-from amqp.exceptions import NotFound
+from amqp.exceptions import NotFound, PreconditionFailed
 
 from crm_common import telemetry
 from crm_common.runtime import measures
@@ -15,7 +16,12 @@ from crm_common.runtime.declaration import Subscription
 from crm_common.runtime.wire import RPC_EXCHANGE, STREAM, event_exchange, event_queue, rpc_queue
 
 # one replica stores what arrives, the next takes over when it goes: two storing at once would mix up a subject's order
-EVENT_QUEUE = {"x-queue-type": "quorum", "x-single-active-consumer": True}
+EVENT_QUEUE = {
+    "x-queue-type": "quorum",
+    "x-single-active-consumer": True,
+    # RabbitMQ 4 drops what was delivered 20 times; a service that dies often is no reason to lose an event
+    "x-delivery-limit": 1_000_000,
+}
 STREAM_QUEUE = {"x-queue-type": "stream", "x-max-age": "30D", "x-stream-max-segment-size-bytes": 50_000_000}
 
 
@@ -24,22 +30,32 @@ def declare_exchange(channel: amqp.Channel, name: str) -> None:
     channel.exchange_declare(name, "topic", durable=True, auto_delete=False)
 
 
-def declare_rpc(channel: amqp.Channel, service: str) -> str:
+def declare_queue(connection: amqp.Connection, name: str, arguments: dict[str, Any] | None = None) -> None:
+    """A durable queue. One that is there with other arguments stays, and is told of: it holds messages all the same."""
+    # the broker closes a channel on which it was asked for what cannot be
+    channel = connection.channel()
+    try:
+        channel.queue_declare(name, durable=True, auto_delete=False, arguments=arguments)
+        channel.close()
+    except PreconditionFailed as differs:
+        telemetry.logger().warning("broker.queue_is_otherwise", queue=name, problem=differs.reply_text)
+
+
+def declare_rpc(connection: amqp.Connection, channel: amqp.Channel, service: str) -> str:
     """The queue of a service's calls, bound; its name."""
     queue = rpc_queue(service)
     declare_exchange(channel, RPC_EXCHANGE)
-    channel.queue_declare(queue, durable=True, auto_delete=False)
+    declare_queue(connection, queue)
     channel.queue_bind(queue, RPC_EXCHANGE, routing_key=f"{service}.*")
     return queue
 
 
-def declare_events(channel: amqp.Channel, service: str) -> str:
-    """The exchange of a service's events, bound to the stream; its name."""
+def declare_events(connection: amqp.Connection, channel: amqp.Channel, service: str) -> None:
+    """The exchange of a service's events, bound to the stream."""
     exchange = event_exchange(service)
     declare_exchange(channel, exchange)
-    channel.queue_declare(STREAM, durable=True, auto_delete=False, arguments=STREAM_QUEUE)
+    declare_queue(connection, STREAM, STREAM_QUEUE)
     channel.queue_bind(STREAM, exchange, routing_key="#")
-    return exchange
 
 
 def queue_of(service: str, subscription: Subscription) -> str:
@@ -47,12 +63,14 @@ def queue_of(service: str, subscription: Subscription) -> str:
     return event_queue(subscription.source, subscription.event_type, service, subscription.consumer)
 
 
-def declare_subscription(channel: amqp.Channel, service: str, subscription: Subscription) -> str:
+def declare_subscription(
+    connection: amqp.Connection, channel: amqp.Channel, service: str, subscription: Subscription
+) -> str:
     """The queue of one subscription, bound; its name."""
     queue = queue_of(service, subscription)
     exchange = event_exchange(subscription.source)
     declare_exchange(channel, exchange)
-    channel.queue_declare(queue, durable=True, auto_delete=False, arguments=EVENT_QUEUE)
+    declare_queue(connection, queue, EVENT_QUEUE)
     channel.queue_bind(queue, exchange, routing_key=subscription.event_type)
     return queue
 
@@ -60,7 +78,6 @@ def declare_subscription(channel: amqp.Channel, service: str, subscription: Subs
 def alarm_if_missing(connection: amqp.Connection, service: str, subscription: Subscription) -> None:
     """Log and count when a subscription has no queue: what was published meanwhile did not reach it."""
     queue = queue_of(service, subscription)
-    # the broker closes a channel on which it was asked for a queue that is not there
     asking = connection.channel()
     try:
         asking.queue_declare(queue, passive=True)
@@ -75,9 +92,9 @@ def declare_all(url: str, service: str, subscriptions: Iterable[Subscription]) -
     connection = connect(url, name=f"{service}.migrate")
     try:
         channel = connection.channel()
-        declare_rpc(channel, service)
-        declare_events(channel, service)
+        declare_rpc(connection, channel, service)
+        declare_events(connection, channel, service)
         for subscription in subscriptions:
-            declare_subscription(channel, service, subscription)
+            declare_subscription(connection, channel, service, subscription)
     finally:
         connection.close()

@@ -158,7 +158,11 @@ def test_event_queues_are_quorum_queues_under_nameko_s_names(broker: House, plac
         kombu.Queue(
             "evt-probe-note.written--hearer.hear_the_note",
             durable=True,
-            queue_arguments={"x-queue-type": "quorum", "x-single-active-consumer": True},
+            queue_arguments={
+                "x-queue-type": "quorum",
+                "x-single-active-consumer": True,
+                "x-delivery-limit": 1_000_000,
+            },
             channel=connection.channel(),
         ).queue_declare()
         kombu.Queue("rpc-probe", durable=True, channel=connection.channel()).queue_declare()

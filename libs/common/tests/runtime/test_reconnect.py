@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 from uuid import UUID, uuid4
 
+import kombu
 import pytest
 
 from crm_common.errors import Code, CrmError
@@ -181,6 +182,28 @@ def test_a_removed_queue_is_an_alarm_and_is_made_again(
 
     assert [line["queue"] for line in hearer.said("subscription.queue_missing")] == [queue]
     assert hearer.metric(metric) == 1.0
+
+
+def test_a_queue_that_an_earlier_release_declared_otherwise_is_used_as_it_is(
+    house: House, rabbit: RabbitServer, own_place: Place, own_processes: ServiceProcesses
+) -> None:
+    queue = "evt-probe-note.written--hearer.hear_the_note"
+    assert own_processes.only("hearer").end() == 0
+    rabbit.ctl("delete_queue", queue)
+    with kombu.Connection(rabbit.url) as connection:
+        arguments = {"x-queue-type": "quorum", "x-delivery-limit": 5}
+        kombu.Queue(queue, durable=True, queue_arguments=arguments, channel=connection.channel()).declare()
+    hearer = own_processes.start("hearer")
+    subject = uuid4()
+    house.call("probe", "note", {"text": "x", "about": str(subject)})
+    until(lambda: heard(house, subject) == [1], "it hears")
+
+    assert queue in [line["queue"] for line in hearer.said("broker.queue_is_otherwise")]
+    assert hearer.said("broker.connection_lost") == []
+    assert hearer.end() == 0
+    rabbit.ctl("delete_queue", queue)
+    own_place.install("hearer")
+    own_processes.start("hearer")
 
 
 def test_a_service_may_start_before_its_broker(
