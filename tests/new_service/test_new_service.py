@@ -14,6 +14,7 @@ from infra.postgres import SharedPostgres
 from new_service.names import Names, NotAName
 
 ROOT = Path(__file__).resolve().parents[2]
+pytestmark = pytest.mark.timeout(400)
 PARTS = ("pyproject.toml", "conftest.py", "libs", "services", "gateway", "tests", "deploy")
 
 
@@ -45,7 +46,7 @@ def run(folder: Path, *arguments: str, **environment: str) -> subprocess.Complet
         capture_output=True,
         text=True,
         check=False,
-        timeout=110,
+        timeout=300,
     )
 
 

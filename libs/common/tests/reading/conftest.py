@@ -55,7 +55,7 @@ class NoteView:
     id: UUID = shown("Its id.")
     text: str = shown("What it says.")
     written_at: datetime = shown("When.", sortable=True)
-    author: PersonView | None = child("Who wrote it.")
+    author: StaffView | None = child("Who wrote it.")
 
 
 @protocol.view(AUTHENTICATED)
@@ -76,12 +76,12 @@ class TeamView:
     name: str = shown("Its name.", filterable=True, sortable=True)
     parent: TeamView | None = child("The team above.")
     children: list[TeamView] = child("The teams below.", limit=50)
-    people: list[PersonView] = child("Who is in it.", limit=50)
+    people: list[StaffView] = child("Who is in it.", limit=50)
 
 
 @protocol.view(SEE)
 @dataclass(slots=True, kw_only=True)
-class PersonView:
+class StaffView:
     """Somebody."""
 
     id: UUID = shown("The id.", filterable=True)
@@ -101,13 +101,13 @@ class PersonView:
     shout: str = shown("The name, aloud.", filterable=True, sortable=True)
     is_me: bool = shown("Whether it is the viewer.")
     team: TeamView | None = child("The team.")
-    boss: PersonView | None = child("The nearest superior.")
+    boss: StaffView | None = child("The nearest superior.")
     address: AddressView | None = child("Where he lives.")
     labels: list[LabelView] = child("His labels.", limit=30)
     notes: list[NoteView] = child("Notes about him.", limit=30)
 
 
-@protocol.query(SEE, returns=PersonView)
+@protocol.query(SEE, returns=StaffView)
 @dataclass(frozen=True, slots=True, kw_only=True)
 class People(ListQuery):
     """People."""
@@ -131,13 +131,13 @@ class Teams(ListQuery):
     """Teams."""
 
 
-@protocol.query(SEE, returns=PersonView)
+@protocol.query(SEE, returns=StaffView)
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PeopleByIds(GetQuery):
     """People by id."""
 
 
-@protocol.query(SEE, returns=PersonView)
+@protocol.query(SEE, returns=StaffView)
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Myself(OneQuery):
     """Oneself."""
@@ -210,7 +210,7 @@ BINDINGS = (
         default_order=(team.c.path,),
     ),
     bind(
-        PersonView, person,
+        StaffView, person,
         fields={"shout": "upper({t}.name)", "is_me": "{t}.id = {me}"},
         sort={"name": person.c.name_key},
         children={
@@ -257,7 +257,7 @@ class Company:
     engine: sa.Engine
     store: Connection
     reader: Reader
-    views: ClassVar[dict[str, type]] = {"Person": PersonView, "Label": LabelView, "Team": TeamView}
+    views: ClassVar[dict[str, type]] = {"Staff": StaffView, "Label": LabelView, "Team": TeamView}
     tables = meta.tables
     bindings = BINDINGS
     query, labels_query, teams_query, notes_query = People, Labels, Teams, Notes

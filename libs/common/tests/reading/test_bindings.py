@@ -69,7 +69,7 @@ def test_children_say_how_they_are_found() -> None:
 def test_a_view_that_is_shown_is_bound(company: Any) -> None:
     without_labels = [each for each in company.bindings if each.shape.name != "Label"]
     assert message(lambda: Reader(without_labels, company.store)) == (
-        "Person.labels shows <view Label>, which is bound to nothing here"
+        "Staff.labels shows <view Label>, which is bound to nothing here"
     )
 
 

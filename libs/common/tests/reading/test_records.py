@@ -106,7 +106,7 @@ def test_a_field_may_be_selected_twice_under_other_keys(staff: Any) -> None:
         below("j", Selected("j", "name"), name="team"),
     )  # fmt: skip
     assert found == {
-        "a": "Bob", "b": "Bob", "__typename": "Person", "what": "Person",
+        "a": "Bob", "b": "Bob", "__typename": "Staff", "what": "Staff",
         "t1": {"name": "North"}, "t2": {"__typename": "Team"},
         "first_label": [{"name": "blue"}], "no_label": [],
         long_key: "Bob", long_key + "2": 1, "j": {"j": "North"},
@@ -193,13 +193,13 @@ def test_the_view_s_own_policy_is_asked(staff: Any) -> None:
     with pytest.raises(CrmError) as refused:
         staff.people("name", context=stranger)
     assert refused.value.code is Code.FORBIDDEN
-    person = staff.views["Person"]
+    person = staff.views["Staff"]
     assert staff.reader.by_ids(person, [staff.number("Ann"), staff.number("Bob")], None, stranger) == b"[null,null]"
     assert one_by_ids(staff, staff.viewer()) == [{"name": "Ann"}]
 
 
 def one_by_ids(staff: Any, context: Any) -> Any:
-    person = staff.views["Person"]
+    person = staff.views["Staff"]
     return staff.load(staff.reader.by_ids, person, [staff.number("Ann")], staff.select("name"), context)
 
 

@@ -61,7 +61,7 @@ def test_a_list_its_total_and_records_by_id_show_the_same(office: Any, scope: st
     found = office.load(office.reader.get, office.get_query(ids=ids, select=office.select("name")), context)
     assert [each and each["name"] for each in found] == [name if name in WHO[scope] else None for name in WHO["ALL"]]
     singly = [
-        office.load(office.reader.by_ids, office.views["Person"], [each], office.select("name"), context)[0]
+        office.load(office.reader.by_ids, office.views["Staff"], [each], office.select("name"), context)[0]
         for each in ids
     ]
     assert singly == found
