@@ -68,7 +68,8 @@ def test_inner(postgres_server, toxiproxy):
     Path({str(up)!r}).write_text(postgres_server.url)
     time.sleep(60)
 """
-    run = subprocess.Popen(command(tmp_path, tests), cwd=tmp_path, env=environment(), stdout=subprocess.DEVNULL)
+    asked = interruptible(command(tmp_path, tests))
+    run = subprocess.Popen(asked, cwd=tmp_path, env=environment(), stdout=subprocess.DEVNULL)
     wait_until(lambda: up.exists() and bool(up.read_text()), 60, "inner run's servers")
     folder = Path(up.read_text().partition("host=")[2].partition("&")[0]).parent
     servers = [psutil.Process(int(each.read_text())) for each in folder.glob("*/*.pid")]
@@ -78,6 +79,12 @@ def test_inner(postgres_server, toxiproxy):
     run.wait(timeout=30)
     wait_until(lambda: not any(alive(each) for each in servers), 20, "end of the inner run's servers")
     wait_until(lambda: not folder.exists(), 20, "end of the inner run's folder")
+
+
+def interruptible(asked: list[str]) -> list[str]:
+    """The command with SIGINT as a terminal gives it; a run in the background has it ignored, and children inherit."""
+    heard = "import os, signal, sys; signal.signal(signal.SIGINT, signal.SIG_DFL); os.execv(sys.argv[1], sys.argv[1:])"
+    return [sys.executable, "-c", heard, *asked]
 
 
 def alive(process: psutil.Process) -> bool:

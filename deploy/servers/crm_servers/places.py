@@ -47,7 +47,7 @@ class RunFolder:
 
     def close(self, seconds: float = 60) -> None:
         """Lets all servers of the run end, waits for them, and removes what is left."""
+        guards = list(self.path.glob("*/*.guard"))  # released, servers remove their folders themselves
         self.lifeline.release()
-        guards = list(self.path.glob("*/*.guard"))
         wait_until(lambda: all(lock_is_free(each) for each in guards), seconds, "end of the run's servers")
         shutil.rmtree(self.path, ignore_errors=True)

@@ -10,6 +10,7 @@ from contextlib import suppress
 from typing import Any
 
 import amqp
+from amqp import spec
 from nameko.exceptions import MethodNotFound, serialize
 
 from crm_common import codec, telemetry
@@ -25,6 +26,8 @@ from crm_common.runtime.wire import CONTENT_TYPE, error_body, plain_headers, rea
 
 NO_DEADLINE = 300.0
 """Seconds for which a reply is kept for a plain Nameko client: it waits for ever, its reply queue lives so long."""
+
+_CANCEL_SECONDS = 2.0
 
 Spawn = Callable[..., Any]
 
@@ -52,13 +55,22 @@ class Consumer:
     def drain(self, seconds: float) -> bool:
         """Take nothing more and wait until everything begun is done; False when ``seconds`` were not enough."""
         self._draining = True
+        until = time.monotonic() + seconds
         if self._consuming is not None:
-            channel, tag = self._consuming
             with suppress(*BROKEN):
-                channel.basic_cancel(tag, nowait=True)
-        done = self._in_work == 0 or self._idle.wait(seconds)
+                self._take_no_more(*self._consuming, min(seconds, _CANCEL_SECONDS))
+        done = self._in_work == 0 or self._idle.wait(max(0.0, until - time.monotonic()))
         self.connection.stop()
         return done
+
+    @staticmethod
+    def _take_no_more(channel: amqp.Channel, tag: str, seconds: float) -> None:
+        # calls that are on their way until the broker confirms are answered too: dropped, they would come to another
+        # replica marked as begun once, and a command without a key would be refused for nothing
+        until = time.monotonic() + seconds
+        channel.send_method(spec.Basic.Cancel, "sb", (tag, False))
+        while tag in channel.callbacks and time.monotonic() < until:
+            time.sleep(0.01)
 
     def _open(self, connection: amqp.Connection) -> None:
         if self._draining:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Iterator
 from uuid import uuid4
 
 import httpx
@@ -14,6 +15,17 @@ from probe.house import House, asking
 from probe.running import ServiceProcess, ServiceProcesses
 
 pytestmark = pytest.mark.infra
+
+
+@pytest.fixture(autouse=True)
+def asleep_no_longer(gateway: House) -> Iterator[None]:
+    """What a killed replica was doing goes on in the database and would be counted as the next test's call."""
+    yield
+    gateway.stores["probe"].rows(
+        "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE query LIKE '%%pg_sleep%%'"
+        " AND datname = current_database() AND pid <> pg_backend_pid()"
+    )
+    until(lambda: sleeping(gateway) == 0, "nothing is at work any more")
 
 
 def sleeping(gateway: House) -> int:
