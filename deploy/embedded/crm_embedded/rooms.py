@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from crm_common.settings import ServiceSettings
+from customer.service import CustomerService
+from customer.settings import CustomerSettings
 from identity.service import IdentityService
 from identity.settings import IdentitySettings
 
@@ -23,4 +25,7 @@ class Room:
         return f"{self.package.upper()}_"
 
 
-ROOMS = (Room("identity", IdentityService, IdentitySettings),)
+ROOMS = (
+    Room("identity", IdentityService, IdentitySettings),
+    Room("customer", CustomerService, CustomerSettings),
+)

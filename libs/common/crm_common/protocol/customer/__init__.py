@@ -1,0 +1,8 @@
+"""What the customer service says to others: customers and the public pool, contacts, follow-ups, leads."""
+
+from __future__ import annotations
+
+from crm_common.protocol.customer import customers, rules
+from crm_common.protocol.customer.service import customer
+
+__all__ = ["customer", "customers", "rules"]

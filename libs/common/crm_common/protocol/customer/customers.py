@@ -1,0 +1,131 @@
+"""Customers (CUS-01 … 06, 11, 14, 46): the record, its duplicates, its masked phone."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from uuid import UUID
+
+from crm_common.protocol.customer.service import (
+    SEE,
+    Code,
+    CustomerKind,
+    DepartmentId,
+    EmployeeId,
+    Holding,
+    Line,
+    Name,
+    Phone,
+    PoolReason,
+    Sex,
+    Stage,
+    Text,
+    customer,
+)
+from crm_common.protocol.declare import Changes, Command, Event, GetQuery, ListQuery, given
+from crm_common.protocol.policy import needs
+from crm_common.protocol.views import shown
+
+CREATE = needs("customer.create")
+
+
+@customer.view(SEE)
+@dataclass(slots=True, kw_only=True)
+class CustomerView:
+    """A customer: whose customers one sees is the data scope of the section customer."""
+
+    id: UUID = shown("The id.", filterable=True)
+    kind: CustomerKind = shown("A person or a company.", filterable=True, sortable=True)
+    name: str = shown("Its name.", filterable=True, sortable=True)
+    phone: str = shown("Its phone: in full for the owner, masked for everybody else.")
+    holding: Holding = shown("In whose hands it is.", filterable=True)
+    owner_id: EmployeeId | None = shown("In whose name it is; null in pool, queue and trash.", filterable=True)
+    owner_name: str | None = shown("His name, as this service knows it.")
+    queue_department_id: DepartmentId | None = shown("The department in whose queue it waits.", filterable=True)
+    stage: Stage = shown("Where it stands in its lifecycle.", filterable=True, sortable=True)
+    region: str | None = shown("Region, a code of the dictionary region.", filterable=True, sortable=True)
+    industry: str | None = shown("Industry, a code of the dictionary industry.", filterable=True, sortable=True)
+    nature: str | None = shown("Nature (性质), a code of the dictionary nature.", filterable=True, sortable=True)
+    source: str | None = shown("Source, a code of the dictionary source.", filterable=True, sortable=True)
+    level: str | None = shown("Level, a code of the dictionary level.", filterable=True, sortable=True)
+    address: str | None = shown("Its address.", filterable=True)
+    email: str | None = shown("Its e-mail address.", filterable=True)
+    fax: str | None = shown("Its fax number.")
+    website: str | None = shown("Its website.", filterable=True)
+    sex: Sex | None = shown("Of a person: the sex.", filterable=True)
+    birth_date: date | None = shown("Of a person: the day of birth.", filterable=True, sortable=True)
+    profession: str | None = shown("Of a person: the profession.", filterable=True)
+    remark: str | None = shown("What else is known.", filterable=True)
+    hot: bool = shown("Whether its owner flagged it as hot (热点客户).", filterable=True)
+    completeness: int = shown("How complete the record is, in per cent.", filterable=True, sortable=True)
+    owned_since: datetime | None = shown("Since when it is in its owner's name.", filterable=True, sortable=True)
+    last_follow_up_at: datetime | None = shown("The latest follow-up.", filterable=True, sortable=True)
+    next_contact_at: datetime | None = shown("When it is to be contacted next.", filterable=True, sortable=True)
+    pool_entered_at: datetime | None = shown("Since when it is in the pool.", filterable=True, sortable=True)
+    pool_reason: PoolReason | None = shown("Why it is in the pool.", filterable=True)
+    times_in_pool: int = shown("How often it came into the pool.", filterable=True, sortable=True)
+    last_owner_id: EmployeeId | None = shown("In whose name it was before.", filterable=True)
+    last_owner_name: str | None = shown("His name, as this service knows it.")
+    created_at: datetime = shown("When it was created.", filterable=True, sortable=True)
+    created_by: EmployeeId | None = shown("Who created it.", filterable=True)
+    updated_at: datetime = shown("When it was last changed.", filterable=True, sortable=True)
+    version: int = shown("Counts its changes; send it back when editing.")
+
+
+@customer.query(SEE, returns=CustomerView)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Customers(ListQuery):
+    """Customers in somebody's name or a queue, in the viewer's data scope; latest first. The pool is poolCustomers."""
+
+
+@customer.query(SEE, returns=CustomerView)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MyCustomers(ListQuery):
+    """The viewer's own customers (CUS-04), latest first."""
+
+
+@customer.query(needs("customer.view", "customer.view_team", "customer.view_card", "pool.view"), returns=CustomerView)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CustomersByIds(GetQuery):
+    """Customers by id: those in scope, and with pool.view those in the pool."""
+
+
+@customer.command(CREATE, returns={"customer": CustomerView})
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CreateCustomer(Command):
+    """Create a customer in one's own name, or in that of somebody in one's data scope (CUS-01, 02)."""
+
+    kind: CustomerKind = given("A person or a company.", default=CustomerKind.COMPANY)
+    name: Name = given("Its name.")
+    phone: Phone = given("Its phone; together with the name it is unique. It can never be changed.")
+    owner_id: EmployeeId | None = given("In whose name; absent: the caller's.", default=None)
+    region: Code | None = given("Region, a code of the dictionary region.", default=None)
+    industry: Code | None = given("Industry, a code of the dictionary industry.", default=None)
+    nature: Code | None = given("Nature (性质), a code of the dictionary nature.", default=None)
+    source: Code | None = given("Source, a code of the dictionary source.", default=None)
+    level: Code | None = given("Level, a code of the dictionary level.", default=None)
+    address: Line | None = given("Its address.", default=None)
+    email: Line | None = given("Its e-mail address.", default=None)
+    fax: Line | None = given("Its fax number.", default=None)
+    website: Line | None = given("Its website.", default=None)
+    sex: Sex | None = given("Of a person: the sex.", default=None)
+    birth_date: date | None = given("Of a person: the day of birth.", default=None)
+    profession: Line | None = given("Of a person: the profession.", default=None)
+    remark: Text | None = given("What else is known.", default=None)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CustomerEvent(Event):
+    """What every event of a customer tells beside its own: whose it is after the change. No phone, ever."""
+
+    customer_id: UUID
+    name: str
+    owner_id: UUID | None
+    holding: Holding
+    changes: Changes
+
+
+@customer.event("customer.created", subject="customer_id")
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CustomerCreated(CustomerEvent):
+    """A customer was created, in somebody's name or in the pool."""

@@ -1,0 +1,1 @@
+"""The service customer: see its README.md."""

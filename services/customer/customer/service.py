@@ -1,0 +1,13 @@
+"""The customer service: customers and the public pool, contacts, follow-ups, leads."""
+
+from __future__ import annotations
+
+from crm_common.projections.employees import EMPLOYEES
+from customer.operations.customers import CustomerOperations
+
+
+class CustomerService(CustomerOperations):
+    """One class, declared once, run on the broker or in one process; its methods are in ``operations/``."""
+
+    name = "customer"
+    projections = (EMPLOYEES,)

@@ -1,0 +1,45 @@
+"""The customer's row under its lock: what every change of a customer, or of what belongs to it, begins with."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from uuid import UUID
+
+import sqlalchemy as sa
+
+from crm_common.protocol.customer.service import Holding
+from customer.domain.customer import Held
+
+_LOCKED = """
+SELECT id, name, holding, owner_id, queue_department_id, version, owned_since, anchor_at
+FROM customer WHERE id = ANY(%s::uuid[]) ORDER BY id FOR UPDATE
+"""
+# the scope by owner as the views have it, for one owner: features §2
+_IN_REACH = """
+SELECT EXISTS (SELECT FROM employee_ref p WHERE p.id = %(owner)s AND (
+    (%(scope)s = 'TEAM' AND %(me)s = ANY (p.line))
+    OR (%(scope)s = 'DEPT' AND p.department_id = %(department)s)
+    OR (%(scope)s = 'DEPT_TREE' AND p.department_path LIKE '%%/' || %(department)s::text || '/%%')))
+"""
+
+
+def locked(connection: sa.Connection, customer_ids: Sequence[UUID]) -> list[Held]:
+    """The customers that exist among these, locked until the commit in the order of their ids."""
+    rows = connection.exec_driver_sql(_LOCKED, (list(customer_ids),)).all()
+    return [Held(**dict(row._mapping) | {"holding": Holding(row.holding)}) for row in rows]
+
+
+def in_reach(connection: sa.Connection, *, owner: UUID, scope: str, me: UUID, department: UUID | None) -> bool:
+    """Whether the records of ``owner`` are in the data scope ``scope`` of the employee ``me``."""
+    if scope == "ALL" or owner == me:
+        return True
+    values = {"owner": owner, "scope": scope, "me": me, "department": department}
+    return bool(connection.exec_driver_sql(_IN_REACH, values).scalar_one())
+
+
+def active(connection: sa.Connection, employee_ids: Sequence[UUID]) -> set[UUID]:
+    """Who of these has an account that is not disabled, as this service knows it."""
+    found = connection.exec_driver_sql(
+        "SELECT id FROM employee_ref WHERE active AND id = ANY(%s::uuid[])", (list(employee_ids),)
+    )
+    return set(found.scalars())

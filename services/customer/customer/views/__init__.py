@@ -1,0 +1,7 @@
+"""What the customer service shows: each view bound to its table."""
+
+from __future__ import annotations
+
+from customer.views.customers import CUSTOMERS
+
+BINDINGS = (CUSTOMERS,)
