@@ -13,6 +13,11 @@ class ReadingRules(Rules):
         en="{operator} is not a condition for this field; there are: {known}.",
         zh="此字段不支持条件“{operator}”，可用条件：{known}。",
     )
+    a_masked_field_is_found_by_its_whole_value = Rule(
+        Code.VALIDATION,
+        en="A masked field is found by its whole value only (eq, in); {operator} would tell parts of it.",
+        zh="已屏蔽的字段只能按完整值查找（eq、in），不支持“{operator}”。",
+    )
     a_filter_is_too_large = Rule(
         Code.LIMIT_EXCEEDED,
         en="A filter has at most {leaves} conditions, {depth} levels and {values} values in one list.",

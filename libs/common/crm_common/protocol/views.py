@@ -44,6 +44,7 @@ class Shown:
     sortable: bool = False
     policy: Policy | None = None
     limit: int | None = None
+    masked: bool = False
 
 
 def shown(
@@ -51,11 +52,16 @@ def shown(
     *,
     filterable: bool = False,
     sortable: bool = False,
+    masked: bool = False,
     policy: Policy | None = None,
     default: Any = dataclasses.MISSING,
 ) -> Any:
-    """A field that holds a value. ``policy`` is asked beside the view's own; a viewer without it gets null."""
-    metadata = {"shown": Shown(doc, filterable, sortable, policy)}
+    """A field that holds a value. ``policy`` is asked beside the view's own; a viewer without it gets null.
+
+    ``masked``: a text that only some may see in full, the others its mask. It has no order, and if it is filterable,
+    records are found by the whole value only.
+    """
+    metadata = {"shown": Shown(doc, filterable, sortable, policy, masked=masked)}
     return dataclasses.field(metadata=metadata, default=default)
 
 
@@ -81,6 +87,8 @@ class FieldShape:
     limit: int | None
     record: str | None = None
     """The name of the field outside that holds the neighbour's record this id names."""
+    masked: bool = False
+    """Whether only some viewers see the text itself, the others its mask."""
 
     @property
     def is_enum(self) -> bool:
@@ -150,6 +158,8 @@ def _resolve(shape: ViewShape, declared: dataclasses.Field[Any], hint: Any) -> F
     ref = mark.type_name if mark else None
     if declared.name == "id":
         ref = shape.name
+    if about.masked and (inner is not str or about.sortable):
+        raise TypeError(f"{shape.name}.{declared.name} is masked: it must be a text, and cannot be sorted by")
     view, cardinality = None, Cardinality.VALUE
     if is_view(inner):
         view, cardinality = shape_of(inner), Cardinality.ONE
@@ -157,7 +167,7 @@ def _resolve(shape: ViewShape, declared: dataclasses.Field[Any], hint: Any) -> F
         view, cardinality = shape_of(get_args(inner)[0]), Cardinality.MANY
     return FieldShape(
         declared.name, about.doc, inner, nullable, cardinality, view, ref,
-        about.filterable, about.sortable, about.policy, about.limit, mark.record if mark else None,
+        about.filterable, about.sortable, about.policy, about.limit, mark.record if mark else None, about.masked,
     )  # fmt: skip
 
 

@@ -12,7 +12,8 @@ from sqlalchemy.sql import operators
 
 from crm_common.protocol.policy import Policy
 from crm_common.protocol.views import Cardinality, FieldShape, ViewShape, shape_of
-from crm_common.reading.kinds import Kind, kind_of, kind_of_column
+from crm_common.reading.kinds import MASKED, Kind, kind_of, kind_of_column
+from crm_common.reading.masks import Masked
 from crm_common.reading.scope import Scope
 
 Expression = sa.Column[Any] | str
@@ -91,6 +92,7 @@ class Bound:
     sql: str
     kind: Kind
     nullable: bool
+    masked: Masked | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,7 +125,7 @@ def bind(
     view: type,
     table: sa.Table,
     *,
-    fields: Mapping[str, Expression] | None = None,
+    fields: Mapping[str, Expression | Masked] | None = None,
     sort: Mapping[str, Expression] | None = None,
     children: Mapping[str, Children] | None = None,
     scope: Scope | None = None,
@@ -133,10 +135,11 @@ def bind(
 ) -> Binding:
     """Bind ``view`` to ``table``; a TypeError at import when the two do not fit.
 
-    Columns named as a field bind by themselves; ``fields`` names the others. ``sort`` gives another expression to order
-    a field by (Chinese names: the column of their `pinyin_key`, COLLATE "C"). ``children`` binds every field that holds
-    records. ``scope`` and ``where`` (SQL with ``{t}``, e.g. ``{t}.deleted_at IS NULL``) narrow every read, wherever the
-    view appears. ``key`` is the unique column that ids name (default ``id``); it also breaks ties in every order.
+    Columns named as a field bind by themselves; ``fields`` names the others (`masked` ones too). ``sort`` gives another
+    expression to order a field by (Chinese names: the column of their `pinyin_key`, COLLATE "C"). ``children`` binds
+    every field that holds records. ``scope`` and ``where`` (SQL with ``{t}``, e.g. ``{t}.deleted_at IS NULL``) narrow
+    every read, wherever the view appears. ``key`` is the unique column that ids name (default ``id``); it also breaks
+    ties in every order.
 
     What leaves as what: numeric and BigInteger as text, timestamps as ``2026-11-23T10:21:00.123456Z`` (always six
     digits), dates ISO, uuid plain, enums as their value, arrays as lists. Text is compared and sorted COLLATE "C":
@@ -152,12 +155,14 @@ def bind(
     bound = {name: _bound(shape.fields[name], expression, table) for name, expression in fields.items()}
     sorting = {name: _sorting(shape.fields[name], expression, table) for name, expression in sort.items()}
     identifier = key if key is not None else table.c.get("id")
+    orderable = {name: each for name, each in bound.items() if each.masked is None}
     made = Binding(
-        shape, named(table), _column(identifier) if identifier is not None else None, bound, bound | sorting,
+        shape, named(table), _column(identifier) if identifier is not None else None, bound, orderable | sorting,
         children, scope, where, (), table,
     )  # fmt: skip
     object.__setattr__(made, "default_order", steps(made, default_order))
     _check_kinds(made)
+    _check_masks(made)
     _check_text(made)
     return made
 
@@ -181,11 +186,15 @@ def _step(binding: Binding, step: Step) -> SortStep:
     return SortStep(_column(step))
 
 
-def _bound(field: FieldShape, expression: Expression, table: sa.Table) -> Bound:
+def _bound(field: FieldShape, expression: Expression | Masked, table: sa.Table) -> Bound:
+    if isinstance(expression, Masked):
+        for column in expression.columns:
+            _check_table(column, table)
+        return Bound(column_of(expression.mask), MASKED, nullable=True, masked=expression)
     if isinstance(expression, str):
         return Bound(f"({expression})", kind_of(field.type, None), field.nullable)
     _check_table(expression, table)
-    return Bound(_of_row(expression), kind_of(field.type, expression), bool(expression.nullable))
+    return Bound(column_of(expression), kind_of(field.type, expression), bool(expression.nullable))
 
 
 def _sorting(field: FieldShape, expression: Expression, table: sa.Table) -> Bound:
@@ -196,10 +205,11 @@ def _sorting(field: FieldShape, expression: Expression, table: sa.Table) -> Boun
 
 
 def _column(column: sa.Column[Any]) -> Bound:
-    return Bound(_of_row(column), kind_of_column(column), bool(column.nullable))
+    return Bound(column_of(column), kind_of_column(column), bool(column.nullable))
 
 
-def _of_row(column: sa.Column[Any]) -> str:
+def column_of(column: sa.Column[Any]) -> str:
+    """The column of the row ``{t}``."""
     return f"{{t}}.{_quoted(column.name)}"
 
 
@@ -219,7 +229,7 @@ def _check_table(column: sa.Column[Any], table: sa.Table) -> None:
 
 def _check_names(
     shape: ViewShape,
-    fields: Mapping[str, Expression],
+    fields: Mapping[str, Expression | Masked],
     sort: Mapping[str, Expression],
     children: Mapping[str, Children],
 ) -> None:
@@ -243,12 +253,30 @@ def _check_kinds(binding: Binding) -> None:
             raise TypeError(f"{binding.shape.name}.{name} is sortable, but its type has no order")
 
 
+def _check_masks(binding: Binding) -> None:
+    for name, bound in binding.fields.items():
+        field, where = binding.shape.fields[name], f"{binding.shape.name}.{name}"
+        if field.masked is not (bound.masked is not None):
+            raise TypeError(f"{where} is masked in one of the view and its binding, but not in the other")
+        if bound.masked is None:
+            continue
+        if name in binding.sort:
+            raise TypeError(f"{where} is masked: it has no order")
+        if binding.key is None:
+            raise TypeError(f"{where} is masked, but {binding.table} has no key to say whose it is")
+        if field.filterable and bound.masked.index is None:
+            raise TypeError(f"{where} is filterable, but masked without an index of fingerprints")
+
+
 def _check_text(binding: Binding) -> None:
     texts = [(bound.sql, {"t"}) for bound in (*binding.fields.values(), *binding.sort.values())]
     texts.append((binding.where or "", {"t"}))
+    texts += [(bound.masked.condition(frozenset()), {"t"}) for bound in binding.fields.values() if bound.masked]
     for way in binding.children.values():
         texts += [(way.condition, {"t", "c", "l", "key", "up"}), (way.where or "", {"t", "c", "l"})]
     for text, aliases in texts:
+        if "{may:" in text:
+            raise TypeError(f"{binding.shape.name}: {{may:…}} does not name a permission key in: {text}")
         unknown = set(_BRACES.findall(text)) - aliases - VALUES
         if unknown:
             raise TypeError(f"{binding.shape.name}: {{{unknown.pop()}}} stands for nothing in: {text}")

@@ -9,8 +9,10 @@ from crm_common.context import Context
 from crm_common.errors import CommonRules, CrmError
 from crm_common.protocol.reading_rules import ReadingRules
 from crm_common.reading.access import allowed, refused
-from crm_common.reading.bindings import Binding, Bound
-from crm_common.reading.kinds import Kind, duration, text_array
+from crm_common.reading.bindings import Binding, Bound, column_of
+from crm_common.reading.kinds import MASKED, Kind, duration, text_array
+from crm_common.reading.masks import Masked
+from crm_common.vault import Vault
 
 MAX_LEAVES = 100
 MAX_DEPTH = 8
@@ -25,10 +27,13 @@ class Filter:
     case apart. Several operators on one field, and several fields beside each other, must all hold.
     """
 
-    __slots__ = ("_binding", "_context", "_leaves", "sql", "values")
+    __slots__ = ("_binding", "_context", "_leaves", "_vault", "sql", "values")
 
-    def __init__(self, tree: dict[str, Any] | None, binding: Binding, context: Context) -> None:
+    def __init__(
+        self, tree: dict[str, Any] | None, binding: Binding, context: Context, vault: Vault | None = None
+    ) -> None:
         self._binding = binding
+        self._vault = vault
         self._context = context
         self._leaves = 0
         self.values: dict[str, str] = {}
@@ -68,13 +73,28 @@ class Filter:
         self._leaves += 1
         if self._leaves > MAX_LEAVES:
             raise self._too_large(path)
+        if operator not in bound.kind.operators and bound.masked is not None:
+            raise ReadingRules.a_masked_field_is_found_by_its_whole_value(field=path, operator=operator)
         if operator not in bound.kind.operators:
             known = ", ".join(sorted(bound.kind.operators))
             raise ReadingRules.the_operator_does_not_fit(field=path, operator=operator, known=known)
         try:
+            if bound.masked is not None:
+                return self._by_fingerprint(bound.masked, operator, value, path)
             return _OPERATORS[operator](self, bound, value, path)
         except ValueError as wrong:
             raise CommonRules.a_value_has_the_wrong_shape(field=path, problem=str(wrong)) from wrong
+
+    def _by_fingerprint(self, masked: Masked, operator: str, value: Any, path: str) -> str:
+        assert masked.index is not None  # the checks of the binding
+        assert self._vault is not None  # and of the reader
+        values = self.listed(value, path) if operator == "in" else [value]
+        texts = [masked.normalised(MASKED.bind(each)) for each in values]
+        hashes = [f"\\x{self._vault.fingerprint(text.encode()).hex()}" for text in texts]
+        left = column_of(masked.index)
+        if operator == "eq":
+            return f"{left} = {self.hold_text(hashes[0], 'bytea')}"
+        return f"{left} = ANY ({self.hold_text(text_array(hashes), 'bytea[]')})"
 
     def hold(self, kind: Kind, value: Any) -> str:
         """Bind a value; its placeholder with the kind's cast."""
@@ -82,11 +102,16 @@ class Filter:
 
     def hold_all(self, kind: Kind, values: Any, path: str) -> str:
         """Bind a list of values as one array, so that its length does not change the statement."""
+        texts = [kind.bind(value) for value in self.listed(values, path)]
+        return f"{self._keep(text_array(texts))}::{kind.cast}[]"
+
+    def listed(self, values: Any, path: str) -> list[Any] | tuple[Any, ...]:
+        """The values of a list that is one, and not too long."""
         if not isinstance(values, list | tuple):
             raise ValueError("a list of values")  # noqa: TRY004 - refused like every other value
         if len(values) > MAX_VALUES:
             raise self._too_large(path)
-        return f"{self._keep(text_array([kind.bind(value) for value in values]))}::{kind.cast}[]"
+        return values
 
     def hold_text(self, text: str, cast: str) -> str:
         """Bind what is already a text."""

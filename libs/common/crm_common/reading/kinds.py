@@ -107,6 +107,7 @@ MOMENT = Kind(
     "time", "timestamptz", datetime, _EQUALITY | _RANGE | _RELATIVE, json=_MOMENT, text=_MOMENT, check=_moment
 )
 OPAQUE = Kind("opaque", "jsonb", Any)
+MASKED = Kind("masked text", "text", str, frozenset({"eq", "in"}), check=clean_text)
 
 _BY_TYPE: dict[Any, Kind] = {
     str: TEXT, UUID: IDENTIFIER, bool: BOOLEAN, int: WHOLE, Decimal: DECIMAL, float: FLOAT, date: DAY, datetime: MOMENT,

@@ -9,7 +9,8 @@ from crm_common.protocol.policy import Policy
 from crm_common.protocol.selection import Selected, Selection
 from crm_common.protocol.views import Cardinality
 from crm_common.reading import orders
-from crm_common.reading.bindings import Binding, named, steps
+from crm_common.reading.bindings import Binding, column_of, named, steps
+from crm_common.reading.masks import Masked
 from crm_common.reading.scope import Reach, Scope
 from crm_common.reading.selections import FIRST, Bindings
 
@@ -72,8 +73,17 @@ class Compiler:
             return "NULL::text"
         if shape.view is None:
             bound = binding.fields[selected.name]
+            if bound.masked is not None:
+                return self._masked(binding, bound.masked, row)
             return placed(bound.kind.json.format(bound.sql), t=row.alias)
         return self._records(binding, self._bindings[shape.view], selected, row)
+
+    def _masked(self, binding: Binding, masked: Masked, row: Row) -> str:
+        assert binding.key is not None
+        visible = f"({masked.condition(self._viewer.denied)}) AND {column_of(masked.cipher)} IS NOT NULL"
+        mask = column_of(masked.mask)
+        sealed = f"json_build_array({binding.key.sql}::text, encode({column_of(masked.cipher)}, 'hex'), {mask})"
+        return placed(f"CASE WHEN {visible} THEN {sealed} ELSE to_json({mask}::text) END", t=row.alias)
 
     def _records(self, binding: Binding, child: Binding, selected: Selected, row: Row) -> str:
         way = binding.children[selected.name]

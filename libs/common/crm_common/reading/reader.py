@@ -15,7 +15,7 @@ from crm_common.protocol.declare import GetQuery, ListQuery, OneQuery, OrderBy
 from crm_common.protocol.reading_rules import ReadingRules
 from crm_common.protocol.selection import Selection, parse
 from crm_common.protocol.views import shape_of
-from crm_common.reading import cursors, orders, selections, statements
+from crm_common.reading import cursors, masks, orders, selections, statements
 from crm_common.reading.access import allowed
 from crm_common.reading.bindings import Binding
 from crm_common.reading.filters import Filter
@@ -25,6 +25,7 @@ from crm_common.reading.reach import Reaches, Readable, Values
 from crm_common.reading.scope import Reach
 from crm_common.reading.statements import Asked, Conditions, Statement, Wanted, Window
 from crm_common.reading.where import Where
+from crm_common.vault import Vault
 
 SIZE, LARGEST = 20, 100
 MOST_IDS = 1_000
@@ -36,6 +37,8 @@ class _Plan(NamedTuple):
 
     selection: Selection
     needs: selections.Needs
+    openings: masks.Openings
+    """Where in a record ciphertext can stand."""
 
 
 class _Sight(NamedTuple):
@@ -57,6 +60,7 @@ class Reader:
     """Reads the views of one service. Thread-safe; make one per process and keep it: it holds the statements.
 
     ``count_limit`` is the setting ``api.count_limit``, ``zone`` the setting ``sys.timezone`` (relative filters).
+    ``vault`` opens what bindings have `masked`.
     """
 
     def __init__(
@@ -67,13 +71,16 @@ class Reader:
         clock: Clock | None = None,
         count_limit: Callable[[], int] = lambda: 100_000,
         zone: Callable[[], str] = lambda: "Asia/Shanghai",
+        vault: Vault | None = None,
     ) -> None:
         self._bindings = {binding.shape: binding for binding in bindings}
         self._store = store
         self._clock = clock or SystemClock()
         self._count_limit = count_limit
         self._zone = zone
+        self._vault = vault
         _check_children(self._bindings)
+        _check_vault(self._bindings, vault)
         self._reaches = Reaches(store)
         self._of_query: dict[type, Binding] = {}
         self._plan = lru_cache(maxsize=STATEMENTS)(self._make_plan)
@@ -95,14 +102,15 @@ class Reader:
         plan = self._plan(binding, query.select)
         steps = self._steps(binding, query.order_by)
         orders.permitted(steps, context)
-        filtered = Filter(query.filter, binding, context)
+        filtered = Filter(query.filter, binding, context, self._vault)
         viewed = _Viewed(binding, query.select, _sight(plan.needs, context.actor))
         values = self._values(context)
         conditions = self._conditions(binding, filtered, where, (context.actor, values))
         window, ends = _window(query, steps, (binding.shape.name, where))
         values |= {**filtered.values, **ends, **(where.bound() if where else {})}
         wanted = Wanted(query.cursors, self._count_limit() if query.total else None)
-        return self._read(self._page(viewed, query.order_by, conditions, window, wanted), values)
+        answer = self._read(self._page(viewed, query.order_by, conditions, window, wanted), values)
+        return self._opened(answer, {"nodes": plan.openings} if plan.openings else {})
 
     def get(self, query: GetQuery, context: Context) -> bytes:
         """The records of ``query.ids`` as a JSON list aligned with them, null where there is nothing to see."""
@@ -128,16 +136,23 @@ class Reader:
             return b"[" + self._single(binding, ids[0], select, context) + b"]"
         if len(ids) > MOST_IDS:
             raise CommonRules.a_page_is_too_large(field="ids", limit=MOST_IDS)
-        viewed = _Viewed(binding, select, _sight(self._plan(binding, select).needs, context.actor))
+        plan = self._plan(binding, select)
+        viewed = _Viewed(binding, select, _sight(plan.needs, context.actor))
         values = {**self._values(context), "ids": text_array([str(each) for each in ids])}
-        return self._read(self._records(viewed, many=True), values)
+        return self._opened(self._read(self._records(viewed, many=True), values), plan.openings)
 
     def _single(self, binding: Binding, record: UUID, select: str | None, context: Context) -> bytes:
-        viewed = _Viewed(binding, select, _sight(self._plan(binding, select).needs, context.actor))
-        return self._read(self._records(viewed, many=False), {**self._values(context), "id": str(record)})
+        plan = self._plan(binding, select)
+        viewed = _Viewed(binding, select, _sight(plan.needs, context.actor))
+        answer = self._read(self._records(viewed, many=False), {**self._values(context), "id": str(record)})
+        return self._opened(answer, plan.openings)
 
     def _read(self, statement: Statement, values: Values) -> bytes:
         return self._store.read(statement.sql, statement.arrange(values)) or b"null"
+
+    def _opened(self, answer: bytes, places: masks.Openings) -> bytes:
+        # without masked fields the text passes through untouched
+        return masks.opened(answer, places, self._vault) if places and self._vault else answer
 
     def _values(self, context: Context) -> Values:
         actor = context.actor
@@ -167,7 +182,8 @@ class Reader:
 
     def _make_plan(self, binding: Binding, select: str | None) -> _Plan:
         selection = selections.everything(binding.shape) if select is None else parse(select)
-        return _Plan(selection, selections.check(selection, binding, self._bindings))
+        needs = selections.check(selection, binding, self._bindings)
+        return _Plan(selection, needs, masks.openings(selection, binding, self._bindings))
 
     def _make_page(
         self, viewed: _Viewed, order: tuple[OrderBy, ...], conditions: Conditions, window: Window, wanted: Wanted
@@ -196,6 +212,13 @@ def _check_children(bindings: selections.Bindings) -> None:
             view = shape.fields[name].view
             if view not in bindings:
                 raise TypeError(f"{shape.name}.{name} shows {view}, which is bound to nothing here")
+
+
+def _check_vault(bindings: selections.Bindings, vault: Vault | None) -> None:
+    for shape, binding in bindings.items():
+        masked = [name for name, bound in binding.fields.items() if bound.masked is not None]
+        if masked and vault is None:
+            raise TypeError(f"{shape.name}.{masked[0]} is masked, but there is no vault to open it")
 
 
 def _window(query: ListQuery, steps: orders.Steps, made_for: tuple[str, Where | None]) -> tuple[Window, dict[str, str]]:

@@ -11,6 +11,7 @@ from crm_common.protocol.reading_rules import ReadingRules
 from crm_common.protocol.selection import Selected, Selection
 from crm_common.protocol.views import Cardinality, ViewShape
 from crm_common.reading.bindings import Binding
+from crm_common.reading.masks import Masked
 from crm_common.reading.scope import Scope
 
 MAX_DEPTH = 12
@@ -70,6 +71,8 @@ class _Walk:
             raise CommonRules.a_field_is_unknown(field=path, name=selected.name)
         if shape.policy is not None:
             self.policies[shape.policy] = None
+        if shape.masked:
+            self.policies.update(dict.fromkeys(_masked(binding, selected.name).policies))
         if shape.view is None:
             if selected.children or selected.arguments:
                 raise _wrong(path, "a plain value has neither arguments nor fields")
@@ -80,6 +83,12 @@ class _Walk:
         limit = shape.limit or MOST
         _check_arguments(selected, path, limit if shape.cardinality is Cardinality.MANY else None)
         self.into(selected.children, self._bindings[shape.view], path, depth + 1)
+
+
+def _masked(binding: Binding, name: str) -> Masked:
+    masked = binding.fields[name].masked
+    assert masked is not None  # the binding's own check
+    return masked
 
 
 def _check_arguments(selected: Selected, path: str, limit: int | None) -> None:

@@ -18,6 +18,7 @@ from crm_common.reading import Binding, Reader, Where
 from crm_common.runtime.host import ServiceHost, host_of
 from crm_common.runtime.raw import Raw
 from crm_common.runtime.work import Work, context_of
+from crm_common.vault import Vault
 
 COUNT_LIMIT = "api.count_limit"
 
@@ -115,8 +116,12 @@ class Views(DependencyProvider):
 
     reader: Reader
 
-    def __init__(self, bindings: Iterable[Binding] = ()) -> None:
+    def __init__(
+        self, bindings: Iterable[Binding] = (), *, vault: Callable[[ServiceHost], Vault] | None = None
+    ) -> None:
+        """``vault`` makes, of the service's surroundings, what opens the masked fields of the bindings."""
         self.bindings = tuple(bindings)
+        self.vault = vault
 
     def bind(self, container: Any, attr_name: str) -> Views:  # type: ignore[override]
         """As Nameko's; the reader is there from now on, as the statements it keeps belong to the process."""
@@ -128,6 +133,7 @@ class Views(DependencyProvider):
             clock=host.clock,
             count_limit=_setting(host, COUNT_LIMIT, 100_000),
             zone=_setting(host, platform.TIMEZONE.key, platform.TIMEZONE.default),
+            vault=self.vault(host) if self.vault else None,
         )
         return bound
 

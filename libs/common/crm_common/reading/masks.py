@@ -1,0 +1,134 @@
+"""Values kept as ciphertext: read where the viewer may see them, elsewhere a stored mask; opened after reading."""
+
+from __future__ import annotations
+
+import logging
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+from uuid import UUID
+
+import msgspec
+import sqlalchemy as sa
+
+from crm_common import codec
+from crm_common.protocol.policy import Policy, needs
+from crm_common.vault import Vault, VaultError
+
+if TYPE_CHECKING:
+    from crm_common.protocol.selection import Selection
+    from crm_common.protocol.views import ViewShape
+    from crm_common.reading.bindings import Binding
+
+_MAY = re.compile(r"\{may:([\w.]+)\}")
+_log = logging.getLogger(__name__)
+
+
+def sealed_place(table: str, record: UUID, field: str) -> str:
+    """The ``place`` for `Vault.seal` of a record's field, as reading opens it again: ``contact/<uuid>/phone``."""
+    return f"{table}/{record}/{field}"
+
+
+def _as_written(value: str) -> str:
+    return value
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Masked:
+    """What stands behind a masked field; made by `masked`."""
+
+    cipher: sa.Column[Any]
+    mask: sa.Column[Any]
+    visible: str
+    index: sa.Column[Any] | None
+    normalised: Callable[[str], str]
+    field: str | None
+
+    @property
+    def policies(self) -> tuple[Policy, ...]:
+        """What ``{may:…}`` in the condition asks of the viewer."""
+        return tuple(needs(key) for key in _MAY.findall(self.visible))
+
+    def condition(self, denied: frozenset[Policy]) -> str:
+        """The condition on ``{t}`` for a viewer who lacks the ``denied``."""
+        return _MAY.sub(lambda found: "false" if needs(found.group(1)) in denied else "true", self.visible)
+
+    @property
+    def columns(self) -> tuple[sa.Column[Any], ...]:
+        """The columns that it reads."""
+        return (self.cipher, self.mask) if self.index is None else (self.cipher, self.mask, self.index)
+
+
+def masked(
+    cipher: sa.Column[Any],
+    mask: sa.Column[Any],
+    *,
+    visible: str,
+    index: sa.Column[Any] | None = None,
+    normalised: Callable[[str], str] = _as_written,
+    field: str | None = None,
+) -> Masked:
+    """A text kept as ciphertext, for a field declared with ``shown(..., masked=True)``.
+
+    ``cipher`` is bytea, sealed at `sealed_place` (table, the record's key, ``field``: default the view's field name) of
+    UTF-8 text; ``mask`` is what everybody else reads. ``visible`` is SQL over ``{t}``, ``{me}`` and ``{now}``; in it
+    ``{may:customer.phone.view_all}`` is true for a viewer who holds the permission. Only where it holds the ciphertext
+    leaves the database. A value that cannot be opened is shown as its mask, and logged.
+
+    A filterable field names ``index``: bytea, `Vault.fingerprint` of the UTF-8 of ``normalised(value)``; whoever may
+    see the record finds it by the whole value, and by nothing less. ``normalised`` refuses with ValueError.
+    """
+    return Masked(cipher, mask, visible, index, normalised, field)
+
+
+Openings = Mapping[str, "str | Openings"]
+"""Response key → where the value is sealed (``contact/{}/phone``), or what lies below."""
+
+
+def openings(selection: Selection, binding: Binding, bindings: Mapping[ViewShape, Binding]) -> Openings:
+    """Where in the answer to a selection ciphertext can stand; empty when nowhere."""
+    found: dict[str, str | Openings] = {}
+    for selected in selection:
+        shape = binding.shape.fields.get(selected.name)
+        if shape is None:
+            continue
+        if shape.view is not None:
+            below = openings(selected.children, bindings[shape.view], bindings)
+            if below:
+                found[selected.key] = below
+        elif (mask := binding.fields[selected.name].masked) is not None:
+            found[selected.key] = f"{binding.columns.name}/{{}}/{mask.field or selected.name}"
+    return found
+
+
+_members = msgspec.json.Decoder(dict[str, msgspec.Raw])
+_elements = msgspec.json.Decoder(list[msgspec.Raw])
+_sealed = msgspec.json.Decoder(tuple[str, str, str | None])
+
+
+def opened(answer: bytes, places: Openings, vault: Vault) -> bytes:
+    """The answer with its ciphertexts opened; whatever else stands in it is passed on as it is written."""
+    kind = answer.lstrip()[:1]
+    if kind == b"[":
+        return codec.encode([msgspec.Raw(opened(bytes(each), places, vault)) for each in _elements.decode(answer)])
+    if kind != b"{":
+        return answer
+    members = _members.decode(answer)
+    for key, below in places.items():
+        value = bytes(members[key])
+        if not isinstance(below, str):
+            members[key] = msgspec.Raw(opened(value, below, vault))
+        # a mask is a text, or null
+        elif value[:1] == b"[":
+            members[key] = msgspec.Raw(codec.encode(_text(value, below, vault)))
+    return codec.encode(members)
+
+
+def _text(value: bytes, place: str, vault: Vault) -> str | None:
+    record, sealed, mask = _sealed.decode(value)
+    try:
+        return vault.open(bytes.fromhex(sealed), place.format(record)).decode()
+    except (VaultError, UnicodeDecodeError):
+        _log.exception("%s cannot be opened: its mask is shown", place.format(record))
+        return mask
