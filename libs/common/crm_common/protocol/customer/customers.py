@@ -90,7 +90,6 @@ class CustomersByIds(GetQuery):
     """Customers by id: those in scope, and with pool.view those in the pool."""
 
 
-@customer.command(CREATE, returns={"customer": CustomerView})
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CreateCustomer(Command):
     """Create a customer in one's own name, or in that of somebody in one's data scope (CUS-01, 02)."""
