@@ -112,7 +112,8 @@ def store_setting(change: Change, setting: Setting, value: Any, *, version: int 
     key, record = setting.key, setting_id(setting.key)
     run = change.connection.exec_driver_sql
     default = text_of(setting.default)
-    run("INSERT INTO setting_value VALUES (%s, 0, %s, %s) ON CONFLICT (id) DO NOTHING", (record, key, default))
+    # id and key are unique by turns: of two who come first at once, either may be what the other meets
+    run("INSERT INTO setting_value VALUES (%s, 0, %s, %s) ON CONFLICT DO NOTHING", (record, key, default))
     seen, before = run("SELECT seq, value FROM setting_value WHERE id = %s FOR UPDATE", (record,)).one()
     if version is not None and version != seen:
         raise CommonRules.the_record_was_changed_meanwhile(field="version", current=seen)

@@ -7,7 +7,7 @@ import unicodedata
 from pypinyin import Style, lazy_pinyin
 
 # Characters that are read differently when they are a family name.
-_SURNAMES = {
+SURNAMES = {
     "单": "shan4", "曾": "zeng1", "仇": "qiu2", "解": "xie4", "任": "ren2", "区": "ou1", "朴": "piao2", "查": "zha1",
     "盖": "ge3", "乐": "yue4", "缪": "miao4", "翟": "zhai2", "召": "shao4", "折": "she2", "黑": "he4", "种": "chong2",
     "繁": "po2", "员": "yun4", "华": "hua4", "宁": "ning4", "尉迟": "yu4 chi2", "万俟": "mo4 qi2",
@@ -25,7 +25,7 @@ def pinyin_key(text: str, *, surname: bool = False) -> str:
     plain = unicodedata.normalize("NFKC", text).casefold().strip()
     readings = _readings(plain)
     if surname:
-        for family, reading in _SURNAMES.items():
+        for family, reading in SURNAMES.items():
             if plain.startswith(family):
                 readings[: len(family)] = reading.split()
                 break

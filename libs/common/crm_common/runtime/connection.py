@@ -17,6 +17,7 @@ import kombu
 import kombu.exceptions
 from amqp.transport import TCPTransport
 from eventlet import patcher
+from kombu.transport import pyamqp
 
 from crm_common import telemetry
 from crm_common.runtime import measures
@@ -30,6 +31,17 @@ BROKEN = (amqp.AMQPError, kombu.exceptions.KombuError, OSError, AttributeError)
 """What a connection that breaks may raise; py-amqp touches attributes that closing has removed."""
 
 
+class _Closing(pyamqp.Connection):  # type: ignore[misc]
+    """Closes its socket when it cannot be opened; py-amqp leaves it when the broker, going down, refuses by a frame."""
+
+    def connect(self, callback: Callable[[], object] | None = None) -> object:
+        try:
+            return super().connect(callback)
+        except BROKEN:
+            self.collect()
+            raise
+
+
 def connect(url: str, *, name: str) -> amqp.Connection:
     """An open connection; RabbitMQ's own tools list it as ``name``."""
     settings = kombu.Connection(
@@ -38,7 +50,9 @@ def connect(url: str, *, name: str) -> amqp.Connection:
         connect_timeout=CONNECT_TIMEOUT,
         transport_options={"client_properties": {"connection_name": name}},
     )
-    connection: amqp.Connection = settings.transport.establish_connection()
+    opening = settings.transport
+    opening.Connection = _Closing
+    connection: amqp.Connection = opening.establish_connection()
     transport = connection.transport
     if type(transport) is TCPTransport:
         # py-amqp asks the socket for exactly the next bytes of a frame, nine times a message; it can take more

@@ -11,6 +11,7 @@ from typing import Any
 from uuid import UUID
 
 import kombu
+import psutil
 import pytest
 
 from crm_common.ids import Uuid7
@@ -147,6 +148,7 @@ def test_a_frozen_broker_is_left_after_the_confirm_timeout(own_rabbitmq: RabbitS
     pid = own_rabbitmq.pid()
     assert pid is not None
     os.kill(pid, signal.SIGSTOP)
+    until(lambda: psutil.Process(pid).status() == psutil.STATUS_STOPPED, "the broker stands still")
     while_frozen = publisher.publish([second])
     os.kill(pid, signal.SIGCONT)
 

@@ -113,7 +113,7 @@ def test_after_a_restart_of_the_broker_all_goes_on_and_nothing_is_lost(
     assert time.monotonic() - returned < BACK
     house.call("probe", "note", {"text": "after", "about": str(after)})
     until(lambda: heard(house, during) == [1, 2, 3] and heard(house, after) == [1], "all events are heard", 20)
-    assert all(processes.only(service).ready() for service in SERVICES)
+    until(lambda: all(processes.only(service).ready() for service in SERVICES), "all connections are back")
 
 
 def test_a_listener_is_told_of_the_gap_and_hears_again(

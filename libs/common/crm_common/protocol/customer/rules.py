@@ -18,9 +18,6 @@ class CustomerRules(Rules):
         en="The phone of a customer cannot be changed. Add further numbers as contacts.",
         zh="客户的手机号不可修改，其他号码请添加为联系人。",
     )
-    a_phone_number_is_not_valid = Rule(
-        Code.VALIDATION, en="This is not a phone number: {problem}.", zh="手机号格式不正确：{problem}。"
-    )
     a_customer_has_a_name = Rule(Code.VALIDATION, en="Give a name.", zh="请填写名称。")
     a_customer_in_the_pool_is_read_only = Rule(
         Code.READ_ONLY, en="A customer in the pool is read-only; claim it first.", zh="公海客户为只读，请先领取。"
@@ -48,4 +45,42 @@ class CustomerRules(Rules):
         Code.VALIDATION,
         en="This employee cannot receive customers: the account is disabled or unknown.",
         zh="该员工不存在或已停用，不能接收客户。",
+    )
+    only_a_person_has_this = Rule(
+        Code.VALIDATION,
+        en="Sex, day of birth and profession are known of persons only.",
+        zh="性别、出生日期和职业仅适用于个人客户。",
+    )
+    a_day_of_birth_has_passed = Rule(
+        Code.VALIDATION, en="A day of birth lies in the past.", zh="出生日期不能晚于今天。"
+    )
+    an_email_has_a_name_and_a_host = Rule(
+        Code.VALIDATION, en="This is not an e-mail address.", zh="电子邮箱格式不正确。"
+    )
+
+
+class PhoneRules(Rules):
+    """What may be wrong with a phone number."""
+
+    a_phone_number_consists_of_digits = Rule(
+        Code.VALIDATION,
+        en="A phone number consists of digits; an extension follows “x”.",
+        zh="电话号码只能由数字组成，分机号请写在“转”之后。",
+    )
+    a_phone_number_is_too_short = Rule(
+        Code.VALIDATION, en="This phone number is too short.", zh="电话号码位数不足。"
+    )
+    a_phone_number_is_too_long = Rule(Code.VALIDATION, en="This phone number is too long.", zh="电话号码位数过多。")
+    a_phone_number_names_no_country = Rule(
+        Code.VALIDATION, en="No country has the code of this phone number.", zh="电话号码的国家代码不存在。"
+    )
+    a_phone_number_lacks_its_area_code = Rule(
+        Code.VALIDATION,
+        en="This landline number lacks its area code (010-…, 021-…).",
+        zh="固定电话缺少区号（如 010-、021-）。",
+    )
+    a_phone_number_does_not_exist = Rule(
+        Code.VALIDATION,
+        en="There is no such phone number: check the first digits.",
+        zh="电话号码号段不存在，请核对。",
     )
