@@ -17,6 +17,11 @@ customer = ServiceProtocol("customer", doc="Customers and the public pool, conta
 SEE = needs("customer.view", "customer.view_team", "customer.view_card")
 """Customers in the viewer's data scope."""
 SEE_POOL = needs("pool.view", "pool.claim", "pool.assign")
+"""Customers in the pools that are open to the viewer."""
+SEE_TRASH = needs("pool.discard", "pool.restore", "customer.purge")
+"""Customers in the trash."""
+SEE_RECORD = needs(*SEE.permissions, *SEE_POOL.permissions, *SEE_TRASH.permissions)
+"""Some customers, wherever they are; which ones is the scope of customers (in private hands, pool, queue, trash)."""
 
 Name = Annotated[str, Meta(min_length=1, max_length=100)]
 Phone = Annotated[str, Meta(min_length=1, max_length=40)]
@@ -97,5 +102,7 @@ class PoolReason(StrEnum):
     """No sales record for the days of pool.reclaim_days."""
     NO_CONTRACT = "NO_CONTRACT"
     """No signed contract for the days of pool.no_contract_days."""
+    HELD_TOO_LONG = "HELD_TOO_LONG"
+    """In one name for the days of pool.max_days."""
     RESTORED = "RESTORED"
     """It was taken back from the trash."""

@@ -1,0 +1,58 @@
+"""Whose customers somebody sees: by owner in private hands, by right and membership in pool, queue and trash."""
+
+from __future__ import annotations
+
+from crm_common.context import Actor, ActorKind
+from crm_common.projections.employees import employee_ref
+from crm_common.reading import by_owner
+from crm_common.reading.scope import Reach
+from customer.tables import customer
+
+_PRIVATE = ("customer.view", "customer.view_team", "customer.view_card")
+_POOL = ("pool.view", "pool.claim", "pool.assign")
+_TRASH = ("pool.discard", "pool.restore", "customer.purge")
+
+_OWNED = by_owner("customer", owner=customer.c.owner_id, people=employee_ref)
+_IN_POOL = """({t}.holding = 'POOL' AND EXISTS (SELECT FROM pool o WHERE o.id = {t}.pool_id
+    AND (cardinality(o.member_ids) = 0 OR {me} = ANY (o.member_ids) OR {me} = ANY (o.admin_ids))))"""
+_IN_QUEUE = """({t}.holding = 'DEPT_QUEUE' AND EXISTS (SELECT FROM queue_head h
+    WHERE h.department_id = {t}.queue_department_id AND h.head_id = {me}))"""
+
+
+class Hands:
+    """The scope of customers. Lists of private customers name their holding themselves and stay with the owner alone;
+
+    record by record (and in lists that say ``selective``: pool, trash, queue) the other holdings count too.
+    """
+
+    def kind(self, actor: Actor | None) -> str | None:
+        """``<level>+<further holdings>``; None for the system."""
+        if actor is None:
+            return "NOBODY"
+        if actor.kind is ActorKind.SYSTEM:
+            return None
+        level = (_OWNED.kind(actor) or "ALL") if any(map(actor.may, _PRIVATE)) else "NONE"
+        pool = "P" if any(map(actor.may, _POOL)) else ""
+        trash = "T" if any(map(actor.may, _TRASH)) else ""
+        return f"{level}+{pool}{trash}"
+
+    def condition(self, kind: str, reach: Reach) -> str:
+        """See `crm_common.reading.scope.Scope`."""
+        level, _, further = kind.partition("+")
+        if level == "NOBODY":
+            return "false"
+        seen = _private(level, reach)
+        if reach is not Reach.PROBE:
+            return seen
+        seen += f" OR {_IN_QUEUE}" if level != "NONE" else ""
+        seen += f" OR {_IN_POOL}" if "P" in further else ""
+        seen += " OR {t}.holding = 'TRASH'" if "T" in further else ""
+        return f"({seen})"
+
+
+def _private(level: str, reach: Reach) -> str:
+    if level == "NONE":
+        return "false"
+    if level == "ALL":
+        return "{t}.holding IN ('OWNED', 'DEPT_QUEUE')"
+    return _OWNED.condition(level, reach)
