@@ -10,6 +10,7 @@ from typing import Any
 from uuid import NAMESPACE_DNS, uuid5
 
 from crm_common import codec, migrations, provision
+from crm_common.clock import Clock, SystemClock
 from crm_common.context import Actor, ActorKind, Context, Seal
 from crm_common.errors import CrmError
 from crm_common.protocol.declare import services
@@ -55,8 +56,13 @@ class Alone:
 
 
 @contextmanager
-def alone(server: SharedPostgres, service_cls: Any) -> Iterator[Alone]:
-    """The service on a migrated database, which is removed afterwards."""
+def alone(
+    server: SharedPostgres, service_cls: Any, *, environment: Any = None, clock: Clock | None = None
+) -> Iterator[Alone]:
+    """The service on a migrated database, which is removed afterwards.
+
+    ``environment`` stands for its settings (``SimpleNamespace(key_secret=Secret(…))``), ``clock`` for the machine's.
+    """
     name: str = service_cls.name
     url = server.create_database(name)
     database = url.partition("?")[0].rpartition("/")[2]
@@ -64,8 +70,8 @@ def alone(server: SharedPostgres, service_cls: Any) -> Iterator[Alone]:
     made = provision.database(server.url, name, name=database)
     migrations.run(made.owner_url, service_cls.__module__.partition(".")[0])
     store = Store(made.url, service=name)
-    runtime = LocalRuntime(seal=Seal(b"a secret of the tests that has 32 bytes"))
-    assembly = runtime.add(service_cls, store=store, settings=GivenSettings())
+    runtime = LocalRuntime(seal=Seal(b"a secret of the tests that has 32 bytes"), clock=clock or SystemClock())
+    assembly = runtime.add(service_cls, store=store, settings=GivenSettings(), environment=environment)
     assembly.container.start()
     try:
         yield Alone(name, runtime, store)

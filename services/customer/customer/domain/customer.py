@@ -2,11 +2,21 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from datetime import datetime
+import re
+from dataclasses import dataclass, fields, replace
+from datetime import date, datetime
+from typing import Any
 from uuid import UUID
 
-from crm_common.protocol.customer.service import Holding
+from msgspec import UNSET
+
+from crm_common.protocol.customer.customers import CreateCustomer, CustomerCreated, CustomerUpdated, UpdateCustomer
+from crm_common.protocol.customer.rules import CustomerRules
+from crm_common.protocol.customer.service import CustomerKind, Holding, Sex, Stage
+from customer.domain.editing import chosen, difference, expect_version
+from customer.domain.names import cleaned
+
+_EMAIL = re.compile(r"[^@\s]+@[^@\s.]+(\.[^@\s.]+)+")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -21,3 +31,100 @@ class Held:
     version: int
     owned_since: datetime | None
     anchor_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Profile:
+    """What is known of a customer, apart from the phone: what an edit may change."""
+
+    kind: CustomerKind
+    name: str
+    region: str | None
+    industry: str | None
+    nature: str | None
+    source: str | None
+    level: str | None
+    address: str | None
+    email: str | None
+    fax: str | None
+    website: str | None
+    sex: Sex | None
+    birth_date: date | None
+    profession: str | None
+    remark: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Beginning:
+    """In whose hands a new customer is, and since when."""
+
+    holding: Holding
+    owner_id: UUID | None
+    phone: str
+    """The phone as others see it."""
+    stage: Stage
+    owned_since: datetime | None
+    anchor_at: datetime | None
+
+
+FIELDS = tuple(each.name for each in fields(Profile))
+_PERSONAL = ("sex", "birth_date", "profession")
+
+
+def profile(given: CreateCustomer, today: date) -> Profile:
+    """The record that a command describes, in the form in which it is kept."""
+    return _checked(Profile(**{name: getattr(given, name) for name in FIELDS}), today)
+
+
+def created(
+    customer_id: UUID, known: Profile, mask: str, owner_id: UUID, now: datetime
+) -> tuple[Beginning, CustomerCreated]:
+    """A customer in somebody's name from now on; the event tells the phone as its mask."""
+    begun = Beginning(
+        holding=Holding.OWNED,
+        owner_id=owner_id,
+        phone=mask,
+        stage=Stage.POTENTIAL,
+        owned_since=now,
+        anchor_at=now,
+    )
+    event = CustomerCreated(
+        customer_id=customer_id,
+        name=known.name,
+        owner_id=owner_id,
+        holding=Holding.OWNED,
+        changes=difference(None, known) | difference(None, begun),
+    )
+    return begun, event
+
+
+def updated(held: Held, known: Profile, command: UpdateCustomer, today: date) -> tuple[Profile, CustomerUpdated | None]:
+    """The record with other data; no event when nothing is different. The phone never changes, for nobody."""
+    if command.phone is not UNSET:
+        raise CustomerRules.the_phone_of_a_customer_cannot_be_changed(field="phone")
+    expect_version(held.version, command.version)
+    after = replace(known, **{name: chosen(getattr(command, name), getattr(known, name)) for name in FIELDS})
+    after = _checked(after, today)
+    changes = difference(known, after)
+    if not changes:
+        return known, None
+    event = CustomerUpdated(
+        customer_id=held.id, name=after.name, owner_id=held.owner_id, holding=held.holding, changes=changes
+    )
+    return after, event
+
+
+def _checked(known: Profile, today: date) -> Profile:
+    texts: dict[str, Any] = {
+        name: value.strip() or None for name in FIELDS if isinstance(value := getattr(known, name), str)
+    }
+    after = replace(known, **(texts | {"kind": known.kind, "sex": known.sex, "name": cleaned(known.name)}))
+    if after.kind is not CustomerKind.PERSON:
+        for name in _PERSONAL:
+            if getattr(after, name) is not None:
+                raise CustomerRules.only_a_person_has_this(field=name)
+    if after.birth_date is not None and after.birth_date > today:
+        raise CustomerRules.a_day_of_birth_has_passed(field="birth_date")
+    if after.email is not None and not _EMAIL.fullmatch(after.email):
+        raise CustomerRules.an_email_has_a_name_and_a_host(field="email")
+    return after

@@ -2,11 +2,19 @@
 
 from __future__ import annotations
 
-from crm_common.protocol.customer.customers import Customers, CustomersByIds, MyCustomers
+from crm_common.protocol.customer.customers import (
+    CreateCustomer,
+    Customers,
+    CustomersByIds,
+    MyCustomers,
+    UpdateCustomer,
+)
 from crm_common.reading import Where
 from crm_common.runtime.entrypoints import rpc
 from crm_common.runtime.raw import Raw
+from customer.adapters.phones import phones
 from customer.operations.offering import Offering
+from customer.usecases import customers
 
 _IN_HANDS = Where("{t}.holding IN ('OWNED', 'DEPT_QUEUE')")
 
@@ -26,3 +34,13 @@ class CustomerOperations(Offering):
     @rpc
     def customers_by_ids(self, query: CustomersByIds) -> Raw:
         return self.views.get(query)
+
+    @rpc
+    def create_customer(self, command: CreateCustomer) -> Raw:
+        with customers.noting_duplicates(self.host, self.context):
+            return self.commands.run(customers.create_customer(phones(self.host)), command)
+
+    @rpc
+    def update_customer(self, command: UpdateCustomer) -> Raw:
+        with customers.noting_duplicates(self.host, self.context):
+            return self.commands.run(customers.update_customer, command)

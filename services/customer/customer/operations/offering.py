@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from crm_common.runtime.providers import Commands, CurrentContext, Surroundings, Views
+from customer.adapters.phones import vault
 from customer.views import BINDINGS
 
 
@@ -10,6 +11,6 @@ class Offering:
     """The providers of the service."""
 
     commands = Commands()
-    views = Views(BINDINGS)
+    views = Views(BINDINGS, vault=vault)
     context = CurrentContext()
     host = Surroundings()

@@ -2,20 +2,27 @@
 
 from __future__ import annotations
 
-from crm_common.projections.employees import employee_ref
 from crm_common.protocol.customer.customers import CustomerView
-from crm_common.reading import bind, by_owner
+from crm_common.reading import bind, masked
+from customer.domain.phone import comparable
 from customer.tables import customer
+from customer.views.hands import Hands
 
 CUSTOMERS = bind(
     CustomerView,
     customer,
     fields={
-        "phone": customer.c.phone_mask,
+        "phone": masked(
+            customer.c.phone_cipher,
+            customer.c.phone_mask,
+            visible="{t}.owner_id = {me} OR ({t}.owner_id IS NOT NULL AND {may:customer.phone.view_all})",
+            index=customer.c.phone_index,
+            normalised=comparable,
+        ),
         "owner_name": "SELECT e.name FROM employee_ref e WHERE e.id = {t}.owner_id",
         "last_owner_name": "SELECT e.name FROM employee_ref e WHERE e.id = {t}.last_owner_id",
     },
     sort={"name": customer.c.name_key},
-    scope=by_owner("customer", owner=customer.c.owner_id, people=employee_ref),
+    scope=Hands(),
     default_order=[customer.c.created_at.desc()],
 )

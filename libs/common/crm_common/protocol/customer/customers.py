@@ -6,9 +6,14 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
+from msgspec import UNSET, UnsetType
+
 from crm_common.protocol.customer.service import (
     SEE,
+    SEE_RECORD,
+    VERSION_DOC,
     Code,
+    CustomerId,
     CustomerKind,
     DepartmentId,
     EmployeeId,
@@ -20,6 +25,7 @@ from crm_common.protocol.customer.service import (
     Sex,
     Stage,
     Text,
+    Version,
     customer,
 )
 from crm_common.protocol.declare import Changes, Command, Event, GetQuery, ListQuery, given
@@ -27,9 +33,10 @@ from crm_common.protocol.policy import needs
 from crm_common.protocol.views import shown
 
 CREATE = needs("customer.create")
+EDIT = needs("customer.edit")
 
 
-@customer.view(SEE)
+@customer.view(SEE_RECORD)
 @dataclass(slots=True, kw_only=True)
 class CustomerView:
     """A customer: whose customers one sees is the data scope of the section customer."""
@@ -37,7 +44,11 @@ class CustomerView:
     id: UUID = shown("The id.", filterable=True)
     kind: CustomerKind = shown("A person or a company.", filterable=True, sortable=True)
     name: str = shown("Its name.", filterable=True, sortable=True)
-    phone: str = shown("Its phone: in full for the owner, masked for everybody else.")
+    phone: str = shown(
+        "Its phone: in full for the owner, masked for everybody else; found by the whole number only.",
+        filterable=True,
+        masked=True,
+    )
     holding: Holding = shown("In whose hands it is.", filterable=True)
     owner_id: EmployeeId | None = shown("In whose name it is; null in pool, queue and trash.", filterable=True)
     owner_name: str | None = shown("His name, as this service knows it.")
@@ -84,12 +95,13 @@ class MyCustomers(ListQuery):
     """The viewer's own customers (CUS-04), latest first."""
 
 
-@customer.query(needs("customer.view", "customer.view_team", "customer.view_card", "pool.view"), returns=CustomerView)
+@customer.query(SEE_RECORD, returns=CustomerView)
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CustomersByIds(GetQuery):
     """Customers by id: those in scope, and with pool.view those in the pool."""
 
 
+@customer.command(CREATE, returns={"customer": CustomerView})
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CreateCustomer(Command):
     """Create a customer in one's own name, or in that of somebody in one's data scope (CUS-01, 02)."""
@@ -113,6 +125,31 @@ class CreateCustomer(Command):
     remark: Text | None = given("What else is known.", default=None)
 
 
+@customer.command(EDIT, returns={"customer": CustomerView})
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UpdateCustomer(Command):
+    """Edit a customer: everything but the phone (CUS-06). Fields that are left out stay as they are."""
+
+    id: CustomerId = given("The customer.")
+    version: Version = given(VERSION_DOC)
+    kind: CustomerKind | UnsetType = given("A person or a company.", default=UNSET)
+    name: Name | UnsetType = given("Its name.", default=UNSET)
+    phone: str | UnsetType | None = given("Cannot be changed: whatever stands here is refused.", default=UNSET)
+    region: Code | UnsetType | None = given("Region, a code of the dictionary region.", default=UNSET)
+    industry: Code | UnsetType | None = given("Industry, a code of the dictionary industry.", default=UNSET)
+    nature: Code | UnsetType | None = given("Nature (性质), a code of the dictionary nature.", default=UNSET)
+    source: Code | UnsetType | None = given("Source, a code of the dictionary source.", default=UNSET)
+    level: Code | UnsetType | None = given("Level, a code of the dictionary level.", default=UNSET)
+    address: Line | UnsetType | None = given("Its address.", default=UNSET)
+    email: Line | UnsetType | None = given("Its e-mail address.", default=UNSET)
+    fax: Line | UnsetType | None = given("Its fax number.", default=UNSET)
+    website: Line | UnsetType | None = given("Its website.", default=UNSET)
+    sex: Sex | UnsetType | None = given("Of a person: the sex.", default=UNSET)
+    birth_date: date | UnsetType | None = given("Of a person: the day of birth.", default=UNSET)
+    profession: Line | UnsetType | None = given("Of a person: the profession.", default=UNSET)
+    remark: Text | UnsetType | None = given("What else is known.", default=UNSET)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CustomerEvent(Event):
     """What every event of a customer tells beside its own: whose it is after the change. No phone, ever."""
@@ -128,3 +165,19 @@ class CustomerEvent(Event):
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CustomerCreated(CustomerEvent):
     """A customer was created, in somebody's name or in the pool."""
+
+
+@customer.event("customer.updated", subject="customer_id")
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CustomerUpdated(CustomerEvent):
+    """A customer's data was edited."""
+
+
+@customer.event("customer.duplicate_rejected", subject="customer_id")
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DuplicateRejected(Event):
+    """Somebody tried to create a customer that exists already (CUS-02); the subject is the one that exists."""
+
+    customer_id: UUID
+    holding: Holding
+    owner_id: UUID | None

@@ -67,9 +67,7 @@ class PhoneRules(Rules):
         en="A phone number consists of digits; an extension follows “x”.",
         zh="电话号码只能由数字组成，分机号请写在“转”之后。",
     )
-    a_phone_number_is_too_short = Rule(
-        Code.VALIDATION, en="This phone number is too short.", zh="电话号码位数不足。"
-    )
+    a_phone_number_is_too_short = Rule(Code.VALIDATION, en="This phone number is too short.", zh="电话号码位数不足。")
     a_phone_number_is_too_long = Rule(Code.VALIDATION, en="This phone number is too long.", zh="电话号码位数过多。")
     a_phone_number_names_no_country = Rule(
         Code.VALIDATION, en="No country has the code of this phone number.", zh="电话号码的国家代码不存在。"

@@ -1,0 +1,1 @@
+"""What the service reaches beside its database."""

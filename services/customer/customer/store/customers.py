@@ -1,0 +1,119 @@
+"""Customers as rows."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, fields
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+import sqlalchemy as sa
+
+from crm_common.protocol.customer.service import CustomerKind, Holding, Sex
+from crm_common.text_order import pinyin_key
+from customer.domain.completeness import per_cent
+from customer.domain.customer import FIELDS, Beginning, Held, Profile
+from customer.domain.names import folded, terms
+from customer.domain.phone import SealedPhone
+
+_HELD = tuple(each.name for each in fields(Held))
+_READ = tuple(dict.fromkeys(_HELD + FIELDS))
+_LOCKED = f"SELECT {', '.join(_READ)} FROM customer WHERE id = %s FOR UPDATE"
+
+# One statement settles who is first: the others wait for his commit and then find the row.
+_INSERT = (
+    "INSERT INTO customer ({names}) VALUES ({places})"
+    " ON CONFLICT (phone_index, name_fold) WHERE holding NOT IN ('MERGED', 'ERASED') DO NOTHING RETURNING id"
+)
+_SAVE = (
+    "UPDATE customer SET {settings}, name_fold = %s, name_key = %s, name_terms = %s, completeness = %s,"
+    " updated_at = %s, version = version + 1 WHERE id = %s"
+)
+_SAME = """
+SELECT c.id, c.holding, c.owner_id, e.name AS owner_name
+FROM customer c LEFT JOIN employee_ref e ON e.id = c.owner_id
+WHERE c.phone_index = {index} AND c.name_fold = %s AND c.holding NOT IN ('MERGED', 'ERASED') AND c.id <> %s
+"""
+_BY_PHONE = _SAME.format(index="%s")
+_BY_PHONE_OF = _SAME.format(index="(SELECT o.phone_index FROM customer o WHERE o.id = %s)")
+_NOBODY = UUID(int=0)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Same:
+    """The customer that has a phone and name already."""
+
+    id: UUID
+    holding: Holding
+    owner_id: UUID | None
+    owner_name: str | None
+
+
+def locked(connection: sa.Connection, customer_id: UUID) -> tuple[Held, Profile] | None:
+    """The customer with its data, locked until the commit."""
+    row = connection.exec_driver_sql(_LOCKED, (customer_id,)).mappings().one_or_none()
+    if row is None:
+        return None
+    held = Held(**{name: row[name] for name in _HELD} | {"holding": Holding(row["holding"])})
+    typed = {"kind": CustomerKind(row["kind"]), "sex": Sex(row["sex"]) if row["sex"] else None}
+    return held, Profile(**{name: row[name] for name in FIELDS} | typed)
+
+
+def insert(
+    connection: sa.Connection,
+    customer_id: UUID,
+    known: Profile,
+    begun: Beginning,
+    phone: SealedPhone,
+    *,
+    by: UUID,
+    now: datetime,
+) -> bool:
+    """Add a customer; False when its phone and name are those of another (whoever was first has committed)."""
+    begins = {each.name: getattr(begun, each.name) for each in fields(Beginning) if each.name != "phone"}
+    row = {
+        "id": customer_id,
+        **_data(known),
+        **begins,
+        "phone_cipher": phone.cipher,
+        "phone_mask": phone.mask,
+        "phone_index": phone.index,
+        "created_by": by,
+        "created_at": now,
+        "updated_at": now,
+        "version": 1,
+    }
+    statement = _INSERT.format(names=", ".join(row), places=", ".join(["%s"] * len(row)))
+    return connection.exec_driver_sql(statement, tuple(row.values())).scalar() is not None
+
+
+def same(connection: sa.Connection, index: bytes, name: str) -> Same | None:
+    """Who has this phone (as its index) and this name, in whatever hands."""
+    return _same(connection, _BY_PHONE, (index, folded(name), _NOBODY))
+
+
+def namesake(connection: sa.Connection, customer_id: UUID, name: str) -> Same | None:
+    """The other customer with this one's phone and the name."""
+    return _same(connection, _BY_PHONE_OF, (customer_id, folded(name), customer_id))
+
+
+def save(connection: sa.Connection, customer_id: UUID, known: Profile, now: datetime) -> None:
+    """Write the data of a customer."""
+    row = _data(known)
+    derived = [row.pop(name) for name in ("name_fold", "name_key", "name_terms", "completeness")]
+    statement = _SAVE.format(settings=", ".join(f"{name} = %s" for name in row))
+    connection.exec_driver_sql(statement, (*row.values(), *derived, now, customer_id))
+
+
+def _same(connection: sa.Connection, statement: str, values: tuple[Any, ...]) -> Same | None:
+    row = connection.exec_driver_sql(statement, values).mappings().one_or_none()
+    return None if row is None else Same(**dict(row) | {"holding": Holding(row["holding"])})
+
+
+def _data(known: Profile) -> dict[str, Any]:
+    return {name: getattr(known, name) for name in FIELDS} | {
+        "name_fold": folded(known.name),
+        "name_key": pinyin_key(known.name, surname=known.kind is CustomerKind.PERSON),
+        "name_terms": terms(known.name),
+        "completeness": per_cent(known.kind, known),
+    }

@@ -1,0 +1,99 @@
+"""Commands about customers' records (CUS-01, 02, 06)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+from uuid import UUID
+
+from crm_common.changes import Change, Usecase, changing
+from crm_common.context import Actor, ActorKind, Context
+from crm_common.errors import CommonRules, CrmError
+from crm_common.protocol.customer.customers import CreateCustomer, DuplicateRejected, UpdateCustomer
+from crm_common.protocol.customer.rules import CustomerRules
+from crm_common.runtime.host import ServiceHost
+from customer.adapters.phones import Phones
+from customer.domain import customer as domain
+from customer.domain import phone
+from customer.store import customers, held
+from customer.store.customers import Same
+from customer.usecases import access
+from customer.usecases.days import today
+
+
+class DuplicateFoundError(CrmError):
+    """The refusal of CUS-02: it tells the caller the state and the owner's name, and the service which one it is."""
+
+    def __init__(self, found: Same, *, field: str = "phone") -> None:
+        rule = CustomerRules.a_customer_with_this_phone_and_name_exists
+        details = {"state": found.holding.value, "owner": found.owner_name}
+        super().__init__(rule.code, rule.name, field=field, details=details)
+        self.found = found
+
+
+def create_customer(phones: Phones) -> Usecase:
+    """A new customer in the caller's name, or in that of somebody in his data scope."""
+
+    def run(change: Change, command: CreateCustomer) -> dict[str, Any]:
+        actor = change.context.authenticated()
+        number = phone.normalised(command.phone)
+        known = domain.profile(command, today(change))
+        owner_id = _owner(change, actor, command.owner_id)
+        customer_id = change.new_id()
+        sealed = phones.sealed(number, "customer", customer_id)
+        begun, event = domain.created(customer_id, known, sealed.mask, owner_id, change.now)
+        added = customers.insert(change.connection, customer_id, known, begun, sealed, by=actor.id, now=change.now)
+        if not added:
+            _refuse_duplicate(change, sealed.index, known.name)
+        change.record(event)
+        return {"customer": customer_id}
+
+    return run
+
+
+def update_customer(change: Change, command: UpdateCustomer) -> dict[str, Any]:
+    """Other data of a customer: by its owner, or by somebody whose data scope holds the owner."""
+    found = customers.locked(change.connection, command.id)
+    if found is None or not access.sees(change, found[0]):
+        raise CommonRules.the_record_was_not_found(field="id")
+    customer, known = found
+    access.refuse_unless_owned(customer)
+    after, event = domain.updated(customer, known, command, today(change))
+    if event:
+        if "name" in event.changes and (twin := customers.namesake(change.connection, customer.id, after.name)):
+            raise DuplicateFoundError(twin, field="name")
+        customers.save(change.connection, customer.id, after, change.now)
+        change.record(event)
+    return {"customer": customer.id}
+
+
+@contextmanager
+def noting_duplicates(host: ServiceHost, context: Context) -> Iterator[None]:
+    """Write down each duplicate that is refused within the block: the refused command itself leaves nothing."""
+    try:
+        yield
+    except DuplicateFoundError as refusal:
+        found = refusal.found
+        with changing(host, context) as change:
+            change.record(DuplicateRejected(customer_id=found.id, holding=found.holding, owner_id=found.owner_id))
+        raise
+
+
+def _owner(change: Change, actor: Actor, wanted: UUID | None) -> UUID:
+    if wanted is None and actor.kind is ActorKind.EMPLOYEE:
+        return actor.id
+    # programs have no customers of their own
+    if wanted is None or (actor.kind is not ActorKind.SYSTEM and not access.reaches(change, actor, wanted)):
+        raise CustomerRules.an_employee_cannot_own_customers(field="owner_id")
+    if wanted != actor.id and not held.active(change.connection, [wanted]):
+        raise CustomerRules.an_employee_cannot_own_customers(field="owner_id")
+    return wanted
+
+
+def _refuse_duplicate(change: Change, index: bytes, name: str) -> None:
+    found = customers.same(change.connection, index, name)
+    if found is None:
+        # erased or renamed between the two statements: the caller tries again
+        raise CommonRules.the_record_was_changed_meanwhile(field="phone", current=0)
+    raise DuplicateFoundError(found)

@@ -1,0 +1,43 @@
+"""Who works in the tests of the service, and the customers they enter."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID, uuid4
+
+from crm_common.context import Actor
+from serving.alone import Alone, employee
+
+SELLER = ("customer.view", "customer.create", "customer.edit")
+
+
+def known(service: Alone, person: Actor, *, active: bool = True, line: tuple[UUID, ...] = ()) -> Actor:
+    """The employee, as identity's events have told this service of him."""
+    department = person.department_id or uuid4()
+    with service.store.transaction() as connection:
+        connection.exec_driver_sql(
+            "INSERT INTO employee_ref (id, seq, name, active, department_id, department_name, department_path, line)"
+            " VALUES (%s, 1, %s, %s, %s, 'Sales', %s, %s) ON CONFLICT (id) DO NOTHING",
+            (person.id, person.name, active, department, f"/{department}/", list(line)),
+        )
+    return person
+
+
+def seller(service: Alone, name: str, *further: str, **scopes: str) -> Actor:
+    """A salesperson this service knows of."""
+    return known(service, employee(name, *SELLER, *further, **scopes))
+
+
+_numbers = iter(range(10_000_000, 99_999_999))
+
+
+def number() -> str:
+    """A mobile number that no other test uses."""
+    return f"139{next(_numbers)}"
+
+
+def created(service: Alone, by: Actor, **given: Any) -> dict[str, Any]:
+    """A new customer as its creator sees it."""
+    values = {"name": f"客户 {uuid4().hex[:8]}", "phone": number()} | given
+    found: dict[str, Any] = service.call(by, "create_customer", **values)["customer"]
+    return found
