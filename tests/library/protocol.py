@@ -78,7 +78,7 @@ class ShelfView:
     id: UUID = shown("Its id.", filterable=True)
     name: str = shown("Its name.", filterable=True, sortable=True)
     opened_on: date | None = shown("When it was opened.", filterable=True, sortable=True)
-    books: list[BookView] = child("Its books.", limit=50)
+    books: list[BookView] = child("Its books.", limit=50, filterable=True)
     signs: list[SignView] = child("What is written on it.")
 
 
@@ -97,7 +97,7 @@ class BookView:
 
     id: UUID = shown("Its id.", filterable=True)
     title: str = shown("Its title.", filterable=True, sortable=True)
-    isbn: str | None = shown("Its number.")
+    isbn: str | None = shown("Its number.", masked=True, filterable=True)
     price: Decimal = shown("What it cost.", filterable=True, sortable=True)
     weight: float | None = shown("In kilogrammes.", filterable=True)
     pages: int = shown("How many pages.", filterable=True, sortable=True)
@@ -110,7 +110,7 @@ class BookView:
     note: str = shown("For the staff only.", policy=EDIT)
     secret: str | None = shown("Between services.", policy=INTERNAL)
     shelf_id: ShelfId | None = shown("Where it stands.", filterable=True)
-    shelf: ShelfView | None = child("Where it stands.")
+    shelf: ShelfView | None = child("Where it stands.", filterable=True)
     keeper_id: Annotated[UUID, Ref("Person", record="keeper")] | None = shown("Who keeps it.", filterable=True)
     reader_ids: list[Annotated[UUID, Ref("Person", record="readers")]] = shown("Who read it.")
 

@@ -13,10 +13,8 @@ from strawberry.schema.config import StrawberryConfig
 from strawberry.types.scalar import ScalarDefinition, scalar
 
 _DECIMAL = re.compile(r"-?\d{1,30}(\.\d{1,12})?")
-_DURATION = re.compile(r"P(?=.)(\d+Y)?(\d+M)?(\d+W)?(\d+D)?(T(?=.)(\d+H)?(\d+M)?(\d+S)?)?")
 
 JSON = NewType("JSON", object)
-Duration = NewType("Duration", str)
 
 
 def _text(kind: str, write: Callable[[Any], str] | None = None, of: type = object) -> Any:
@@ -64,12 +62,6 @@ def _read_day(value: Any) -> str:
         raise GraphQLError('Date is written in ISO 8601 ("2026-11-23")') from broken
 
 
-def _read_duration(value: Any) -> str:
-    if isinstance(value, str) and _DURATION.fullmatch(value):
-        return value
-    raise GraphQLError('Duration is written in ISO 8601 ("P7D", "PT12H")')
-
-
 def _anything(value: Any) -> Any:
     return value
 
@@ -95,12 +87,6 @@ SCALARS: dict[object, ScalarDefinition] = {
         specified_by_url="https://scalars.graphql.org/andimarek/local-date.html",
         serialize=_text("Date", date.isoformat, date),
         parse_value=_read_day,
-    ),
-    Duration: scalar(
-        name="Duration",
-        description='A length of time in ISO 8601, such as "P7D" (seven days) or "PT12H" (twelve hours).',
-        serialize=_text("Duration"),
-        parse_value=_read_duration,
     ),
     JSON: scalar(
         name="JSON",

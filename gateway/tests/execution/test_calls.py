@@ -63,20 +63,54 @@ def test_a_list_asks_once_for_the_selected_fields_with_its_arguments(schema: Gat
 
 def test_every_operator_has_its_type(schema: GatewaySchema, client: Answering) -> None:
     query = """{ books(filter: {
-      title: {contains: "a", between: ["a", "b"], ne: "c"}, price: {between: ["1.00", "2"]}, onLoan: {eq: true}
-      printedAt: {withinLast: "P7D", olderThan: "PT12H", lt: "2026-01-01T00:00:00Z"}, genre: {notIn: [NOVEL, SCIENCE]}
-    }) { nodes { id } } shelves(filter: {openedOn: {in: ["2026-01-01"]}}) { nodes { id } } }"""
+      title: {contains: "a", between: {from: "a", to: "b"}, isEmpty: false}, price: {between: {from: "1.00", to: "2"}}
+      onLoan: {eq: true}, isbn: {in: ["978-1"]}, genre: {notIn: [NOVEL, SCIENCE]}
+      printedAt: {
+        withinLast: {amount: 7, unit: DAY}, olderThan: {amount: 12, unit: HOUR}, inPeriod: LAST_QUARTER
+        between: {from: "2026-01-01T00:00:00+08:00", to: "2026-02-01T00:00:00Z"}
+      }
+    }) { nodes { id } } shelves(filter: {openedOn: {in: ["2026-01-01"], withinNext: {amount: 0, unit: YEAR}}}) {
+      nodes { id }
+    } }"""
 
     assert "errors" not in ask(schema, query, client)
     assert [call.payload["filter"] for call in client.calls] == [
         {
-            "title": {"contains": "a", "between": ["a", "b"], "ne": "c"},
-            "price": {"between": ["1.00", "2"]},
+            "title": {"contains": "a", "between": {"from": "a", "to": "b"}, "is_empty": False},
+            "price": {"between": {"from": "1.00", "to": "2"}},
             "on_loan": {"eq": True},
-            "printed_at": {"within_last": "P7D", "older_than": "PT12H", "lt": "2026-01-01T00:00:00+00:00"},
+            "isbn": {"in": ["978-1"]},
             "genre": {"not_in": ["novel", "science"]},
+            "printed_at": {
+                "within_last": {"amount": 7, "unit": "DAY"},
+                "older_than": {"amount": 12, "unit": "HOUR"},
+                "in_period": "LAST_QUARTER",
+                "between": {"from": "2025-12-31T16:00:00+00:00", "to": "2026-02-01T00:00:00+00:00"},
+            },
         },
-        {"opened_on": {"in": ["2026-01-01"]}},
+        {"opened_on": {"in": ["2026-01-01"], "within_next": {"amount": 0, "unit": "YEAR"}}},
+    ]
+
+
+def test_a_filter_reaches_the_records_below(schema: GatewaySchema, client: Answering) -> None:
+    shelf_id = to_global("Shelf", uuid(1))
+    query = """query ($id: ID!) {
+      shelves(filter: {books: {
+        some: {genre: {eq: NOVEL}, or: [{pages: {gt: 3}}]}, none: {}, every: {isbn: {eq: "x"}}
+      }}) { nodes { id } }
+      books(filter: {shelf: {id: {eq: $id}, books: {some: {onLoan: {eq: true}}}}}) { nodes { id } }
+    }"""
+
+    assert "errors" not in ask(schema, query, client, {"id": shelf_id})
+    assert [call.payload["filter"] for call in client.calls] == [
+        {
+            "books": {
+                "some": {"genre": {"eq": "novel"}, "or": [{"pages": {"gt": 3}}]},
+                "none": {},
+                "every": {"isbn": {"eq": "x"}},
+            }
+        },
+        {"shelf": {"id": {"eq": uuid(1)}, "books": {"some": {"on_loan": {"eq": True}}}}},
     ]
 
 
@@ -85,6 +119,9 @@ def test_every_operator_has_its_type(schema: GatewaySchema, client: Answering) -
     [
         ("{title: null}", "filter.title"),
         ("{title: {eq: null}}", "filter.title.eq"),
+        ("{printedAt: {inPeriod: null}}", "filter.printedAt.inPeriod"),
+        ("{shelf: {books: {some: null}}}", "filter.shelf.books.some"),
+        ('{shelf: {books: {none: {keeperId: {eq: "x"}}}}}', "filter.shelf.books.none.keeperId.eq"),
         ('{or: [{keeperId: {in: ["x"]}}]}', "filter.or.0.keeperId.in.0"),
     ],
 )

@@ -45,6 +45,7 @@ class Shown:
     policy: Policy | None = None
     limit: int | None = None
     masked: bool = False
+    custom: bool = False
 
 
 def shown(
@@ -65,9 +66,12 @@ def shown(
     return dataclasses.field(metadata=metadata, default=default)
 
 
-def child(doc: str, *, limit: int | None = None, policy: Policy | None = None) -> Any:
-    """A field that holds a record, or (``list[...]``) records: then ``first`` is its argument, at most ``limit``."""
-    return dataclasses.field(metadata={"shown": Shown(doc, policy=policy, limit=limit)})
+def child(doc: str, *, limit: int | None = None, filterable: bool = False, policy: Policy | None = None) -> Any:
+    """A field that holds a record, or (``list[...]``) records: then ``first`` is its argument, at most ``limit``.
+
+    ``filterable``: lists can be narrowed by what is filterable of the record, or of some, none, every of the records.
+    """
+    return dataclasses.field(metadata={"shown": Shown(doc, filterable, policy=policy, limit=limit)})
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,7 +165,11 @@ def _resolve(shape: ViewShape, declared: dataclasses.Field[Any], hint: Any) -> F
     if about.masked and (inner is not str or about.sortable):
         raise TypeError(f"{shape.name}.{declared.name} is masked: it must be a text, and cannot be sorted by")
     view, cardinality = None, Cardinality.VALUE
-    if is_view(inner):
+    if about.custom:
+        if f"{shape.name}CustomView" not in _CLASSES:
+            raise TypeError(f"{shape.name}.{declared.name}: declare custom_fields(…, {shape.name!r}) before the view")
+        view, cardinality = shape_of(_CLASSES[f"{shape.name}CustomView"]), Cardinality.ONE
+    elif is_view(inner):
         view, cardinality = shape_of(inner), Cardinality.ONE
     elif get_origin(inner) is list and is_view(get_args(inner)[0]):
         view, cardinality = shape_of(get_args(inner)[0]), Cardinality.MANY

@@ -245,7 +245,9 @@ def _check_names(
 
 def _check_kinds(binding: Binding) -> None:
     for name, field in binding.shape.fields.items():
-        if field.cardinality is not Cardinality.VALUE:
+        if field.view is not None:
+            if field.filterable and not any(each.filterable for each in field.view.fields.values()):
+                raise TypeError(f"{binding.shape.name}.{name} is filterable, but nothing of {field.view.name} is")
             continue
         if field.filterable and not binding.fields[name].kind.operators:
             raise TypeError(f"{binding.shape.name}.{name} is filterable, but its type has no conditions")

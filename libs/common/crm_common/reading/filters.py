@@ -2,21 +2,68 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any
+from typing import Any, NamedTuple
+
+import msgspec
 
 from crm_common.context import Context
 from crm_common.errors import CommonRules, CrmError
+from crm_common.protocol.policy import Policy
 from crm_common.protocol.reading_rules import ReadingRules
+from crm_common.protocol.views import Cardinality, FieldShape, ViewShape
 from crm_common.reading.access import allowed, refused
-from crm_common.reading.bindings import Binding, Bound, column_of
-from crm_common.reading.kinds import MASKED, Kind, duration, text_array
+from crm_common.reading.bindings import Bound, column_of
+from crm_common.reading.kinds import MASKED, Kind, kind_of, text_array
 from crm_common.reading.masks import Masked
+from crm_common.reading.nodes import existing, found_below, placed, source_of
+from crm_common.reading.operators import OPERATORS
+from crm_common.reading.scope import Reach
+from crm_common.reading.selections import Bindings
 from crm_common.vault import Vault
 
 MAX_LEAVES = 100
 MAX_DEPTH = 8
 MAX_VALUES = 1_000
+
+Tree = dict[str, Any]
+"""``{field: {operator: value}}``, ``{"and": [tree, …]}``, ``{"or": [tree, …]}``, ``{"not": tree}``; below a field that
+holds a record a tree, below one that holds records ``{"some": tree}``, ``{"none": tree}``, ``{"every": tree}``."""
+
+
+def validate(shape: ViewShape, tree: Any) -> None:
+    """Return, or refuse what is no filter of the view: VALIDATION (or LIMIT_EXCEEDED) with the path of the first fault.
+
+    Says nothing of who may use it: a kept filter is asked for his rights whenever it is used.
+    """
+    _Check(tree, shape)
+
+
+def dump(tree: Tree) -> str:
+    """The filter as canonical JSON: equal filters give equal texts."""
+    return _canonical.encode(tree).decode()
+
+
+def load(shape: ViewShape, text: str) -> Tree:
+    """The filter of a text that was kept; VALIDATION when it is not (or not any more) one of this view."""
+    try:
+        tree: Tree = msgspec.json.decode(text)
+    except msgspec.DecodeError as broken:
+        raise _wrong("filter", str(broken)) from broken
+    validate(shape, tree)
+    return tree
+
+
+_canonical = msgspec.json.Encoder(order="deterministic")
+
+
+class _At(NamedTuple):
+    """Where in the tree: of which view, at what depth."""
+
+    shape: ViewShape
+    depth: int
+
+    def deeper(self, shape: ViewShape | None = None) -> _At:
+        return _At(shape or self.shape, self.depth + 1)
 
 
 class Filter:
@@ -24,64 +71,109 @@ class Filter:
 
     Conditions are two-valued: one on a missing value is false, and ``not`` (as ``ne``, ``not_in``) is true for what is
     not true; so ``{"name": {"ne": "x"}}`` finds rows without a name too. Texts compare by code point, upper and lower
-    case apart. Several operators on one field, and several fields beside each other, must all hold.
+    case apart. Several operators on one field, and several fields beside each other, must all hold. Conditions on
+    records below a row are asked of those that the viewer may see: ``every`` holds where there is none.
     """
 
-    __slots__ = ("_binding", "_context", "_leaves", "_vault", "sql", "values")
+    __slots__ = ("_aliases", "_bindings", "_context", "_leaves", "_vault", "sql", "values")
 
     def __init__(
-        self, tree: dict[str, Any] | None, binding: Binding, context: Context, vault: Vault | None = None
+        self,
+        tree: Tree | None,
+        shape: ViewShape,
+        context: Context,
+        bindings: Bindings,
+        vault: Vault | None = None,
     ) -> None:
-        self._binding = binding
-        self._vault = vault
         self._context = context
-        self._leaves = 0
-        self.values: dict[str, str] = {}
-        self.sql = self._all_of(tree, "filter", 1) if tree else ""
+        self._bindings = bindings
+        self._vault = vault
+        self._begin()
+        self.sql = self._all_of(tree, "filter", _At(shape, 1)) if tree else ""
 
-    def _all_of(self, tree: Any, path: str, depth: int) -> str:
+    def _begin(self) -> None:
+        self._leaves = self._aliases = 0
+        self.values: dict[str, str] = {}
+
+    def _all_of(self, tree: Any, path: str, at: _At) -> str:
         if not isinstance(tree, dict):
             raise _wrong(path, "an object of conditions")
-        if depth > MAX_DEPTH:
+        if at.depth > MAX_DEPTH:
             raise self._too_large(path)
-        parts = [self._part(name, part, f"{path}.{name}", depth) for name, part in tree.items()]
+        parts = [self._part(name, part, f"{path}.{name}", at) for name, part in tree.items()]
         return _joined(" AND ", parts, "true")
 
-    def _part(self, name: str, part: Any, path: str, depth: int) -> str:
+    def _part(self, name: str, part: Any, path: str, at: _At) -> str:
         if name in ("and", "or"):
             if not isinstance(part, list | tuple):
                 raise _wrong(path, "a list of filters")
-            parts = [self._all_of(each, f"{path}.{index}", depth + 1) for index, each in enumerate(part)]
+            parts = [self._all_of(each, f"{path}.{index}", at.deeper()) for index, each in enumerate(part)]
             return _joined(f" {name.upper()} ", parts, "true" if name == "and" else "false")
         if name == "not":
-            return f"({self._all_of(part, path, depth + 1)}) IS NOT TRUE"
-        return self._field(name, part, path)
+            return f"({self._all_of(part, path, at.deeper())}) IS NOT TRUE"
+        return self._field(name, part, path, at)
 
-    def _field(self, name: str, conditions: Any, path: str) -> str:
-        field = self._binding.shape.fields.get(name)
+    def _field(self, name: str, conditions: Any, path: str, at: _At) -> str:
+        field = at.shape.fields.get(name)
         if field is None or not field.filterable:
             raise CommonRules.a_field_is_unknown(field=path, name=name)
-        if field.policy is not None and not allowed(field.policy, self._context.actor):
-            raise refused(field.policy, path)
+        for policy in (field.policy, field.view.policy if field.view else None):
+            if policy is not None and not self._may(policy):
+                raise refused(policy, path)
         if not isinstance(conditions, dict):
             raise _wrong(path, "an object of operators")
-        bound = self._binding.fields[name]
+        if field.view is not None:
+            return self._records(field, field.view, conditions, path, at)
+        bound = self._bound(at.shape, field)
         leaves = [self._leaf(bound, operator, value, f"{path}.{operator}") for operator, value in conditions.items()]
         return _joined(" AND ", leaves, "true")
 
+    def _records(self, field: FieldShape, view: ViewShape, conditions: Tree, path: str, at: _At) -> str:
+        if field.cardinality is Cardinality.ONE:
+            self._count(path)
+            return self._below(field, self._all_of(conditions, path, at.deeper(view)), at)
+        parts = []
+        for word, tree in conditions.items():
+            where = f"{path}.{word}"
+            self._count(where)
+            if word not in ("some", "none", "every"):
+                raise _not_fitting(where, word, "every, none, some")
+            inner = self._all_of(tree, where, at.deeper(view))
+            inner = f"({inner}) IS NOT TRUE" if word == "every" else inner
+            parts.append(f"{'' if word == 'some' else 'NOT '}{self._below(field, inner, at)}")
+        return _joined(" AND ", parts, "true")
+
+    def _below(self, field: FieldShape, inner: str, at: _At) -> str:
+        """That there is a record below for which ``inner`` holds, which has its row as ``{t}``."""
+        assert field.view is not None
+        binding, child = self._bindings[at.shape], self._bindings[field.view]
+        way = binding.children[field.name]
+        if way.same_row:
+            return f"(({way.condition}) AND {inner})"
+        self._aliases += 1
+        alias = f"f{self._aliases}r"
+        conditions = found_below(binding, child, field.name, {"t": "{t}", "c": alias, "l": f"{alias}l"})
+        kind = child.scope.kind(self._context.actor) if child.scope else None
+        conditions += existing(child, kind, alias, Reach.PROBE)
+        conditions.append(f"({placed(inner, t=alias)})")
+        return f"EXISTS (SELECT FROM {source_of(child, way, alias, f'{alias}l')} WHERE {' AND '.join(conditions)})"
+
+    def _may(self, policy: Policy) -> bool:
+        return allowed(policy, self._context.actor)
+
+    def _bound(self, shape: ViewShape, field: FieldShape) -> Bound:
+        return self._bindings[shape].fields[field.name]
+
     def _leaf(self, bound: Bound, operator: str, value: Any, path: str) -> str:
-        self._leaves += 1
-        if self._leaves > MAX_LEAVES:
-            raise self._too_large(path)
-        if operator not in bound.kind.operators and bound.masked is not None:
+        self._count(path)
+        if operator not in bound.kind.operators and bound.kind is MASKED:
             raise ReadingRules.a_masked_field_is_found_by_its_whole_value(field=path, operator=operator)
         if operator not in bound.kind.operators:
-            known = ", ".join(sorted(bound.kind.operators))
-            raise ReadingRules.the_operator_does_not_fit(field=path, operator=operator, known=known)
+            raise _not_fitting(path, operator, ", ".join(sorted(bound.kind.operators)))
         try:
             if bound.masked is not None:
                 return self._by_fingerprint(bound.masked, operator, value, path)
-            return _OPERATORS[operator](self, bound, value, path)
+            return OPERATORS[operator](self, bound, value, path)
         except ValueError as wrong:
             raise CommonRules.a_value_has_the_wrong_shape(field=path, problem=str(wrong)) from wrong
 
@@ -122,9 +214,33 @@ class Filter:
         self.values[name] = text
         return f"{{{name}}}"
 
+    def _count(self, path: str) -> None:
+        self._leaves += 1
+        if self._leaves > MAX_LEAVES:
+            raise self._too_large(path)
+
     @staticmethod
     def _too_large(path: str) -> CrmError:
         return ReadingRules.a_filter_is_too_large(field=path, leaves=MAX_LEAVES, depth=MAX_DEPTH, values=MAX_VALUES)
+
+
+class _Check(Filter):
+    """A filter against the view alone: nobody asks, nothing is bound to SQL."""
+
+    __slots__ = ()
+
+    def __init__(self, tree: Any, shape: ViewShape) -> None:
+        self._begin()
+        self._all_of(tree, "filter", _At(shape, 1))
+
+    def _may(self, _policy: Policy) -> bool:
+        return True
+
+    def _below(self, _field: FieldShape, inner: str, _at: _At) -> str:
+        return inner
+
+    def _bound(self, _shape: ViewShape, field: FieldShape) -> Bound:
+        return Bound("", MASKED if field.masked else kind_of(field.type, None), field.nullable)
 
 
 def _joined(word: str, parts: list[str], empty: str) -> str:
@@ -137,94 +253,5 @@ def _wrong(path: str, wanted: str) -> CrmError:
     return CommonRules.a_value_has_the_wrong_shape(field=path, problem=wanted)
 
 
-def _comparison(sign: str) -> Callable[[Filter, Bound, Any, str], str]:
-    def compare(into: Filter, bound: Bound, value: Any, _path: str) -> str:
-        return f"{_left(bound)} {sign} {into.hold(bound.kind, value)}"
-
-    return compare
-
-
-def _not_equal(into: Filter, bound: Bound, value: Any, _path: str) -> str:
-    return f"{_left(bound)} IS DISTINCT FROM {into.hold(bound.kind, value)}"
-
-
-def _one_of(into: Filter, bound: Bound, values: Any, path: str) -> str:
-    return f"{_left(bound)} = ANY ({into.hold_all(bound.kind, values, path)})"
-
-
-def _none_of(into: Filter, bound: Bound, values: Any, path: str) -> str:
-    return f"({_one_of(into, bound, values, path)}) IS NOT TRUE"
-
-
-def _between(into: Filter, bound: Bound, value: Any, _path: str) -> str:
-    if not isinstance(value, list | tuple) or len(value) != 2:
-        raise ValueError("a list of the lowest and the highest value")
-    low, high = (into.hold(bound.kind, each) for each in value)
-    return f"({_left(bound)} >= {low} AND {_left(bound)} <= {high})"
-
-
-def _contains(into: Filter, bound: Bound, value: Any, _path: str) -> str:
-    text = bound.kind.bind(value)
-    for special in "\\%_":
-        text = text.replace(special, f"\\{special}")
-    return f"{_left(bound)} LIKE {into.hold_text(f'%{text}%', 'text')}"
-
-
-def _starts_with(into: Filter, bound: Bound, value: Any, _path: str) -> str:
-    # a range instead of LIKE: an index serves it also when the value is only known at execution
-    text = bound.kind.bind(value)
-    after = successor(text)
-    low = f"{_left(bound)} >= {into.hold_text(text, 'text')}"
-    return low if after is None else f"({low} AND {_left(bound)} < {into.hold_text(after, 'text')})"
-
-
-def successor(text: str) -> str | None:
-    """The least text that is greater than every text beginning with ``text``; None when there is none."""
-    kept = text.rstrip("\U0010ffff")
-    if not kept:
-        return None
-    following = ord(kept[-1]) + 1
-    # surrogates are no characters of a text
-    return kept[:-1] + chr(0xE000 if following == 0xD800 else following)
-
-
-def _is_null(_into: Filter, bound: Bound, value: Any, _path: str) -> str:
-    if not isinstance(value, bool):
-        raise ValueError("true or false")  # noqa: TRY004 - refused like every other value
-    return f"{bound.sql} IS {'' if value else 'NOT '}NULL"
-
-
-def _within_last(into: Filter, bound: Bound, value: Any, _path: str) -> str:
-    since = f"{_now(bound)} - {into.hold_text(duration(value), 'interval')}"
-    return f"({_left(bound)} >= {since} AND {_left(bound)} <= {_now(bound)})"
-
-
-def _older_than(into: Filter, bound: Bound, value: Any, _path: str) -> str:
-    return f"{_left(bound)} < {_now(bound)} - {into.hold_text(duration(value), 'interval')}"
-
-
-def _now(bound: Bound) -> str:
-    # a day begins where the company is
-    return "({now} AT TIME ZONE {zone})::date" if bound.kind.cast == "date" else "{now}"
-
-
-def _left(bound: Bound) -> str:
-    return bound.kind.comparable.format(bound.sql)
-
-
-_OPERATORS: dict[str, Callable[[Filter, Bound, Any, str], str]] = {
-    "eq": _comparison("="),
-    "ne": _not_equal,
-    "in": _one_of,
-    "not_in": _none_of,
-    "lt": _comparison("<"),
-    "lte": _comparison("<="),
-    "gt": _comparison(">"),
-    "gte": _comparison(">="),
-    "between": _between,
-    "contains": _contains,
-    "starts_with": _starts_with,
-    "is_null": _is_null,
-    "within_last": _within_last,
-    "older_than": _older_than,
-}
+def _not_fitting(path: str, operator: str, known: str) -> CrmError:
+    return ReadingRules.the_operator_does_not_fit(field=path, operator=operator, known=known)

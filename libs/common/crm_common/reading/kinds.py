@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -87,12 +86,12 @@ def _enumerated(value: Enum) -> str:
 
 _EQUALITY = frozenset({"eq", "ne", "in", "not_in", "is_null"})
 _RANGE = frozenset({"lt", "lte", "gt", "gte", "between"})
-_RELATIVE = frozenset({"within_last", "older_than"})
+_RELATIVE = frozenset({"within_last", "within_next", "older_than", "in_period"})
 _BY_CODE_POINT = '{} COLLATE "C"'
 _MOMENT = "to_char({} AT TIME ZONE 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS.US\"Z\"')"
 
 TEXT = Kind(
-    "text", "text", str, _EQUALITY | _RANGE | {"contains", "starts_with"},
+    "text", "text", str, _EQUALITY | _RANGE | {"contains", "starts_with", "is_empty"},
     text="{}", comparable=_BY_CODE_POINT, check=clean_text,
 )  # fmt: skip
 IDENTIFIER = Kind("id", "uuid", UUID, _EQUALITY)
@@ -137,16 +136,3 @@ def kind_of(declared: Any, column: sa.Column[Any] | None) -> Kind:
 def kind_of_column(column: sa.Column[Any]) -> Kind:
     """The kind of a column that no field shows (the step of an order)."""
     return kind_of(column.type.python_type, column)
-
-
-_DURATION = re.compile(
-    # no longer than what can be taken from a time without leaving PostgreSQL's calendar
-    r"P(?=.)(?:\d{1,3}Y)?(?:\d{1,4}M)?(?:\d{1,4}W)?(?:\d{1,5}D)?(?:T(?=.)(?:\d{1,5}H)?(?:\d{1,5}M)?(?:\d{1,5}S)?)?"
-)
-
-
-def duration(value: Any) -> str:
-    """The ISO 8601 duration, as PostgreSQL reads it; ValueError when it is none."""
-    if not isinstance(value, str) or not _DURATION.fullmatch(value):
-        raise ValueError("a duration as in P7D or PT12H")
-    return value

@@ -9,7 +9,7 @@ from crm_common.protocol.policy import Policy
 from crm_common.protocol.selection import Selected, Selection
 from crm_common.protocol.views import Cardinality
 from crm_common.reading import orders
-from crm_common.reading.bindings import Binding, column_of, named, steps
+from crm_common.reading.bindings import Binding, Children, column_of, named, steps
 from crm_common.reading.masks import Masked
 from crm_common.reading.scope import Reach, Scope
 from crm_common.reading.selections import FIRST, Bindings
@@ -116,7 +116,7 @@ class Compiler:
         way, below = binding.children[selected.name], Row(self.alias())
         inner, link = f"{below.alias}i", f"{below.alias}l"
         conditions = self._conditions(binding, child, selected.name, {"t": row.alias, "c": inner, "l": link})
-        source = f"{child.table} {inner}" + (f" CROSS JOIN {named(way.link)} {link}" if way.link is not None else "")
+        source = source_of(child, way, inner, link)
         order = orders.closed(child, steps(child, way.order) or child.default_order)
         sorting = f" ORDER BY {placed(orders.clause(order), t=inner)}" if order else ""
         first = selected.arguments.get("first", min(FIRST, binding.shape.fields[selected.name].limit or FIRST))
@@ -130,10 +130,20 @@ class Compiler:
         return f"(SELECT coalesce(json_agg({node}), '[]') FROM ({page}) {below.alias}{joins})"
 
     def _conditions(self, binding: Binding, child: Binding, name: str, aliases: dict[str, str]) -> list[str]:
-        way = binding.children[name]
-        keys = {"key": _column_of(child), "up": _column_of(binding)}
-        own = [way.condition, way.where] if way.where else [way.condition]
-        return [f"({placed(each, **keys, **aliases)})" for each in own] + self.visible(child, aliases["c"])
+        return found_below(binding, child, name, aliases) + self.visible(child, aliases["c"])
+
+
+def found_below(binding: Binding, child: Binding, name: str, aliases: Mapping[str, str]) -> list[str]:
+    """The conditions that tie records to the row above: ``aliases`` of it (t), the record (c) and the link (l)."""
+    way = binding.children[name]
+    keys = {"key": _column_of(child), "up": _column_of(binding)}
+    own = [way.condition, way.where] if way.where else [way.condition]
+    return [f"({placed(each, **keys, **aliases)})" for each in own]
+
+
+def source_of(child: Binding, way: Children, alias: str, link: str) -> str:
+    """The records' table under its alias, with that of the link when there is one."""
+    return f"{child.table} {alias}" + (f" CROSS JOIN {named(way.link)} {link}" if way.link is not None else "")
 
 
 def _column_of(binding: Binding) -> str:

@@ -102,7 +102,7 @@ class Reader:
         plan = self._plan(binding, query.select)
         steps = self._steps(binding, query.order_by)
         orders.permitted(steps, context)
-        filtered = Filter(query.filter, binding, context, self._vault)
+        filtered = Filter(query.filter, binding.shape, context, self._bindings, self._vault)
         viewed = _Viewed(binding, query.select, _sight(plan.needs, context.actor))
         values = self._values(context)
         conditions = self._conditions(binding, filtered, where, (context.actor, values))

@@ -53,9 +53,9 @@ class NoteView:
     """A note about a person."""
 
     id: UUID = shown("Its id.")
-    text: str = shown("What it says.")
+    text: str = shown("What it says.", filterable=True)
     written_at: datetime = shown("When.", sortable=True)
-    author: StaffView | None = child("Who wrote it.")
+    author: StaffView | None = child("Who wrote it.", filterable=True)
 
 
 @protocol.view(AUTHENTICATED)
@@ -63,7 +63,7 @@ class NoteView:
 class AddressView:
     """Where somebody lives."""
 
-    city: str | None = shown("The city.")
+    city: str | None = shown("The city.", filterable=True)
     street: str | None = shown("The street.")
 
 
@@ -74,9 +74,9 @@ class TeamView:
 
     id: UUID = shown("Its id.", filterable=True)
     name: str = shown("Its name.", filterable=True, sortable=True)
-    parent: TeamView | None = child("The team above.")
+    parent: TeamView | None = child("The team above.", filterable=True)
     children: list[TeamView] = child("The teams below.", limit=50)
-    people: list[StaffView] = child("Who is in it.", limit=50)
+    people: list[StaffView] = child("Who is in it.", limit=50, filterable=True)
 
 
 @protocol.view(SEE)
@@ -100,11 +100,11 @@ class StaffView:
     extra: dict[str, Any] | None = shown("Anything.")
     shout: str = shown("The name, aloud.", filterable=True, sortable=True)
     is_me: bool = shown("Whether it is the viewer.")
-    team: TeamView | None = child("The team.")
+    team: TeamView | None = child("The team.", filterable=True)
     boss: StaffView | None = child("The nearest superior.")
-    address: AddressView | None = child("Where he lives.")
-    labels: list[LabelView] = child("His labels.", limit=30)
-    notes: list[NoteView] = child("Notes about him.", limit=30)
+    address: AddressView | None = child("Where he lives.", filterable=True)
+    labels: list[LabelView] = child("His labels.", limit=30, filterable=True)
+    notes: list[NoteView] = child("Notes about him.", limit=30, filterable=True)
 
 
 @protocol.query(SEE, returns=StaffView)

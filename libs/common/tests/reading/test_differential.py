@@ -100,15 +100,16 @@ def leaf_holds(found: Any, operator: str, value: Any) -> bool:
     if operator in ("ne", "not_in"):
         return not leaf_holds(found, {"ne": "eq", "not_in": "in"}[operator], value)
     if found is None:
-        return False
+        return operator == "is_empty" and value
     have = code_points(found)
-    many = operator in ("in", "between")
+    many = operator == "in"
     given = [code_points(each) for each in value] if many else code_points(value)
     decided: dict[str, Callable[[], bool]] = {
         "eq": lambda: have == given, "in": lambda: have in given,
         "lt": lambda: have < given, "lte": lambda: have <= given,
         "gt": lambda: have > given, "gte": lambda: have >= given,
-        "between": lambda: given[0] <= have <= given[1],
+        "between": lambda: code_points(value["from"]) <= have <= code_points(value["to"]),
+        "is_empty": lambda: (have == b"") is value,
         "contains": lambda: given in have, "starts_with": lambda: have.startswith(given),
     }  # fmt: skip
     return decided[operator]()
@@ -132,9 +133,9 @@ def leaves(draw: st.DrawFn) -> dict[str, Any]:
         operators |= {"in": st.lists(value, max_size=4), "not_in": st.lists(value, max_size=4)}
     if name in RANGED:
         operators |= dict.fromkeys(("lt", "lte", "gt", "gte"), value)
-        operators["between"] = st.lists(value, min_size=2, max_size=2)
+        operators["between"] = st.fixed_dictionaries({"from": value, "to": value})
     if name in ("name", "nick"):
-        operators |= {"contains": value, "starts_with": value}
+        operators |= {"contains": value, "starts_with": value, "is_empty": st.booleans()}
     chosen = draw(st.lists(st.sampled_from(sorted(operators)), min_size=1, max_size=2, unique=True))
     return {name: {operator: draw(operators[operator]) for operator in chosen}}
 
