@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from crm_common.projections.employees import EMPLOYEES
+from customer.operations.contacts import ContactOperations
 from customer.operations.customers import CustomerOperations
 
 
-class CustomerService(CustomerOperations):
+class CustomerService(CustomerOperations, ContactOperations):
     """One class, declared once, run on the broker or in one process; its methods are in ``operations/``."""
 
     name = "customer"

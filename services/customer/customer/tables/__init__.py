@@ -3,6 +3,28 @@
 from __future__ import annotations
 
 from customer.tables.customers import customer
+from customer.tables.people import (
+    contact,
+    contact_phone,
+    follow_up,
+    important_date,
+    interest,
+    need,
+    relation,
+    timeline_entry,
+)
 from customer.tables.pool import ownership_change, pool
 
-__all__ = ["customer", "ownership_change", "pool"]
+__all__ = [
+    "contact",
+    "contact_phone",
+    "customer",
+    "follow_up",
+    "important_date",
+    "interest",
+    "need",
+    "ownership_change",
+    "pool",
+    "relation",
+    "timeline_entry",
+]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from customer.views.contacts import CONTACT_PHONES, CONTACTS
 from customer.views.customers import CUSTOMERS
 
-BINDINGS = (CUSTOMERS,)
+BINDINGS = (CUSTOMERS, CONTACTS, CONTACT_PHONES)

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from crm_common.protocol.customer.customers import CustomerView
-from crm_common.reading import bind, masked
+from crm_common.reading import bind, many, masked
 from customer.domain.phone import comparable
-from customer.tables import customer
+from customer.tables import contact, customer
 from customer.views.hands import Hands
 
 CUSTOMERS = bind(
@@ -23,6 +23,7 @@ CUSTOMERS = bind(
         "last_owner_name": "SELECT e.name FROM employee_ref e WHERE e.id = {t}.last_owner_id",
     },
     sort={"name": customer.c.name_key},
+    children={"contacts": many(contact.c.customer_id, order=[contact.c.created_at])},
     scope=Hands(),
     default_order=[customer.c.created_at.desc()],
 )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import TYPE_CHECKING
 from uuid import UUID
 
 from msgspec import UNSET, UnsetType
@@ -30,7 +31,10 @@ from crm_common.protocol.customer.service import (
 )
 from crm_common.protocol.declare import Changes, Command, Event, GetQuery, ListQuery, given
 from crm_common.protocol.policy import needs
-from crm_common.protocol.views import shown
+from crm_common.protocol.views import child, shown
+
+if TYPE_CHECKING:
+    from crm_common.protocol.customer.contacts import ContactView
 
 CREATE = needs("customer.create")
 EDIT = needs("customer.edit")
@@ -81,6 +85,7 @@ class CustomerView:
     created_by: EmployeeId | None = shown("Who created it.", filterable=True)
     updated_at: datetime = shown("When it was last changed.", filterable=True, sortable=True)
     version: int = shown("Counts its changes; send it back when editing.")
+    contacts: list[ContactView] = child("Its contacts (CUS-27), oldest first.", limit=100)
 
 
 @customer.query(SEE, returns=CustomerView)

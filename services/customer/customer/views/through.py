@@ -1,0 +1,34 @@
+"""The scope of what belongs to a customer: it is seen by whoever sees the customer."""
+
+from __future__ import annotations
+
+from crm_common.context import Actor
+from crm_common.reading import Scope
+from crm_common.reading.scope import Reach
+from customer.views.customers import CUSTOMERS
+
+
+class ThroughCustomer:
+    """Rows with a ``customer_id``, in the scope of that customer's own view."""
+
+    def __init__(self, scope: Scope) -> None:
+        self._scope = scope
+
+    def kind(self, actor: Actor | None) -> str | None:
+        return self._scope.kind(actor)
+
+    def condition(self, kind: str, reach: Reach) -> str:
+        # {t} of the customer's own condition is the customer here
+        seen = self._scope.condition(kind, reach).replace("{t}", "of_customer")
+        return f"EXISTS (SELECT FROM customer of_customer WHERE of_customer.id = {{t}}.customer_id AND {seen})"
+
+
+assert CUSTOMERS.scope is not None
+AS_ITS_CUSTOMER = ThroughCustomer(CUSTOMERS.scope)
+"""One for all views: what an actor's scope is need be asked once."""
+
+NUMBER_IS_SEEN = """
+EXISTS (SELECT FROM customer of_number WHERE of_number.id = {t}.customer_id AND of_number.owner_id IS NOT NULL
+    AND (of_number.owner_id = {me} OR {may:customer.phone.view_all}))
+"""
+"""Who sees a number of a customer in full: its owner; in the pool nobody."""
