@@ -8,6 +8,7 @@ from contextlib import asynccontextmanager
 
 import msgspec
 
+from crm_common.objects import FileObjects
 from crm_common.protocol.declare import services
 from crm_common.protocol.policy import ACCOUNT, AUTHENTICATED, PUBLIC
 from crm_common.runtime.client import Client, Feed
@@ -15,6 +16,7 @@ from crm_common.telemetry import logger, render_metrics
 from gateway.asgi import Receive, Scope, Send, headers_of, respond
 from gateway.authentication import Actors
 from gateway.execution import execute, subscribe
+from gateway.files import PREFIX, Files
 from gateway.graphiql import serve_asset, serve_page
 from gateway.health import Health
 from gateway.http.answers import Cors
@@ -40,7 +42,9 @@ _log = logger("gateway")
 class Gateway:
     """The ASGI application. Run its lifespan (``running``), serve it, ``drain`` it before the server goes."""
 
-    def __init__(self, settings: GatewaySettings, engine: Engine, client: Client, feed: Feed) -> None:
+    def __init__(
+        self, settings: GatewaySettings, engine: Engine, client: Client, feed: Feed, files: FileObjects | None = None
+    ) -> None:
         self.settings = settings
         self.actors = Actors(client, seconds=settings.actor_seconds)
         persisted = PersistedDocuments(
@@ -51,10 +55,11 @@ class Gateway:
         self.operations = Operations(settings, engine, client, self.actors, persisted)
         self.hub = Hub(feed, events_of_all(), self.actors, queue=settings.live.queue)
         self.connections = Connections(self.actors)
-        self.health = Health(client, self.hub, feed)
+        self.health = Health(client, self.hub, feed, files)
         cors, places = Cors(settings.allowed_origins), AtOnce(settings.limits.sockets)
         streams = EventStreams(self.operations, self.hub, self.connections, places)
         self._endpoint = Endpoint(self.operations, streams, cors)
+        self._files = None if files is None else Files(files, cors)
         self._sockets = Sockets(self.operations, self.hub, self.connections, places, cors)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -76,6 +81,8 @@ class Gateway:
                 await self._endpoint(scope, receive, send)
         elif path.startswith("/health/"):
             await self._health(path, send)
+        elif self._files is not None and path.startswith(PREFIX):
+            await self._files(scope, receive, send)
         elif self.settings.development and path.startswith("/graphiql/"):
             await serve_asset(scope, send)
         elif self.settings.development and path == "/metrics":
@@ -159,8 +166,14 @@ def own_mutations() -> frozenset[str]:
 
 
 def create_gateway(
-    settings: GatewaySettings, client: Client, feed: Feed, schema: GatewaySchema | None = None
+    settings: GatewaySettings,
+    client: Client,
+    feed: Feed,
+    schema: GatewaySchema | None = None,
+    *,
+    files: FileObjects | None = None,
 ) -> Gateway:
-    """The gateway over all services that have a protocol."""
+    """The gateway over all services that have a protocol. ``files``: the folder whose signed addresses it serves."""
     holder = SchemaHolder(schema or build_schema(options=schema_options(settings)))
-    return Gateway(settings, Engine(holder, execute, subscribe, public_mutations(), own_mutations()), client, feed)
+    engine = Engine(holder, execute, subscribe, public_mutations(), own_mutations())
+    return Gateway(settings, engine, client, feed, files)

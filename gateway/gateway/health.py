@@ -7,6 +7,7 @@ from collections.abc import Callable
 
 from crm_common.context import system_context
 from crm_common.errors import CrmError
+from crm_common.objects import FileObjects
 from crm_common.runtime.client import Client, Feed
 from gateway.live.hub import Hub
 
@@ -17,11 +18,12 @@ _PATIENCE = 2.0
 class Health:
     """Ready means: identity answers, the feed is connected, the process is not draining."""
 
-    def __init__(self, client: Client, hub: Hub, feed: Feed) -> None:
+    def __init__(self, client: Client, hub: Hub, feed: Feed, files: FileObjects | None = None) -> None:
         self._client = client
         self._hub = hub
         # a feed over a broker can tell whether its connection stands; one within the process always does
         self._standing: Callable[[], bool] = getattr(feed, "standing", lambda: True)
+        self._files = files
         self._identity = False
         self._asked_at = float("-inf")
         self.draining = False
@@ -33,6 +35,8 @@ class Health:
             found.append("identity does not answer")
         if not (self._hub.connected and self._standing()):
             found.append("the event feed is not connected")
+        if self._files is not None and not self._files.check():
+            found.append("the folder for files cannot be written")
         return found
 
     async def _identity_answers(self) -> bool:

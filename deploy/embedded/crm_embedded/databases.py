@@ -47,5 +47,6 @@ def settings_of(room: Room, url: str, folder: DataFolder, environ: Mapping[str, 
         f"{room.prefix}DATABASE_URL": url,
         f"{room.prefix}KEY_SECRET": folder.secret(room.package).hex(),
         "CRM_CLUSTER_SECRET": folder.secret("cluster").hex(),
+        "CRM_OBJECTS_FOLDER": str(folder.objects),
     }
     return load(room.settings, room.prefix, given | ours)

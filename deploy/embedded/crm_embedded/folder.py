@@ -45,6 +45,11 @@ class DataFolder:
         return self.path / "postgres"
 
     @property
+    def objects(self) -> Path:
+        """Where people's files lie, unless they are in an S3."""
+        return self.path / "objects"
+
+    @property
     def backups(self) -> Path:
         """Where a backup is laid before an upgrade."""
         return self.path / "backups"

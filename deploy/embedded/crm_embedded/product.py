@@ -9,6 +9,8 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 
 from crm_common.context import Seal
+from crm_common.objects import FileObjects
+from crm_common.objects.opening import open_files
 from crm_common.runtime.local import LocalRuntime
 from crm_common.settings_data import StoredSettings
 from crm_common.store import Store
@@ -29,13 +31,15 @@ class Product:
     """The services of a running product, ready to be called or served."""
 
     runtime: LocalRuntime
+    files: FileObjects | None = None
 
     def serve(self, settings: GatewaySettings, listening: socket.socket, ready: Callable[[], None]) -> bool:
         """Answer GraphQL on the socket until a signal; whether everything that was begun was finished.
 
         ``ready`` is called once requests are answered.
         """
-        server = Server(create_gateway(settings, self.runtime.client, self.runtime.feed), on_started=ready)
+        gateway = create_gateway(settings, self.runtime.client, self.runtime.feed, files=self.files)
+        server = Server(gateway, on_started=ready)
         with asyncio.Runner(loop_factory=server.config.get_loop_factory()) as runner:
             runner.run(server.serve(sockets=[listening]))
         return server.clean
@@ -50,11 +54,13 @@ def opened(folder: DataFolder, environ: Mapping[str, str]) -> Iterator[Product]:
         databases = Databases(server, folder)
         databases.upgrade()
         runtime = LocalRuntime(seal=Seal(folder.secret("cluster")))
+        files: FileObjects | None = None
         for room in ROOMS:
             store = Store(databases.url(room), service=room.package, size=CONNECTIONS)
             closing.callback(store.close)
             environment = settings_of(room, databases.url(room), folder, environ)
+            files = open_files(environment.process)
             runtime.add(room.service, store=store, settings=StoredSettings(store), environment=environment)
         runtime.start()
         closing.callback(runtime.stop)
-        yield Product(runtime)
+        yield Product(runtime, files)

@@ -69,12 +69,13 @@ def service_environment(program: Program, servers: Servers, folder: DataFolder) 
         "CRM_AMQP_URL": servers.rabbit.url,
         "CRM_CLUSTER_SECRET": folder.secret("cluster"),
         "CRM_METRICS_PORT": str(folder.port(program.name)),
+        "CRM_SEARCH_URL": servers.elasticsearch.url,
         f"{program.prefix}DATABASE_URL": made.url,
         f"{program.prefix}{OWNER}": made.owner_url,
         f"{program.prefix}SEARCH_URL": servers.elasticsearch.url,
-        f"{program.prefix}OBJECTS_URL": servers.s3.url,
-        f"{program.prefix}OBJECTS_ACCESS_KEY": servers.s3.access_key,
-        f"{program.prefix}OBJECTS_SECRET_KEY": servers.s3.secret_key,
+        "CRM_OBJECTS_URL": servers.s3.url,
+        "CRM_OBJECTS_ACCESS_KEY": servers.s3.access_key,
+        "CRM_OBJECTS_SECRET_KEY": servers.s3.secret_key,
     }
     wanted = declared(program)
     for name, required in wanted.items():

@@ -18,6 +18,7 @@ from crm_common.settings_data import SettingsReader
 
 __all__ = [
     "Misconfigured",
+    "ObjectsSettings",
     "ProcessSettings",
     "Secret",
     "ServiceSettings",
@@ -104,10 +105,26 @@ def section(prefix: str) -> Any:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ObjectsSettings:
+    """Where files lie (``CRM_OBJECTS_…``): in any S3, or in a folder that gateway and services share."""
+
+    url: str | None = variable("S3: http://host:port; absent: files in CRM_OBJECTS_FOLDER.", default=None)
+    public_url: str | None = variable("The same as clients reach it; absent: as services do.", default=None)
+    access_key: Secret | None = variable("S3's access key.", default=None)
+    secret_key: Secret | None = variable("S3's secret key.", default=None)
+    bucket: str = variable("S3's bucket; made when it is missing.", default="crm")
+    region: str = variable("S3's region.", default="us-east-1")
+    folder: Path | None = variable("Folder for files where there is no S3.", default=None)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ProcessSettings:
     """What every process of the full system is told (``CRM_…``)."""
 
     amqp_url: Secret | None = variable("RabbitMQ: amqp://user:password@host:port/vhost.", default=None)
+    search_url: Secret | None = variable(
+        "Elasticsearch: http://user:password@host:port; absent: search in each service's database.", default=None
+    )
     cluster_secret: Secret = variable("Seals the actor between processes; one for all.", least_length=32)
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = variable(
         "The least level that is logged.", default="INFO"
@@ -121,6 +138,7 @@ class ProcessSettings:
     drain_seconds: float = variable(
         "How long running work may go on after SIGTERM.", default=25.0, minimum=0, maximum=300
     )
+    objects: ObjectsSettings = dataclasses.field(default=ObjectsSettings(), metadata={"section": "CRM_OBJECTS_"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

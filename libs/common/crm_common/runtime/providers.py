@@ -12,6 +12,8 @@ from nameko.extensions import DependencyProvider
 from crm_common import codec
 from crm_common.changes import Usecase, execute
 from crm_common.context import Context
+from crm_common.objects import Objects as ObjectStore
+from crm_common.objects import open_objects
 from crm_common.protocol import platform
 from crm_common.protocol.declare import Command, GetQuery, ListQuery, OneQuery, Operation, services
 from crm_common.reading import Binding, Reader, Where
@@ -174,6 +176,30 @@ class CurrentContext(DependencyProvider):
     if TYPE_CHECKING:
 
         def __get__(self, instance: Any, owner: Any) -> Context: ...
+
+
+class Objects(DependencyProvider):
+    """``objects = Objects()``: in a method, ``self.objects`` is the store of files (``crm_common.objects``)."""
+
+    def __init__(self) -> None:
+        """Nothing to say: where files lie, the environment knows (``CRM_OBJECTS_…``)."""
+
+    def setup(self) -> None:
+        self._store = objects_of(host_of(self.container))
+
+    def get_dependency(self, _worker_ctx: Any) -> ObjectStore:
+        return self._store
+
+    if TYPE_CHECKING:
+
+        def __get__(self, instance: Any, owner: Any) -> ObjectStore: ...
+
+
+def objects_of(host: ServiceHost) -> ObjectStore:
+    """The store of files of the service's process; LookupError where it was told nothing of its environment."""
+    if host.environment is None:
+        raise LookupError(f"{host.service} was given no environment: where would its files lie?")
+    return open_objects(host.environment.process)
 
 
 class Surroundings(DependencyProvider):
