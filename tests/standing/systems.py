@@ -25,17 +25,20 @@ from infra.postgres import SharedPostgres
 from standing.person import Person
 
 ADMIN = "Adm-in-2026"
+ROOT = Path(__file__).resolve().parents[2]
+SERVICES = tuple(sorted(each.name.replace("-", "_") for each in (ROOT / "services").iterdir() if each.is_dir()))
+"""The package of each service."""
 SECRET = "the secret of all processes of this test"
 _PASSWORD = re.compile(r"Log in as (\S+) with the one-time password (\S+)")
 
 
 @dataclass
 class System:
-    """A running system with a founded company. ``database`` is identity's, as a role that may read everything."""
+    """A running system with a founded company. ``databases``: each service's, as a role that may read everything."""
 
     mode: str
     url: str
-    database: str
+    databases: dict[str, str]
     processes: dict[str, Process] = field(default_factory=dict)
     amqp_url: str = ""
 
@@ -49,9 +52,14 @@ class System:
         person.log_in("admin", ADMIN)
         return person
 
-    def rows(self, statement: str, *values: Any) -> list[tuple[Any, ...]]:
-        """What identity's database holds."""
-        with psycopg.connect(self.database, autocommit=True) as connection:
+    @property
+    def database(self) -> str:
+        """Identity's database."""
+        return self.databases["identity"]
+
+    def rows(self, statement: str, *values: Any, service: str = "identity") -> list[tuple[Any, ...]]:
+        """What a service's database holds."""
+        with psycopg.connect(self.databases[service], autocommit=True) as connection:
             return connection.execute(statement, values).fetchall()
 
 
@@ -101,45 +109,52 @@ def embedded(environment: dict[str, str] | None = None) -> Iterator[System]:
         closing.callback(process.end)
         found = process.wait_for(_PASSWORD.pattern)
         process.wait_for("Ready after")
-        database = database_below(data)
-        system = System("embedded", f"http://127.0.0.1:{port}", database, {"crm": process})
+        databases = {service: database_below(data, service) for service in SERVICES}
+        system = System("embedded", f"http://127.0.0.1:{port}", databases, {"crm": process})
         _take_over(system, found.group(2))
         yield system
 
 
-def database_below(data: Path) -> str:
-    """Identity's database in a data folder, through the socket that lies there."""
+def database_below(data: Path, service: str = "identity") -> str:
+    """A service's database in a data folder, through the socket that lies there."""
     [socket] = (path for path in (data / "postgres").glob(".s.PGSQL.*") if path.suffix != ".lock")
-    return f"postgresql://postgres@/crm_identity?host={socket.parent}&port={socket.suffix[1:]}"
+    return f"postgresql://postgres@/crm_{service}?host={socket.parent}&port={socket.suffix[1:]}"
 
 
 @contextmanager
 def on_broker(
     postgres: SharedPostgres, amqp_url: str, folder: Path, environment: dict[str, str] | None = None
 ) -> Iterator[System]:
-    """Identity and gateway as processes of their own, on a database of their own and an empty virtual host."""
+    """Every service and the gateway as processes of their own, on databases of their own and an empty virtual host."""
     with ExitStack() as closing:
-        database, admin_url = _database(postgres)
-        closing.callback(postgres.drop_database, database.url)
         [port] = free_ports(1)
-        variables = {
-            "CRM_AMQP_URL": amqp_url,
-            "CRM_CLUSTER_SECRET": SECRET,
-            "IDENTITY_DATABASE_URL": database.url,
-            "IDENTITY_OWNER_DATABASE_URL": database.owner_url,
-            "IDENTITY_KEY_SECRET": f"{SECRET}: keys",
-            "GATEWAY_PORT": str(port),
-        } | (environment or {})
+        variables = {"CRM_AMQP_URL": amqp_url, "CRM_CLUSTER_SECRET": SECRET, "GATEWAY_PORT": str(port)}
+        databases = {}
+        for service in SERVICES:
+            made, databases[service] = _database(postgres, service)
+            closing.callback(postgres.drop_database, made.url)
+            variables |= _told(service, made)
+        variables |= environment or {}
         password = _install(variables, folder)
-        identity = Process(["-m", "identity", "run"], variables, folder / "identity.log")
-        closing.callback(identity.end)
-        gateway = Process(["-m", "gateway"], variables, folder / "gateway.log")
-        closing.callback(gateway.end)
+        processes = {}
+        for service in (*SERVICES, "gateway"):
+            command = ["-m", service] if service == "gateway" else ["-m", service, "run"]
+            processes[service] = Process(command, variables, folder / f"{service}.log")
+            closing.callback(processes[service].end)
         url = f"http://127.0.0.1:{port}"
         wait_ready(url)
-        system = System("broker", url, admin_url, {"identity": identity, "gateway": gateway}, amqp_url)
+        system = System("broker", url, databases, processes, amqp_url)
         _take_over(system, password)
         yield system
+
+
+def _told(service: str, database: Provisioned) -> dict[str, str]:
+    prefix = service.upper()
+    return {
+        f"{prefix}_DATABASE_URL": database.url,
+        f"{prefix}_OWNER_DATABASE_URL": database.owner_url,
+        f"{prefix}_KEY_SECRET": f"{SECRET}: keys",
+    }
 
 
 def wait_ready(url: str, seconds: float = 60) -> None:
@@ -157,17 +172,19 @@ def wait_ready(url: str, seconds: float = 60) -> None:
     raise TimeoutError(f"{url} is not ready: {last}")
 
 
-def _database(postgres: SharedPostgres) -> tuple[Provisioned, str]:
-    url = postgres.create_database("identity")
+def _database(postgres: SharedPostgres, service: str) -> tuple[Provisioned, str]:
+    url = postgres.create_database(service)
     name = url.partition("?")[0].rpartition("/")[2]
     postgres.drop_database(url)
-    return provision.database(postgres.url, "identity", name=name), url
+    return provision.database(postgres.url, service, name=name), url
 
 
 def _install(variables: dict[str, str], folder: Path) -> str:
-    for arguments, log in ((["migrate"], "migrate.log"), (["found", "我的公司"], "found.log")):
-        step = Process(["-m", "identity", *arguments], variables, folder / log)
+    steps = [Process(["-m", each, "migrate"], variables, folder / f"{each}-migrate.log") for each in SERVICES]
+    for step in steps:
         assert step.running.wait(60) == 0, step.log.read_text()
+    founding = Process(["-m", "identity", "found", "我的公司"], variables, folder / "found.log")
+    assert founding.running.wait(60) == 0, founding.log.read_text()
     found = _PASSWORD.search((folder / "found.log").read_text())
     assert found is not None
     return found.group(2)
