@@ -93,6 +93,17 @@ class Bound:
     kind: Kind
     nullable: bool
     masked: Masked | None = None
+    through: Through | None = None
+    """Another way to find rows by the value."""
+
+
+@dataclass(frozen=True, slots=True)
+class Through:
+    """Rows are found by what stands elsewhere: ``before`` (with ``{t}``), a condition on ``bound``, ``after``."""
+
+    before: str
+    bound: Bound
+    after: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,6 +130,8 @@ class Binding:
     where: str | None
     default_order: tuple[SortStep, ...]
     columns: sa.Table
+    stands_for: ViewShape | None = None
+    """The declared view, where its shape is decided at run time (custom fields)."""
 
 
 def bind(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 import msgspec
@@ -12,7 +13,7 @@ from crm_common.protocol.policy import Policy
 from crm_common.protocol.reading_rules import ReadingRules
 from crm_common.protocol.views import Cardinality, FieldShape, ViewShape
 from crm_common.reading.access import allowed, refused
-from crm_common.reading.bindings import Bound, column_of
+from crm_common.reading.bindings import Bound, Through, column_of
 from crm_common.reading.kinds import MASKED, Kind, kind_of, text_array
 from crm_common.reading.masks import Masked
 from crm_common.reading.nodes import existing, found_below, placed, source_of
@@ -53,6 +54,9 @@ def load(shape: ViewShape, text: str) -> Tree:
     return tree
 
 
+# what is asked of the row itself also where its value is looked up elsewhere; what is there the contrary of what
+_OF_THE_ROW = frozenset({"is_null", "is_empty"})
+_POSITIVE = {"ne": "eq", "not_in": "in"}
 _canonical = msgspec.json.Encoder(order="deterministic")
 
 
@@ -99,7 +103,7 @@ class Filter:
         if not isinstance(tree, dict):
             raise _wrong(path, "an object of conditions")
         if at.depth > MAX_DEPTH:
-            raise self._too_large(path)
+            raise too_large(path)
         parts = [self._part(name, part, f"{path}.{name}", at) for name, part in tree.items()]
         return _joined(" AND ", parts, "true")
 
@@ -114,7 +118,7 @@ class Filter:
         return self._field(name, part, path, at)
 
     def _field(self, name: str, conditions: Any, path: str, at: _At) -> str:
-        field = at.shape.fields.get(name)
+        field = self._fields(at.shape).get(name)
         if field is None or not field.filterable:
             raise CommonRules.a_field_is_unknown(field=path, name=name)
         for policy in (field.policy, field.view.policy if field.view else None):
@@ -161,6 +165,10 @@ class Filter:
     def _may(self, policy: Policy) -> bool:
         return allowed(policy, self._context.actor)
 
+    def _fields(self, shape: ViewShape) -> Mapping[str, FieldShape]:
+        # those of the binding: custom fields are not in the declaration
+        return self._bindings[shape].shape.fields
+
     def _bound(self, shape: ViewShape, field: FieldShape) -> Bound:
         return self._bindings[shape].fields[field.name]
 
@@ -173,9 +181,16 @@ class Filter:
         try:
             if bound.masked is not None:
                 return self._by_fingerprint(bound.masked, operator, value, path)
+            if bound.through is not None and operator not in _OF_THE_ROW:
+                return self._elsewhere(bound.through, operator, value, path)
             return OPERATORS[operator](self, bound, value, path)
         except ValueError as wrong:
             raise CommonRules.a_value_has_the_wrong_shape(field=path, problem=str(wrong)) from wrong
+
+    def _elsewhere(self, through: Through, operator: str, value: Any, path: str) -> str:
+        positive = _POSITIVE.get(operator, operator)
+        found = f"{through.before}{OPERATORS[positive](self, through.bound, value, path)}{through.after}"
+        return found if positive == operator else f"({found}) IS NOT TRUE"
 
     def _by_fingerprint(self, masked: Masked, operator: str, value: Any, path: str) -> str:
         assert masked.index is not None  # the checks of the binding
@@ -202,7 +217,7 @@ class Filter:
         if not isinstance(values, list | tuple):
             raise ValueError("a list of values")  # noqa: TRY004 - refused like every other value
         if len(values) > MAX_VALUES:
-            raise self._too_large(path)
+            raise too_large(path)
         return values
 
     def hold_text(self, text: str, cast: str) -> str:
@@ -217,11 +232,7 @@ class Filter:
     def _count(self, path: str) -> None:
         self._leaves += 1
         if self._leaves > MAX_LEAVES:
-            raise self._too_large(path)
-
-    @staticmethod
-    def _too_large(path: str) -> CrmError:
-        return ReadingRules.a_filter_is_too_large(field=path, leaves=MAX_LEAVES, depth=MAX_DEPTH, values=MAX_VALUES)
+            raise too_large(path)
 
 
 class _Check(Filter):
@@ -235,6 +246,9 @@ class _Check(Filter):
 
     def _may(self, _policy: Policy) -> bool:
         return True
+
+    def _fields(self, shape: ViewShape) -> Mapping[str, FieldShape]:
+        return shape.fields
 
     def _below(self, _field: FieldShape, inner: str, _at: _At) -> str:
         return inner
@@ -251,6 +265,11 @@ def _joined(word: str, parts: list[str], empty: str) -> str:
 
 def _wrong(path: str, wanted: str) -> CrmError:
     return CommonRules.a_value_has_the_wrong_shape(field=path, problem=wanted)
+
+
+def too_large(path: str) -> CrmError:
+    """The refusal of a filter that exceeds its bounds at ``path``."""
+    return ReadingRules.a_filter_is_too_large(field=path, leaves=MAX_LEAVES, depth=MAX_DEPTH, values=MAX_VALUES)
 
 
 def _not_fitting(path: str, operator: str, known: str) -> CrmError:

@@ -25,6 +25,10 @@ def ordered(binding: Binding, order: Sequence[OrderBy]) -> Steps:
     chosen: dict[str, SortStep] = {}
     for index, step in enumerate(order):
         field = binding.shape.fields.get(step.field)
+        if field is None and "." in step.field and step.field in binding.sort:
+            # a custom field: what is bound of these is what can be sorted
+            chosen.setdefault(step.field, SortStep(binding.sort[step.field], step.direction is Direction.DESC))
+            continue
         if field is None or not field.sortable:
             raise CommonRules.a_field_is_unknown(field=f"order_by.{index}.field", name=step.field)
         descending = step.direction is Direction.DESC

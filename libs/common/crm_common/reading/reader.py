@@ -73,7 +73,7 @@ class Reader:
         zone: Callable[[], str] = lambda: "Asia/Shanghai",
         vault: Vault | None = None,
     ) -> None:
-        self._bindings = {binding.shape: binding for binding in bindings}
+        self._bindings = {binding.stands_for or binding.shape: binding for binding in bindings}
         self._store = store
         self._clock = clock or SystemClock()
         self._count_limit = count_limit

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from typing import Any
+from uuid import UUID
 
 import pytest
 
 from crm_common.errors import Code, CrmError
+from crm_common.ids import to_global
 from crm_common.protocol.views import shape_of
-from crm_common.reading import filters
+from crm_common.reading import filters, outside
 
 TREE = {
     "name": {"starts_with": "张"},
@@ -63,4 +65,64 @@ def test_a_text_that_is_no_json_is_refused(company: Any) -> None:
 def test_a_kept_filter_has_the_bounds_of_every_filter(company: Any) -> None:
     with pytest.raises(CrmError) as refused:
         filters.validate(shape(company), {"and": [{"level": {"eq": 1}}] * 101})
+    assert refused.value.code is Code.LIMIT_EXCEEDED
+
+
+def test_a_filter_in_the_words_of_the_schema_becomes_one_of_ours(company: Any) -> None:
+    ann = company.number("Ann")
+    assert outside.read(
+        shape(company),
+        {
+            "id": {"in": [to_global("Staff", ann)], "isNull": False},
+            "bornOn": {
+                "between": {"from": "2026-01-01", "to": "2026-02-01"},
+                "withinLast": {"amount": 3, "unit": "DAY"},
+            },
+            "or": [{"mood": {"notIn": ["CALM"]}}, {"not": {"nick": {"isEmpty": True, "startsWith": "x"}}}],
+            "labels": {"none": {"name": {"eq": "red"}}},
+            "team": {"parent": {"id": {"eq": to_global("Team", ann)}}},
+            "joinedAt": {"inPeriod": "THIS_WEEK"},
+        },
+    ) == {
+        "id": {"in": [str(ann)], "is_null": False},
+        "born_on": {"between": {"from": "2026-01-01", "to": "2026-02-01"}, "within_last": {"amount": 3, "unit": "DAY"}},
+        "or": [{"mood": {"not_in": ["CALM"]}}, {"not": {"nick": {"is_empty": True, "starts_with": "x"}}}],
+        "labels": {"none": {"name": {"eq": "red"}}},
+        "team": {"parent": {"id": {"eq": str(ann)}}},
+        "joined_at": {"in_period": "THIS_WEEK"},
+    }
+
+
+@pytest.mark.parametrize(
+    ("broken", "field"),
+    [
+        ({"born_on": {"eq": "2026-01-01"}}, "filter.born_on"),
+        ({"bornOn": {"eq": "x"}}, "filter.born_on.eq"),
+        ({"id": {"in": ["x"]}}, "filter.id.in.0"),
+        ({"id": {"eq": to_global("Team", UUID(int=1))}}, "filter.id.eq"),
+        ({"id": {"eq": None}}, "filter.id.eq"),
+        ({"mood": {"eq": "calm"}}, "filter.mood.eq"),
+        ({"mood": {"in": [["CALM"]]}}, "filter.mood.in.0"),
+        ({"bornOn": {"withinLast": "P7D"}}, "filter.born_on.within_last"),
+        ({"labels": {"some": {"name": {"iLike": "x"}}}}, "filter.labels.some.name.i_like"),
+        ({"labels": {"all": {}}}, "filter.labels.all"),
+        ({"words": {"eq": "x"}}, "filter.words"),
+        ({"and": {}}, "filter.and"),
+        ({"not": None}, "filter.not"),
+        ({"name": 1}, "filter.name"),
+        ("x", "filter"),
+    ],
+)
+def test_faults_in_the_words_of_the_schema_are_named(company: Any, broken: Any, field: str) -> None:
+    with pytest.raises(CrmError) as refused:
+        outside.read(shape(company), broken)
+    assert (refused.value.code, refused.value.field) == (Code.VALIDATION, field)
+
+
+def test_however_deep_it_is_nested_it_is_refused_at_its_bound(company: Any) -> None:
+    tree: Any = {}
+    for _ in range(5_000):
+        tree = {"not": tree}
+    with pytest.raises(CrmError) as refused:
+        outside.read(shape(company), tree)
     assert refused.value.code is Code.LIMIT_EXCEEDED
