@@ -15,6 +15,7 @@ from crm_common.projections.keeper import Keeper
 from crm_common.projections.settings import SETTINGS_SOURCE
 from crm_common.projections.snapshot import snapshot
 from crm_common.protocol import platform
+from crm_common.search.answering import Answering
 from crm_common.store import Store
 
 Builtin = Callable[[Any, Context], Any]
@@ -40,6 +41,8 @@ class Assembled(Protocol):
     def scheduler(self) -> Scheduler: ...
     @property
     def keeper(self) -> Keeper: ...
+    @property
+    def answering(self) -> Answering | None: ...
 
 
 def builtins(service: Assembled) -> dict[str, Builtin]:
@@ -48,6 +51,7 @@ def builtins(service: Assembled) -> dict[str, Builtin]:
         "settings": SETTINGS_SOURCE,
         **getattr(service.container.service_cls, "snapshots", {}),
     }
+    answering = service.answering
     inbox, scheduler, keeper, store = service.inbox, service.scheduler, service.keeper, service.host.store
 
     def run_job(asked: platform.RunJob, context: Context) -> Any:
@@ -71,6 +75,10 @@ def builtins(service: Assembled) -> dict[str, Builtin]:
         "snapshot": lambda asked, _context: snapshot(store, sources, asked),
         "owned_here": lambda _asked, _context: {"counts": {}},
         "hand_over_here": lambda _asked, _context: {"moved": {}},
+        "search": answering.search if answering else lambda _asked, _context: {"hits": [], "counts": []},
+        "search_measures": (
+            answering.measures if answering else lambda _asked, _context: {"popular": [], "without_result": []}
+        ),
     }
 
 

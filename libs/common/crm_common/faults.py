@@ -18,9 +18,16 @@ RELAY_PUBLISHED = "relay.published"
 """The broker has confirmed events that still lie in the outbox."""
 INBOX_HANDLED = "inbox.handled"
 """A subscriber has done its work, nothing of it is committed."""
+SEARCH_WRITTEN = "search.written"
+"""Documents are in the index; how far the journal was followed, or the build has come, is not noted."""
 
 _armed = os.environ.get("CRM_CRASH_AT")
 _trigger = Path(os.environ.get("CRM_CRASH_WHEN", os.devnull + "/never"))
+
+
+def armed(name: str) -> bool:
+    """Whether a test may want this process to die at a point: what is sent late otherwise has to be sent before it."""
+    return _armed == name
 
 
 def point(name: str) -> None:

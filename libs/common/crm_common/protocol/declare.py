@@ -190,6 +190,15 @@ class Live:
     doc: str
 
 
+@dataclass(frozen=True, slots=True)
+class FoundView:
+    """A view whose records search finds, and which of its plain values a hit shows: ``title`` and ``details``."""
+
+    view: views.ViewShape
+    title: str
+    details: tuple[str, ...]
+
+
 class ServiceProtocol:
     """Everything one service offers, collected by its protocol module."""
 
@@ -201,6 +210,7 @@ class ServiceProtocol:
         self.commands: dict[str, Operation] = {}
         self.events: dict[str, type[Event]] = {}
         self.lives: dict[str, Live] = {}
+        self.searches: dict[str, FoundView] = {}
         self.permissions: dict[str, Permission] = {}
         self.settings: dict[str, Setting] = {}
         if name in _SERVICES:
@@ -247,6 +257,11 @@ class ServiceProtocol:
             raise TypeError(f"two subscriptions are named {name}")
         self.lives[name] = Live(self.name, name, events, returns, policy, doc)
         return self.lives[name]
+
+    def searchable(self, view: type, *, title: str, details: tuple[str, ...] = ()) -> None:
+        """Declare that search finds records of ``view``; the service binds their words by a `Searchable`."""
+        shape = views.shape_of(view)
+        self.searches[shape.name] = FoundView(shape, title, details)
 
     def permission(self, key: str, *, en: str, zh: str) -> str:
         """Declare a permission key and give it back."""

@@ -1,4 +1,4 @@
-"""What every service offers beside its own operations: jobs, parked messages, health, snapshots, handover.
+"""What every service offers beside its own operations: jobs, parked messages, health, snapshots, handover, search.
 
 These belong to no single service: a call names any service and one of ``OPERATIONS`` (see ``operation``).
 """
@@ -11,6 +11,7 @@ from typing import Any
 from uuid import UUID
 
 from crm_common.errors import Code, Rule, Rules
+from crm_common.protocol import search
 from crm_common.protocol.declare import Operation, Setting, given, snake
 from crm_common.protocol.policy import INTERNAL, PUBLIC, Policy, needs
 
@@ -139,6 +140,7 @@ _DECLARED: tuple[tuple[type, Policy], ...] = (
     (Snapshot, INTERNAL),
     (OwnedHere, INTERNAL),
     (HandOverHere, INTERNAL),
+    *search.DECLARED,
 )
 
 OPERATIONS: dict[str, tuple[type, Policy]] = {snake(cls.__name__): (cls, policy) for cls, policy in _DECLARED}

@@ -15,6 +15,7 @@ from crm_common.projections.keeper import Keeper
 from crm_common.runtime.client import EventPublisher
 from crm_common.runtime.dispatch import Builtin, Dispatcher
 from crm_common.runtime.host import host_of
+from crm_common.runtime.searching import searching_of
 from crm_common.runtime.threads import still_running
 from crm_common.settings_data import StoredSettings
 
@@ -39,7 +40,10 @@ class Assembly:
         self.inbox = Inbox(self.host, self.dispatcher.handlers())
         self.relay = Relay(self.host.store, publisher)
         self.keeper = Keeper(self.host, projections_of(container.service_cls))
-        self.scheduler = Scheduler(self.host, [*self.dispatcher.jobs(), *self.keeper.jobs()])
+        self._searching = searching_of(container)
+        self.answering = self._searching.answering if self._searching else None
+        own = self._searching.jobs() if self._searching else []
+        self.scheduler = Scheduler(self.host, [*self.dispatcher.jobs(), *self.keeper.jobs(), *own])
         self.dispatcher.offer({**everywhere.builtins(self), **(builtins(self) if builtins else {})})
         self._inbox_workers = inbox_workers
         self._stop = threading.Event()
@@ -50,6 +54,8 @@ class Assembly:
         loops = {"relay": self.relay.run, "scheduler": self.scheduler.loop}
         if self.dispatcher.declaration.subscriptions:
             loops |= {f"inbox-{number}": self.inbox.work for number in range(self._inbox_workers)}
+        if self._searching is not None:
+            loops |= self._searching.loops()
         if isinstance(self.host.settings, StoredSettings):
             loops["settings"] = self.host.settings.watch
         for name, loop in loops.items():

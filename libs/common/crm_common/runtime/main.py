@@ -1,4 +1,4 @@
-"""The commands of a service's process: ``python -m <service> run | migrate``."""
+"""The commands of a service's process: ``python -m <service> run | migrate | reindex``."""
 
 from __future__ import annotations
 
@@ -17,8 +17,8 @@ def main(service: str, settings: str, *, arguments: Sequence[str] | None = None,
     """
     given = list(sys.argv[1:] if arguments is None else arguments)
     command = given[0] if len(given) == 1 else ""
-    if command not in ("run", "migrate"):
-        print(f"usage: python -m {service.partition('.')[0]} run | migrate", file=sys.stderr)  # noqa: T201
+    if command not in _commands():
+        print(f"usage: python -m {service.partition('.')[0]} run | migrate | reindex", file=sys.stderr)  # noqa: T201
         return 2
     if command == "run":
         from crm_common.runtime.green import patch
@@ -34,7 +34,7 @@ def main(service: str, settings: str, *, arguments: Sequence[str] | None = None,
 
 
 def _commands() -> dict[str, Callable[[str, str, dict[str, Any]], int]]:
-    return {"run": _run, "migrate": _migrate}
+    return {"run": _run, "migrate": _migrate, "reindex": _reindex}
 
 
 def _run(service: str, settings: str, options: dict[str, Any]) -> int:
@@ -65,6 +65,20 @@ def _migrate(service: str, settings: str, _options: dict[str, Any]) -> int:
     if loaded.process.amqp_url is not None:
         declare_all(loaded.process.amqp_url.reveal(), cls.name, declared_subscriptions(cls))
         print(f"{cls.name}: queues and exchanges are declared")  # noqa: T201
+    return 0
+
+
+def _reindex(service: str, settings: str, _options: dict[str, Any]) -> int:
+    from crm_common.search import state
+    from crm_common.store import Store
+
+    cls, loaded = _loaded(service, settings)
+    store = Store(loaded.database_url.reveal(), service=cls.name, size=1)
+    try:
+        state.ask(store)
+    finally:
+        store.close()
+    print(f"{cls.name}: the running service builds its search index anew, and searches the old one until then")  # noqa: T201
     return 0
 
 

@@ -31,10 +31,10 @@ def nowhere(tmp_path: Path) -> Place:
 def test_an_unknown_command_is_told_what_there_is(nowhere: Place, arguments: tuple[str, ...]) -> None:
     code, out, err = run("ProbeService", *arguments, environment=nowhere.environment("probe"))
 
-    assert (code, out, err) == (2, "", "usage: python -m probe run | migrate\n")
+    assert (code, out, err) == (2, "", "usage: python -m probe run | migrate | reindex\n")
 
 
-@pytest.mark.parametrize("command", ["run", "migrate"])
+@pytest.mark.parametrize("command", ["run", "migrate", "reindex"])
 def test_every_fault_of_the_environment_is_named_at_once(nowhere: Place, command: str) -> None:
     environment = nowhere.environment("probe", CRM_CLUSTER_SECRET="short", PROBE_WORKERS="none")
     del environment["PROBE_DATABASE_URL"]

@@ -1,0 +1,147 @@
+"""Answers a service's ``search``: ids from the index, everything that is shown or counted from SQL under the scope."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING, Any
+from uuid import UUID
+
+from crm_common.codec import decode_json
+from crm_common.context import SCOPES, Actor, Context
+from crm_common.protocol import declare
+from crm_common.protocol.declare import FoundView
+from crm_common.protocol.search import Search, SearchMeasures
+from crm_common.protocol.selection import names
+from crm_common.reading import Reader
+from crm_common.reading.access import allowed
+from crm_common.reading.bindings import Binding, named
+from crm_common.reading.scope import Reach
+from crm_common.reading.statements import finish
+from crm_common.search.declare import Searchable
+from crm_common.search.measures import Measures
+from crm_common.search.port import MOST_HITS, Hit, Question, SearchStore
+from crm_common.search.ranking import Rank, levels
+from crm_common.search.tokens import phone_in
+
+if TYPE_CHECKING:
+    from crm_common.runtime.host import ServiceHost
+
+MOST_OWNERS = 2_000
+"""Whoever sees the records of more people than that looks through everybody's."""
+
+
+class Answering:
+    """What one service answers. ``bindings`` are those of its views."""
+
+    def __init__(
+        self,
+        host: ServiceHost,
+        searchables: Iterable[Searchable],
+        index: SearchStore,
+        *,
+        reader: Reader,
+        bindings: Iterable[Binding],
+        measures: Measures,
+    ) -> None:
+        self._host = host
+        self._searchables = {each.type: each for each in searchables}
+        self._index = index
+        self._reader = reader
+        self._bindings = {binding.shape.name: binding for binding in bindings}
+        self._measures = measures
+        declared = declare.services()[host.service].searches
+        if missing := self._searchables.keys() ^ declared.keys():
+            raise TypeError(f"{host.service}: said to be searchable in one place only: {', '.join(sorted(missing))}")
+        self._declared: dict[str, FoundView] = declared
+
+    def search(self, asked: Search, context: Context) -> dict[str, Any]:
+        """The answer described at `Search`; ``search_is_unavailable`` when the index does not answer."""
+        actor = context.authenticated()
+        types = [
+            name
+            for name, found in self._declared.items()
+            if (asked.types is None or name in asked.types) and allowed(found.view.policy, actor)
+        ]
+        hits = self._by_phone(asked.text, types)
+        if hits is None:
+            hits = self._by_words(asked.text, types, actor)
+        shown = [row for name in types for row in self._read(name, [hit for hit in hits if hit.type == name], context)]
+        shown.sort(key=lambda row: row[0])
+        self._measures.note(asked.text, len(shown))
+        counts = [{"type": name, "count": sum(row["type"] == name for _, row in shown)} for name in types]
+        return {"hits": [row for _, row in shown[: asked.first]], "counts": [each for each in counts if each["count"]]}
+
+    def measures(self, asked: SearchMeasures, _context: Context) -> dict[str, Any]:
+        """The answer described at `SearchMeasures`."""
+        self._measures.write()
+        return self._measures.report(asked.days, asked.first)
+
+    def _by_phone(self, text: str, types: Sequence[str]) -> list[Hit] | None:
+        """The records of the whole number that was asked for; None where the text is to be looked for by its words.
+
+        A number in a text goes before its words, which nobody would have to type. A mere number that is nobody's may
+        be another one, say a contract's.
+        """
+        number = phone_in(text)
+        if number is None:
+            return None
+        hits = [
+            Hit(name, record, Rank.EXACT_NAME)
+            for name in types
+            if (by_phone := self._searchables[name].by_phone) is not None
+            for record in by_phone(self._host, number)
+        ]
+        return hits or None
+
+    def _by_words(self, text: str, types: Sequence[str], actor: Actor) -> list[Hit]:
+        asked = levels(text)
+        if not asked:
+            return []
+        hits: list[Hit] = []
+        for owners, together in self._narrowed(types, actor).items():
+            hits += self._index.find(Question(asked, together, owners)).hits
+        return sorted(hits, key=lambda hit: -hit.score)[:MOST_HITS] if len(types) > 1 else hits
+
+    def _narrowed(self, types: Sequence[str], actor: Actor) -> dict[tuple[UUID, ...] | None, tuple[str, ...]]:
+        """The types by whose records are looked through for this actor; None: everybody's."""
+        groups: dict[tuple[UUID, ...] | None, tuple[str, ...]] = {}
+        for name in types:
+            owners = self._owners(name, actor)
+            groups[owners] = (*groups.get(owners, ()), name)
+        return groups
+
+    def _owners(self, name: str, actor: Actor) -> tuple[UUID, ...] | None:
+        """Only a help to look in the right place: SQL decides afterwards what may be seen."""
+        searchable, scope = self._searchables[name], self._bindings[name].scope
+        kind = scope.kind(actor) if scope is not None else None
+        if scope is None or kind not in SCOPES or searchable.owner is None:
+            return None
+        if kind == "SELF":
+            return (actor.id,)
+        column = searchable.owner.name
+        condition = scope.condition(kind, Reach.PROBE).replace("{t}", "t")
+        people = f"SELECT id AS {column} FROM {named(searchable.people)}"
+        statement = finish(f"SELECT t.{column} FROM ({people}) t WHERE {condition} LIMIT {MOST_OWNERS + 1}")
+        values = {"me": str(actor.id), "department": str(actor.department_id) if actor.department_id else None}
+        found = self._host.store.rows(statement.sql, statement.arrange(values))
+        return None if len(found) > MOST_OWNERS else tuple(sorted({actor.id, *(each for (each,) in found)}))
+
+    def _read(self, name: str, hits: Sequence[Hit], context: Context) -> list[tuple[tuple[int, int], dict[str, Any]]]:
+        """The hits of one type that the caller may see, as they are shown, each with its place."""
+        if not hits:
+            return []
+        view = self._declared[name]
+        fields = ["id", view.title, *view.details]
+        rows = decode_json(
+            self._reader.by_ids(view.view.cls, [hit.id for hit in hits], names(*dict.fromkeys(fields)), context)
+        )
+        return [
+            ((-hit.score, place), _shown(view, hit, row))
+            for place, (hit, row) in enumerate(zip(hits, rows, strict=True))
+            if row is not None
+        ]
+
+
+def _shown(view: FoundView, hit: Hit, row: dict[str, Any]) -> dict[str, Any]:
+    details = [{"name": name, "text": str(row[name])} for name in view.details if row[name] is not None]
+    return {"type": hit.type, "id": str(hit.id), "score": hit.score, "title": row[view.title], "details": details}

@@ -1,0 +1,69 @@
+"""What a service says of its searchable records: which view they are, where their words stand, whose they are."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+from uuid import UUID
+
+import sqlalchemy as sa
+
+from crm_common.projections.tables import employee_ref
+from crm_common.protocol.views import ViewShape, shape_of
+from crm_common.reading.bindings import Expression, named
+
+if TYPE_CHECKING:
+    from crm_common.runtime.host import ServiceHost
+
+ByPhone = Callable[["ServiceHost", str], Sequence[UUID]]
+"""The ids of the records that have this whole number, by its fingerprint; digits only, as they were typed."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Searchable:
+    """Records of ``view`` (which the protocol declared by ``searchable``) as documents.
+
+    ``table`` holds them under the uuid column ``id``. ``names``: columns, or SQL with ``{t}``, the title first: what is
+    found exactly, by its readings and with slips of the finger. ``texts``: everything else that is found by its words
+    (``"(SELECT string_agg(v.text, ' ') FROM custom_value v WHERE v.entity_id = {t}.id)"``). Phone numbers in any of
+    them are not indexed. ``where`` (SQL with ``{t}``) leaves records out, such as deleted ones.
+
+    ``aggregate`` is the first part of the records' subject in the journal: every change of a record that shows in its
+    names, texts, owner or ``where`` records an event of it, whose ``seq`` is the document's version.
+    ``owner`` is the column that the view's scope `by_owner` compares with ``people``: it narrows what the index looks
+    through, so that an employee's own records are found among a million others; SQL decides what he sees. Leave it out
+    where the scope is another one. ``by_phone`` finds records by a whole number.
+    """
+
+    view: type
+    table: sa.Table
+    aggregate: str
+    names: Sequence[Expression]
+    texts: Sequence[Expression] = ()
+    where: str = "true"
+    owner: sa.Column[Any] | None = None
+    people: sa.Table = employee_ref
+    by_phone: ByPhone | None = None
+
+    @property
+    def shape(self) -> ViewShape:
+        """The view's shape."""
+        return shape_of(self.view)
+
+    @property
+    def type(self) -> str:
+        """The documents' type: the view's name outside."""
+        return self.shape.name
+
+    @property
+    def source(self) -> str:
+        """The table as it stands in SQL."""
+        return named(self.table)
+
+
+def placed(expression: Expression, alias: str) -> str:
+    """The expression on the row ``alias``."""
+    if isinstance(expression, str):
+        return f"({expression.replace('{t}', alias)})"
+    return f'{alias}."{expression.name}"'

@@ -1,0 +1,1 @@
+"""A small service whose records are found: firms and people, for tests of search."""
