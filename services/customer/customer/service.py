@@ -5,9 +5,10 @@ from __future__ import annotations
 from crm_common.projections.employees import EMPLOYEES
 from customer.operations.contacts import ContactOperations
 from customer.operations.customers import CustomerOperations
+from customer.operations.follow_ups import FollowUpOperations
 
 
-class CustomerService(CustomerOperations, ContactOperations):
+class CustomerService(CustomerOperations, ContactOperations, FollowUpOperations):
     """One class, declared once, run on the broker or in one process; its methods are in ``operations/``."""
 
     name = "customer"

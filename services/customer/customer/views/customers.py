@@ -5,8 +5,14 @@ from __future__ import annotations
 from crm_common.protocol.customer.customers import CustomerView
 from crm_common.reading import bind, many, masked
 from customer.domain.phone import comparable
-from customer.tables import contact, customer
+from customer.tables import contact, customer, follow_up, interest
 from customer.views.hands import Hands
+
+# of one product the latest
+_LATEST_INTEREST = """
+NOT EXISTS (SELECT FROM interest n WHERE n.customer_id = {c}.customer_id AND n.name_fold = {c}.name_fold
+    AND (n.noted_at, n.id) > ({c}.noted_at, {c}.id))
+"""
 
 CUSTOMERS = bind(
     CustomerView,
@@ -23,7 +29,11 @@ CUSTOMERS = bind(
         "last_owner_name": "SELECT e.name FROM employee_ref e WHERE e.id = {t}.last_owner_id",
     },
     sort={"name": customer.c.name_key},
-    children={"contacts": many(contact.c.customer_id, order=[contact.c.created_at])},
+    children={
+        "contacts": many(contact.c.customer_id, order=[contact.c.created_at]),
+        "follow_ups": many(follow_up.c.customer_id),
+        "interests": many(interest.c.customer_id, where=_LATEST_INTEREST),
+    },
     scope=Hands(),
     default_order=[customer.c.created_at.desc()],
 )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from crm_common.protocol.customer import contacts, customers, people_rules, rules
+from crm_common.protocol.customer import contacts, customers, follow_ups, people_rules, rules
 from crm_common.protocol.customer.service import customer
 
-__all__ = ["contacts", "customer", "customers", "people_rules", "rules"]
+__all__ = ["contacts", "customer", "customers", "follow_ups", "people_rules", "rules"]

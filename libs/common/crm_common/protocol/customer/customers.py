@@ -35,6 +35,7 @@ from crm_common.protocol.views import child, shown
 
 if TYPE_CHECKING:
     from crm_common.protocol.customer.contacts import ContactView
+    from crm_common.protocol.customer.follow_ups import FollowUpView, InterestView
 
 CREATE = needs("customer.create")
 EDIT = needs("customer.edit")
@@ -86,6 +87,8 @@ class CustomerView:
     updated_at: datetime = shown("When it was last changed.", filterable=True, sortable=True)
     version: int = shown("Counts its changes; send it back when editing.")
     contacts: list[ContactView] = child("Its contacts (CUS-27), oldest first.", limit=100)
+    follow_ups: list[FollowUpView] = child("What was said to it (CUS-12), latest first.", limit=100)
+    interests: list[InterestView] = child("Products it showed interest in (CUS-33), latest first.", limit=100)
 
 
 @customer.query(SEE, returns=CustomerView)
