@@ -10,6 +10,8 @@ import pytest
 from psycopg import sql
 
 from crm_common import migrations, provision
+from crm_common.protocol import declare
+from crm_common.protocol.identity import identity, permissions
 from founded.house import House
 from infra.postgres import SharedPostgres
 
@@ -28,7 +30,16 @@ def founded_template(postgres_server: SharedPostgres) -> Iterator[str]:
 
 
 @pytest.fixture
-def new_house(postgres_server: SharedPostgres, founded_template: str) -> Iterator[Callable[..., House]]:
+def no_neighbours(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Identity is the only service of the company: nobody else is asked what is in somebody's name."""
+    permissions.keys_in_use(), permissions.modules()  # what is kept of the protocols is kept of all of them
+    monkeypatch.setattr(declare, "_SERVICES", {"identity": identity})
+
+
+@pytest.fixture
+def new_house(
+    postgres_server: SharedPostgres, founded_template: str, no_neighbours: None
+) -> Iterator[Callable[..., House]]:
     """Makes founded companies, each on a database of its own."""
     made: list[tuple[House, str]] = []
 

@@ -41,7 +41,7 @@ class NeighbourService:
 
 
 @pytest.fixture
-def known_neighbour() -> Iterator[None]:
+def known_neighbour(no_neighbours: None) -> Iterator[None]:
     """The protocols know the neighbour during the test."""
     declare.ServiceProtocol(NAME, doc="A neighbour that keeps records.")
     yield

@@ -13,6 +13,7 @@ import pytest
 import sqlalchemy as sa
 
 from crm_common.errors import CrmError
+from crm_common.statements import line_of
 from founded.house import House
 from identity.store import guards
 
@@ -169,6 +170,7 @@ def waits_for(house: House, lock: Callable[[sa.Connection], None], call: Callabl
     with ThreadPoolExecutor(1) as pool:
         with house.store.transaction() as connection:
             lock(connection)
+            line_of(connection).send()
             running = pool.submit(call)
             until = time.monotonic() + 10
             while not running.done() and time.monotonic() < until:

@@ -32,7 +32,7 @@ def test_me_tells_place_roles_modules_keys_and_scopes(house: House) -> None:
         "bio": None,
         "department": {"id": sales["id"], "name": "销售部"},
         "position": {"id": seller["id"], "name": "销售"},
-        "modules": ["organisation"],
+        "modules": ["organisation", "customer"],
         "permissions": ["org.view", "customer.view", "report.view"],
         "scopes": [
             {"module": "org", "scope": "SELF"},

@@ -212,8 +212,8 @@ def test_idn_16_a_hidden_module_is_out_of_the_menu_and_refused_on_direct_calls(h
 
     actor = house.actor(li["id"])
     shown = house.call(actor, "me")
-    assert before == ["organisation", "system"]
-    assert (shown["modules"], shown["permissions"]) == (["system"], ["customer.view", "sys.view"])
+    assert before == ["organisation", "customer", "system"]
+    assert (shown["modules"], shown["permissions"]) == (["customer", "system"], ["customer.view", "sys.view"])
     assert (actor.may("opp.view"), {"opp", "quote", "order", "org", "role"} <= actor.hidden) == (False, True)
     refusal = house.refused(actor, "departments")
     assert (refusal.code, refusal.rule, refusal.details) == ("FORBIDDEN", "the_module_is_hidden", {"module": "org"})
