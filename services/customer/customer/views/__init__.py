@@ -5,5 +5,6 @@ from __future__ import annotations
 from customer.views.contacts import CONTACT_PHONES, CONTACTS
 from customer.views.customers import CUSTOMERS
 from customer.views.follow_ups import FOLLOW_UPS, INTERESTS
+from customer.views.pool import OWNERSHIP, POOLS
 
-BINDINGS = (CUSTOMERS, CONTACTS, CONTACT_PHONES, FOLLOW_UPS, INTERESTS)
+BINDINGS = (CUSTOMERS, CONTACTS, CONTACT_PHONES, FOLLOW_UPS, INTERESTS, POOLS, OWNERSHIP)

@@ -7,6 +7,7 @@ from crm_common.reading import bind, many, masked
 from customer.domain.phone import comparable
 from customer.tables import contact, customer, follow_up, interest
 from customer.views.hands import Hands
+from customer.views.pool import HISTORY, RECLAIM_FIELDS
 
 # of one product the latest
 _LATEST_INTEREST = """
@@ -27,9 +28,11 @@ CUSTOMERS = bind(
         ),
         "owner_name": "SELECT e.name FROM employee_ref e WHERE e.id = {t}.owner_id",
         "last_owner_name": "SELECT e.name FROM employee_ref e WHERE e.id = {t}.last_owner_id",
+        **RECLAIM_FIELDS,
     },
     sort={"name": customer.c.name_key},
     children={
+        "ownership_history": HISTORY,
         "contacts": many(contact.c.customer_id, order=[contact.c.created_at]),
         "follow_ups": many(follow_up.c.customer_id),
         "interests": many(interest.c.customer_id, where=_LATEST_INTEREST),

@@ -2,7 +2,28 @@
 
 from __future__ import annotations
 
-from crm_common.protocol.customer import contacts, customers, follow_ups, people_rules, rules
+from crm_common.protocol.customer import (
+    contacts,
+    customers,
+    follow_ups,
+    holding,
+    people_rules,
+    pool,
+    pool_rules,
+    reclaim,
+    rules,
+)
 from crm_common.protocol.customer.service import customer
 
-__all__ = ["contacts", "customer", "customers", "follow_ups", "people_rules", "rules"]
+__all__ = [
+    "contacts",
+    "customer",
+    "customers",
+    "follow_ups",
+    "holding",
+    "people_rules",
+    "pool",
+    "pool_rules",
+    "reclaim",
+    "rules",
+]

@@ -36,6 +36,7 @@ from crm_common.protocol.views import child, shown
 if TYPE_CHECKING:
     from crm_common.protocol.customer.contacts import ContactView
     from crm_common.protocol.customer.follow_ups import FollowUpView, InterestView
+    from crm_common.protocol.customer.holding import OwnershipChangeView
 
 CREATE = needs("customer.create")
 EDIT = needs("customer.edit")
@@ -79,6 +80,8 @@ class CustomerView:
     next_contact_at: datetime | None = shown("When it is to be contacted next.", filterable=True, sortable=True)
     pool_entered_at: datetime | None = shown("Since when it is in the pool.", filterable=True, sortable=True)
     pool_reason: PoolReason | None = shown("Why it is in the pool.", filterable=True)
+    reclaim_due_at: datetime | None = shown("When it goes back to the pool by itself; null when it does not.")
+    reclaim_reason: PoolReason | None = shown("Which rule takes it then.")
     times_in_pool: int = shown("How often it came into the pool.", filterable=True, sortable=True)
     last_owner_id: EmployeeId | None = shown("In whose name it was before.", filterable=True)
     last_owner_name: str | None = shown("His name, as this service knows it.")
@@ -86,6 +89,9 @@ class CustomerView:
     created_by: EmployeeId | None = shown("Who created it.", filterable=True)
     updated_at: datetime = shown("When it was last changed.", filterable=True, sortable=True)
     version: int = shown("Counts its changes; send it back when editing.")
+    ownership_history: list[OwnershipChangeView] = child(
+        "In whose hands it was, when and why; latest first.", limit=100
+    )
     contacts: list[ContactView] = child("Its contacts (CUS-27), oldest first.", limit=100)
     follow_ups: list[FollowUpView] = child("What was said to it (CUS-12), latest first.", limit=100)
     interests: list[InterestView] = child("Products it showed interest in (CUS-33), latest first.", limit=100)
