@@ -47,7 +47,7 @@ class ElasticSearch:
 
     def __init__(self, url: str, name: str, *, timeout: float = 5.0, replicas: int = 0, refresh: str = "500ms") -> None:
         self._client = Elasticsearch(url, request_timeout=timeout, max_retries=1, retry_on_timeout=False)
-        self._name = name
+        self.name = name
         # said explicitly: by default an index that nobody asks stops to refresh
         self._settings = {
             "number_of_shards": 1,
@@ -85,16 +85,21 @@ class ElasticSearch:
             self._judge([item["index"] for item in answer["items"]])
 
     def switch(self, generation: int) -> None:
-        remove = {"remove": {"index": f"{self._name}.*", "alias": self._name, "must_exist": False}}
-        add = {"add": {"index": self._index(generation), "alias": self._name}}
+        remove = {"remove": {"index": f"{self.name}.*", "alias": self.name, "must_exist": False}}
+        add = {"add": {"index": self._index(generation), "alias": self.name}}
         with self._answering():
             self._client.indices.update_aliases(actions=[remove, add])
 
     def keep(self, generations: Collection[int]) -> None:
-        kept = {self._index(each) for each in generations}
+        for generation in self.generations() - set(generations):
+            with self._answering():
+                self._client.indices.delete(index=self._index(generation), ignore_unavailable=True)
+
+    def generations(self) -> set[int]:
+        """The generations that are there."""
         with self._answering():
-            for index in set(self._client.indices.get(index=f"{self._name}.*", features="aliases")) - kept:
-                self._client.indices.delete(index=index, ignore_unavailable=True)
+            found = self._client.indices.get(index=f"{self.name}.*", features="aliases")
+        return {int(index.rpartition(".")[2]) for index in found}
 
     def find(self, question: Question) -> Found:
         if not question.levels:
@@ -102,7 +107,7 @@ class ElasticSearch:
         with self._answering():
             try:
                 answer = self._client.search(
-                    index=self._name,
+                    index=self.name,
                     query=_query(question),
                     size=MOST_HITS,
                     sort=[{"_score": "desc"}, {"length": "asc"}, {"type": "asc"}, {"record": "asc"}],
@@ -119,16 +124,16 @@ class ElasticSearch:
 
     def settle(self) -> None:
         with self._answering():
-            self._client.indices.refresh(index=f"{self._name}.*")
+            self._client.indices.refresh(index=f"{self.name}.*")
 
     def close(self) -> None:
         self._client.close()
 
     def _index(self, generation: int) -> str:
-        return f"{self._name}.{generation}"
+        return f"{self.name}.{generation}"
 
     def _writes(self, generation: int) -> str:
-        return f"{self._name}.{generation}.writes"
+        return f"{self.name}.{generation}.writes"
 
     def _judge(self, items: Sequence[dict[str, Any]]) -> None:
         """An older version that lost is as it should be; a document that can never be written stops nothing else."""

@@ -58,6 +58,8 @@ class Rebuilder:
         self._index.keep({each for each in (known.live, generation) if each})
         self._index.create(generation)
         run.report["documents"] = self._fill(generation, reached, run)
+        # what was written last must be found by the first question after the switch
+        self._index.settle()
         self._index.switch(generation)
         with run.change() as change:
             state.finish(change.connection)

@@ -19,9 +19,9 @@ from crm_common.search.ranking import Rank, levels
 from crm_common.search.tokens import analyse
 from crm_common.store import Store
 from finding.corpus import CORPUS, firm, person
+from finding.keeping import TYPES, found
 
 NAMES = {record.id: record.name for record in CORPUS}
-TYPES = ("Firm", "Person")
 QUESTIONS = (
     "投资基金", "基金投资", "张三", "zhangsan", "zs", "ZhangSan", "zhang san", "zhagsan", "zhangsna", "张", "华信",
     "huaxin", "hx", "上海华信", "shhx", "有限公司", "上海 贸易", "siemens", "simens", "西门子 siemens", "abc咨询",
@@ -41,12 +41,6 @@ def live(index: SearchStore, store: Store, *documents: Document) -> None:
     with store.transaction() as connection:
         state.finish(connection)
     index.settle()
-
-
-def found(
-    index: SearchStore, text: str, *, types: tuple[str, ...] = TYPES, owners: tuple[UUID, ...] | None = None
-) -> list[Hit]:
-    return list(index.find(Question(levels(text), types, owners)).hits)
 
 
 def names(index: SearchStore, text: str, **more: object) -> list[str]:
