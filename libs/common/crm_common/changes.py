@@ -21,6 +21,7 @@ from crm_common.journal.write import NewEvent, write
 from crm_common.payloads import Answers, Once
 from crm_common.protocol.declare import Command, Event, Operation
 from crm_common.protocol.policy import needs
+from crm_common.statements import line_of
 from crm_common.store import DatabaseLostError, Store, waiting_until
 
 if TYPE_CHECKING:
@@ -28,6 +29,8 @@ if TYPE_CHECKING:
 
 
 R = TypeVar("R")
+_PASSING = (pg.SerializationFailure, pg.DeadlockDetected, pg.UniqueViolation,
+            pg.FeatureNotSupported, pg.InvalidSqlStatementName)  # fmt: skip
 
 __all__ = ["Answers", "Change", "ChangeHost", "Once", "Usecase", "changing", "execute", "repeating"]
 
@@ -74,7 +77,7 @@ class Change:
         return self.context.authenticated()
 
     def flush(self) -> None:
-        """Write the recorded events. Whoever opened the transaction calls this before it commits."""
+        """Write the recorded events, with the commit at the latest. Whoever opened the transaction calls this."""
         if self._events:
             write(self.connection, self.context, self.now, self._events)
             self._events.clear()
@@ -86,7 +89,7 @@ Usecase = Callable[[Change, Any], dict[str, Any]]
 
 @contextmanager
 def changing(host: ChangeHost, context: Context, *, now: datetime | None = None) -> Iterator[Change]:
-    """A transaction with its `Change`; what was recorded is written at the end of the block, then it commits.
+    """A transaction with its `Change`; what was recorded is written at the end of the block, together with the commit.
 
     ``now`` stands in for the clock's, for jobs that run as of another moment.
     """
@@ -94,7 +97,9 @@ def changing(host: ChangeHost, context: Context, *, now: datetime | None = None)
         change = Change(host, context, connection, now=now)
         yield change
         change.flush()
-        faults.point(faults.CHANGE_WRITTEN)
+        if faults.armed(faults.CHANGE_WRITTEN):
+            line_of(connection).send()
+            faults.point(faults.CHANGE_WRITTEN)
 
 
 def execute(
@@ -149,5 +154,6 @@ def _passing(error: Exception) -> bool:
     if isinstance(error, DatabaseLostError):
         return error.repeatable
     cause = error.orig if isinstance(error, sa.exc.DBAPIError) else error
-    # a duplicate that somebody else committed meanwhile: the use case sees it now and answers in its own words
-    return isinstance(cause, pg.SerializationFailure | pg.DeadlockDetected | pg.UniqueViolation)
+    # a duplicate that somebody else committed meanwhile: the use case sees it now and answers in its own words;
+    # a statement that was prepared before its tables changed: it is prepared anew
+    return isinstance(cause, _PASSING)

@@ -5,16 +5,18 @@ from __future__ import annotations
 import threading
 import time
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from contextvars import ContextVar
 
 import psycopg
 import sqlalchemy as sa
 from psycopg.pq import TransactionStatus
 
+from crm_common.line import Line
 from crm_common.telemetry import count_statement
 
-Connect = Callable[[], psycopg.Connection]
+Connect = Callable[[], Line]
 
 
 class Slot:
@@ -22,7 +24,7 @@ class Slot:
 
     __slots__ = ("_engine", "_writer", "cursor", "generation", "reader")
 
-    def __init__(self, reader: psycopg.Connection, engine: sa.Engine, generation: int) -> None:
+    def __init__(self, reader: Line, engine: sa.Engine, generation: int) -> None:
         self.reader = reader
         self.cursor = psycopg.RawCursor(reader)
         self.generation = generation
@@ -39,6 +41,25 @@ class Slot:
                 _HANDED_OVER.reset(token)
             self._writer.detach()
         return self._writer
+
+    @contextmanager
+    def transaction(self) -> Iterator[sa.Connection]:
+        """A transaction around the block. It begins with the first statement; what waits is sent with the commit."""
+        writer = self.writer()
+        self.reader.begin()
+        try:
+            yield writer
+            self.reader.commit()
+        except BaseException:
+            # what cannot even be undone shows by not being idle, and is closed
+            with suppress(psycopg.Error):
+                self.reader.rollback()
+            raise
+        finally:
+            if writer.in_transaction() and not self.reader.closed:
+                # it is over; SQLAlchemy begins by itself with its first statement and wants to be told
+                with suppress(psycopg.Error, sa.exc.DBAPIError):
+                    writer.rollback()
 
     def idle(self) -> bool:
         """Whether no statement runs and no transaction is open."""

@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import re
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
-from functools import lru_cache
-from itertools import count
 from typing import Any, TypeVar
 
 import psycopg
@@ -20,7 +17,9 @@ from psycopg.types.json import set_json_loads
 
 from crm_common import codec
 from crm_common.errors import Code, CommonRules, CrmError
+from crm_common.line import Line
 from crm_common.pool import Pool, PoolExhaustedError, Slot
+from crm_common.statements import numbered
 from crm_common.telemetry import count_statement
 
 R = TypeVar("R")
@@ -28,7 +27,6 @@ Parameters = Sequence[Any] | Mapping[str, Any]
 
 _deadline: ContextVar[float | None] = ContextVar("epoch second until which the caller waits", default=None)
 
-_PLACEHOLDER = re.compile(r"%(?:%|s|\((?P<name>\w+)\)s)")
 # What PostgreSQL says when it cannot serve, as opposed to what it says of a statement.
 _UNAVAILABLE = (pg.QueryCanceled, pg.LockNotAvailable, pg.AdminShutdown, pg.CrashShutdown, pg.CannotConnectNow,
                 pg.TooManyConnections, pg.InsufficientResources, pg.IdleInTransactionSessionTimeout)  # fmt: skip
@@ -81,23 +79,6 @@ def waiting_until(deadline: float | None) -> Iterator[None]:
         _deadline.reset(token)
 
 
-# psycopg translates placeholders anew for every call of a long statement; the read path's are long.
-@lru_cache(maxsize=4096)
-def _numbered(sql: str) -> tuple[bytes, tuple[str, ...] | None]:
-    """The statement with PostgreSQL's ``$1`` placeholders, and the names they stand for where it uses names."""
-    names: dict[str, int] = {}
-    counted = count(1)
-
-    def number(found: re.Match[str]) -> str:
-        if found[0] == "%%":
-            return "%"
-        name = found["name"]
-        return f"${next(counted) if name is None else names.setdefault(name, len(names) + 1)}"
-
-    statement = _PLACEHOLDER.sub(number, sql).encode()
-    return statement, tuple(names) or None
-
-
 class Store:
     """One service's database behind one pool. Works in threads, and in green ones where ``psycopg.waiting.wait`` is.
 
@@ -130,9 +111,8 @@ class Store:
         token = _open.set(opened)
         committing = False
         try:
-            slot.reader.autocommit = False
-            with slot.writer().begin():
-                yield slot.writer()
+            with slot.transaction() as connection:
+                yield connection
                 committing = True
             if opened.events:
                 self.news.set()
@@ -143,8 +123,6 @@ class Store:
             raise DatabaseLostError(self.service, gone=gone, repeatable=gone and not committing) from error
         finally:
             _open.reset(token)
-            if not slot.reader.closed and slot.idle():
-                slot.reader.autocommit = True
             self._pool.give_back(slot)
 
     def read(self, sql: str, parameters: Parameters = (), *, prepare: bool = True) -> bytes | None:
@@ -154,7 +132,7 @@ class Store:
         psycopg's (``%s`` with a sequence, ``%(name)s`` with a mapping).
         """
 
-        statement, names = _numbered(sql)
+        statement, names = numbered(sql)
         values = parameters if names is None else [parameters[name] for name in names]  # type: ignore[call-overload]
 
         def first(slot: Slot) -> bytes | None:
@@ -212,10 +190,10 @@ class Store:
         cause = error.orig if isinstance(error, sa.exc.DBAPIError) else error
         return slot.reader.closed or isinstance(cause, _UNAVAILABLE)
 
-    def _connect(self, statement_timeout: float | None = None) -> psycopg.Connection:
+    def _connect(self, statement_timeout: float | None = None) -> Line:
         limit = self._statement_timeout if statement_timeout is None else statement_timeout
         limits = f"-c statement_timeout={int(limit * 1000)} -c idle_in_transaction_session_timeout=60000"
-        connection = psycopg.connect(
+        connection = Line.connect(
             self.url,
             autocommit=True,
             application_name=f"crm_{self.service}",

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
 from itertools import chain
-from typing import Any, Self
+from typing import Self
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -15,8 +15,8 @@ import sqlalchemy as sa
 from crm_common import codec
 from crm_common.context import Actor, ActorKind, Context
 from crm_common.protocol.declare import Event
+from crm_common.statements import line_of, numbered
 from crm_common.store import note_events
-from crm_common.telemetry import count_statement
 
 # The row of subject_head is locked by its update until the commit: changes of one subject commit in the order of seq.
 # Heads are taken in the order of their names, so that two changes of the same subjects cannot wait for one another.
@@ -81,7 +81,8 @@ def actor_text(actor: Actor | None) -> str | None:
 def write(connection: sa.Connection, context: Context, now: datetime, events: Sequence[NewEvent]) -> None:
     """Append the events, in order, to journal and outbox of the store's open transaction; its commit wakes the relay.
 
-    An id that the journal has already is psycopg's UniqueViolation, whatever its time.
+    It is sent with the next statement or with the commit, which raise what fails in it: an id that the journal has
+    already is psycopg's UniqueViolation, whatever its time.
     """
     told = [(event.id, event.type, event.subject, event.data_version, event.data) for event in events]
     few = len(events) <= _FEW
@@ -97,13 +98,14 @@ def write(connection: sa.Connection, context: Context, now: datetime, events: Se
         context.traceparent,
     )
     note_events()
-    count_statement()
-    driver: Any = connection.connection.dbapi_connection
-    # straight to the driver: SQLAlchemy has nothing to add to this statement but time
-    driver.execute(_statement(len(events) if few else None), (*given, *common), prepare=True)
+    line_of(connection).ask(_statement(len(events) if few else None), (*given, *common))
+
+
+def _text(events: int | None) -> str:
+    given = _ANY_NUMBER if events is None else f"VALUES {', '.join(_EVENT.format(place=n) for n in range(events))}"
+    return _WRITE.format(given=given)
 
 
 @cache
-def _statement(events: int | None) -> str:
-    given = _ANY_NUMBER if events is None else f"VALUES {', '.join(_EVENT.format(place=n) for n in range(events))}"
-    return _WRITE.format(given=given)
+def _statement(events: int | None) -> bytes:
+    return numbered(_text(events))[0]

@@ -69,8 +69,8 @@ def costs(owner: psycopg.Connection, rows: int) -> dict[str, int]:
 
     return {
         "read": pages(owner, "SELECT * FROM journal WHERE subject = %s ORDER BY seq", (known,)),
-        "write known": pages(owner, write._statement(1), writing(known)),
-        "write new": pages(owner, write._statement(1), writing(fresh)),
+        "write known": pages(owner, write._text(1), writing(known)),
+        "write new": pages(owner, write._text(1), writing(fresh)),
     }
 
 

@@ -8,20 +8,20 @@ from uuid import UUID
 
 import sqlalchemy as sa
 
+from crm_common.statements import statement
 from crm_common.text_order import pinyin_key
 from identity.domain.department import Contents, Department
 from identity.domain.names import folded
 from identity.tables import department, employee, position
 
 _COLUMNS = [department.c[each.name] for each in fields(Department)]
+_GET = statement(sa.select(*_COLUMNS).where(department.c.id == sa.bindparam("id")).with_for_update())
 
 
 def get(connection: sa.Connection, department_id: UUID) -> Department | None:
     """The department, locked."""
-    found = connection.execute(
-        sa.select(*_COLUMNS).where(department.c.id == department_id).with_for_update()
-    ).one_or_none()
-    return None if found is None else Department(**found._mapping)
+    found = _GET.first(connection, id=department_id)
+    return None if found is None else Department(**found._asdict())
 
 
 def below(connection: sa.Connection, parent_id: UUID | None) -> list[Department]:

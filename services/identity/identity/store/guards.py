@@ -4,7 +4,12 @@ from __future__ import annotations
 
 import sqlalchemy as sa
 
+from crm_common.statements import statement
 from identity.tables import guard
+
+_CHOSEN = sa.select(guard.c.name).where(guard.c.name == sa.bindparam("name"))
+_ALONE = statement(_CHOSEN.with_for_update())
+_SHARED = statement(_CHOSEN.with_for_update(read=True))
 
 
 def tree(connection: sa.Connection) -> None:
@@ -28,4 +33,4 @@ def company(connection: sa.Connection) -> None:
 
 
 def _take(connection: sa.Connection, name: str, *, shared: bool) -> None:
-    connection.execute(sa.select(guard.c.name).where(guard.c.name == name).with_for_update(read=shared))
+    (_SHARED if shared else _ALONE).run(connection, name=name)

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
+from dataclasses import fields
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
 
+from crm_common.statements import insertion, statement, update
 from crm_common.text_order import pinyin_key
 from identity.domain.employee import Seat
 from identity.domain.names import folded
@@ -29,22 +30,43 @@ _COLUMNS = (
     position.c.version,
     _ROLES.label("role_ids"),
 )
+_PLAIN = [each.name for each in fields(Position) if each.name != "role_ids"]
+_THIS = position.c.id == sa.bindparam("id")
+_IN_DEPARTMENT = position.c.department_id == sa.bindparam("department_id")
+_LOCK = statement(sa.select(position.c.id).where(_THIS).with_for_update())
+_GET = statement(sa.select(*_COLUMNS).where(_THIS))
+_OF_DEPARTMENT = statement(sa.select(*_COLUMNS).where(_IN_DEPARTMENT).order_by(position.c.rank, position.c.id))
+_LOCK_DEPARTMENT = statement(
+    sa.select(department.c.id).where(department.c.id == sa.bindparam("department_id")).with_for_update()
+)
+_INSERT = insertion(position)
+_SAVE = update(position, "created_at")
+_ADD_ROLE = insertion(position_role)
+_DROP_ROLES = statement(sa.delete(position_role).where(position_role.c.position_id == sa.bindparam("id")))
 
 
 def get(connection: sa.Connection, position_id: UUID) -> Position | None:
     """The position, locked."""
-    # two statements: roles are read after the lock was granted, not before
-    connection.execute(sa.select(position.c.id).where(position.c.id == position_id).with_for_update())
-    found = connection.execute(sa.select(*_COLUMNS).where(position.c.id == position_id)).one_or_none()
+    # two statements, sent together: roles are read after the lock was granted, not before
+    _LOCK.run(connection, id=position_id)
+    found = _GET.first(connection, id=position_id)
     return None if found is None else _position(found)
 
 
 def of_department(connection: sa.Connection, department_id: UUID | None) -> list[Position]:
     """A department's positions in their order."""
-    found = connection.execute(
-        sa.select(*_COLUMNS).where(position.c.department_id == department_id).order_by(position.c.rank, position.c.id)
-    )
-    return [_position(row) for row in found]
+    return [_position(row) for row in _OF_DEPARTMENT.rows(connection, department_id=department_id)]
+
+
+def among(connection: sa.Connection, department_id: UUID) -> list[Position] | None:
+    """A department's positions, for one more: locked is the department, so that two new ones do not meet.
+
+    None where there is no such department.
+    """
+    # two statements, sent together: what another transaction adds is seen after the lock was granted, not before
+    there = _LOCK_DEPARTMENT.ask(connection, department_id=department_id)
+    positions = of_department(connection, department_id)
+    return positions if there.rows() else None
 
 
 def with_role(connection: sa.Connection, role_id: UUID) -> list[Position]:
@@ -78,16 +100,14 @@ def seat(connection: sa.Connection, position_id: UUID | None) -> Seat | None:
 
 def insert(connection: sa.Connection, added: Position, now: datetime) -> None:
     """Add a position with its default roles."""
-    connection.execute(sa.insert(position).values(_row(added) | {"created_at": now, "updated_at": now}))
+    _INSERT.run(connection, **_row(added), created_at=now, updated_at=now)
     _write_roles(connection, added)
 
 
 def save(connection: sa.Connection, changed: Position, now: datetime) -> None:
     """Write a position and its default roles."""
-    connection.execute(
-        sa.update(position).where(position.c.id == changed.id).values(_row(changed) | {"updated_at": now})
-    )
-    connection.execute(sa.delete(position_role).where(position_role.c.position_id == changed.id))
+    _SAVE.run(connection, **_row(changed), updated_at=now)
+    _DROP_ROLES.run(connection, id=changed.id)
     _write_roles(connection, changed)
 
 
@@ -109,16 +129,14 @@ def roles_of(connection: sa.Connection, position_id: UUID) -> frozenset[UUID]:
 
 
 def _write_roles(connection: sa.Connection, of: Position) -> None:
-    rows = [{"position_id": of.id, "role_id": role_id} for role_id in sorted(of.role_ids)]
-    if rows:
-        connection.execute(sa.insert(position_role), rows)
+    for role_id in sorted(of.role_ids):
+        _ADD_ROLE.run(connection, position_id=of.id, role_id=role_id)
 
 
 def _row(of: Position) -> dict[str, Any]:
-    row = asdict(of) | {"name_fold": folded(of.name), "name_key": pinyin_key(of.name)}
-    del row["role_ids"]
-    return row
+    plain = {name: getattr(of, name) for name in _PLAIN}
+    return plain | {"name_fold": folded(of.name), "name_key": pinyin_key(of.name)}
 
 
 def _position(row: Any) -> Position:
-    return Position(**dict(row._mapping) | {"role_ids": frozenset(row.role_ids)})
+    return Position(**row._asdict() | {"role_ids": frozenset(row.role_ids)})

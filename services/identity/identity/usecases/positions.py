@@ -29,12 +29,12 @@ def create_position(change: Change, command: CreatePosition) -> dict[str, Any]:
     if command.default_role_ids:
         change.require("role.edit")
         expect_roles(change, command.default_role_ids, field="default_role_ids")
+    siblings: list[Position] = []
     if command.department_id is not None:
-        # locked, so that two new positions of a department do not meet
-        department = departments.get(change.connection, command.department_id)
-        if department is None:
+        there = positions.among(change.connection, command.department_id)
+        if there is None:
             raise OrganisationRules.the_department_does_not_exist(field="department_id")
-    siblings = positions.of_department(change.connection, command.department_id)
+        siblings = there
     created, event = domain.create(command, change.new_id(), siblings)
     positions.insert(change.connection, created, change.now)
     change.record(event)

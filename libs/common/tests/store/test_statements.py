@@ -1,0 +1,209 @@
+"""Statements are built once, sent together, and fail as if each had been waited for."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Callable
+from dataclasses import dataclass
+from uuid import UUID
+
+import psycopg
+import pytest
+import sqlalchemy as sa
+from psycopg import errors as pg
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB
+
+from crm_common.changes import repeating
+from crm_common.provision import Provisioned
+from crm_common.statements import insertion, line_of, statement, update
+from crm_common.store import Store
+from crm_common.telemetry import counted_statements
+
+ONE, TWO = UUID(int=1), UUID(int=2)
+entry = sa.Table("entry", sa.MetaData(), sa.Column("id", sa.Uuid, primary_key=True), sa.Column("amount", sa.Integer))
+INSERT = insertion(entry)
+AMOUNT = statement(sa.select(entry.c.amount).where(entry.c.id == sa.bindparam("id")))
+ALL = "SELECT id, amount FROM entry ORDER BY id"
+
+
+@dataclass
+class Sent:
+    """What went to the server, by the protocol's names."""
+
+    messages: list[bytes]
+
+    @property
+    def round_trips(self) -> int:
+        return self.messages.count(b"Sync") + self.messages.count(b"Query")
+
+
+def traced(store: Store, work: Callable[[sa.Connection], None]) -> Sent:
+    """The messages of a transaction, commit included."""
+    with tempfile.TemporaryFile() as file:
+        with store.transaction() as connection:
+            line = line_of(connection)
+            line.pgconn.trace(file.fileno())
+            work(connection)
+        line.pgconn.untrace()
+        file.seek(0)
+        rows = [row.split(b"\t") for row in file.read().splitlines()]
+    return Sent([row[3] for row in rows if row[1:2] == [b"F"]])
+
+
+def within(store: Store, work: Callable[[sa.Connection], None]) -> None:
+    with store.transaction() as connection:
+        work(connection)
+
+
+def test_what_returns_nothing_is_sent_with_what_does_and_the_rest_with_the_commit(store: Store) -> None:
+    def work(connection: sa.Connection) -> None:
+        INSERT.run(connection, id=ONE, amount=1)
+        INSERT.run(connection, id=TWO, amount=2)
+        assert AMOUNT.first(connection, id=ONE) == (1,)
+        CHANGE.run(connection, id=ONE, amount=3)
+
+    traced(store, work)
+    with store.transaction() as connection:
+        connection.execute(sa.delete(entry))
+
+    sent = traced(store, work)
+
+    assert sent.round_trips == 2
+    assert sent.messages.count(b"Execute") == 1 + 3 + 1 + 1
+    assert store.rows(ALL) == [(ONE, 3), (TWO, 2)]
+
+
+def test_several_answers_are_waited_for_at_once(store: Store) -> None:
+    def work(connection: sa.Connection) -> None:
+        INSERT.run(connection, id=ONE, amount=1)
+        first, second = AMOUNT.ask(connection, id=ONE), AMOUNT.ask(connection, id=TWO)
+        assert [row.amount for row in first.rows()] == [1]
+        assert second.rows() == []
+
+    assert traced(store, work).round_trips == 2
+
+
+def test_a_transaction_in_which_nothing_happens_sends_nothing(store: Store) -> None:
+    assert traced(store, lambda _: None).messages == []
+
+
+def test_the_drivers_own_statements_come_after_what_was_asked_before_them(store: Store) -> None:
+    with store.transaction() as connection:
+        INSERT.run(connection, id=ONE, amount=1)
+        assert connection.execute(sa.select(entry.c.amount)).scalars().all() == [1]
+        INSERT.run(connection, id=TWO, amount=2)
+        assert connection.execute(sa.select(entry.c.amount).order_by(entry.c.amount)).scalars().all() == [1, 2]
+
+
+@pytest.mark.parametrize("way", ["with an answer", "with the commit", "before another's"])
+def test_what_fails_is_raised_where_it_is_waited_for_and_leaves_nothing(store: Store, way: str) -> None:
+    def work(connection: sa.Connection) -> None:
+        INSERT.run(connection, id=ONE, amount=1)
+        INSERT.run(connection, id=ONE, amount=2)
+        INSERT.run(connection, id=TWO, amount=2)
+        if way == "with an answer":
+            AMOUNT.rows(connection, id=ONE)
+        elif way == "before another's":
+            connection.execute(sa.select(entry))
+
+    with pytest.raises((pg.UniqueViolation, sa.exc.IntegrityError)):
+        within(store, work)
+
+    assert store.rows(ALL) == []
+    with store.transaction() as connection:
+        INSERT.run(connection, id=ONE, amount=1)
+    assert store.rows(ALL) == [(ONE, 1)]
+
+
+def test_what_was_asked_is_forgotten_with_the_transaction(store: Store) -> None:
+    def work(connection: sa.Connection) -> None:
+        INSERT.run(connection, id=ONE, amount=1)
+        raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        within(store, work)
+    with store.transaction() as connection:
+        INSERT.run(connection, id=TWO, amount=2)
+
+    assert store.rows(ALL) == [(TWO, 2)]
+
+
+def test_a_value_that_cannot_be_sent_is_refused_at_once(store: Store) -> None:
+    with store.transaction() as connection:
+        with pytest.raises(psycopg.ProgrammingError):
+            INSERT.run(connection, id=ONE, amount=object())
+        with pytest.raises(TypeError, match="needs a value for amount"):
+            INSERT.run(connection, id=ONE)
+        INSERT.run(connection, id=TWO, amount=2)
+
+    assert store.rows(ALL) == [(TWO, 2)]
+
+
+def test_a_statement_follows_an_upgrade_of_its_table(service_database: Callable[[], Provisioned]) -> None:
+    database = service_database()
+    store = Store(database.url, service="ledger", size=1)
+
+    def read() -> list[object]:
+        with store.transaction() as connection:
+            return [row.amount for row in AMOUNT.rows(connection, id=ONE)]
+
+    with store.transaction() as connection:
+        INSERT.run(connection, id=ONE, amount=1)
+    assert read() == [1]
+    with psycopg.connect(database.owner_url) as owner:
+        owner.execute("ALTER TABLE entry ALTER amount TYPE text")
+
+    with pytest.raises(pg.FeatureNotSupported):
+        read()
+    assert read() == ["1"]
+    store.close()
+
+
+def test_statements_prepared_elsewhere_or_dropped_are_prepared_anew(store: Store) -> None:
+    def read() -> object:
+        with store.transaction() as connection:
+            return AMOUNT.first(connection, id=ONE)
+
+    read()
+    with store.transaction() as connection:
+        connection.exec_driver_sql("DEALLOCATE ALL")
+
+    assert repeating(read) is None
+
+
+def test_values_come_back_as_they_went(store: Store) -> None:
+    given = sa.select(
+        sa.bindparam("ids", type_=ARRAY(sa.Uuid)).label("ids"),
+        sa.bindparam("words", type_=ARRAY(sa.Text)).label("words"),
+        sa.bindparam("data", type_=JSONB).label("data"),
+        sa.bindparam("missing", type_=sa.Text).label("missing"),
+        sa.literal("said", sa.Text).label("said"),
+    )
+    with store.transaction() as connection:
+        row = statement(given).first(
+            connection, ids=[ONE, TWO], words=["a,b", '"', ""], data={"名": [1, None]}, missing=None
+        )
+
+    assert row._asdict() == {
+        "ids": [ONE, TWO],
+        "words": ["a,b", '"', ""],
+        "data": {"名": [1, None]},
+        "missing": None,
+        "said": "said",
+    }
+
+
+def test_a_list_of_unknown_length_is_no_statement() -> None:
+    with pytest.raises(TypeError, match="any_"):
+        statement(sa.select(entry).where(entry.c.id.in_(sa.bindparam("ids", expanding=True))))
+
+
+def test_each_statement_counts_but_begin_and_commit(store: Store) -> None:
+    with counted_statements() as counted, store.transaction() as connection:
+        INSERT.run(connection, id=ONE, amount=1)
+        AMOUNT.rows(connection, id=ONE)
+
+    assert counted.total == 2
+
+
+CHANGE = update(entry)
