@@ -85,9 +85,9 @@ class BrokerFeed:
     async def _bind(self, link: Link, types: Collection[str]) -> None:
         sources = event_sources()
         for event_type in sorted(set(types) - self._bound):
-            exchange = event_exchange(sources[event_type])
-            await link.ask(commands.Exchange.Declare(exchange=exchange, exchange_type="topic", durable=True))
-            await link.ask(commands.Queue.Bind(queue=self._queue, exchange=exchange, routing_key=event_type))
+            for exchange in map(event_exchange, sources[event_type]):
+                await link.ask(commands.Exchange.Declare(exchange=exchange, exchange_type="topic", durable=True))
+                await link.ask(commands.Queue.Bind(queue=self._queue, exchange=exchange, routing_key=event_type))
             self._bound.add(event_type)
 
     def _lose(self) -> None:

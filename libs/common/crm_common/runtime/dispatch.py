@@ -13,6 +13,7 @@ import msgspec
 from crm_common import codec, telemetry
 from crm_common.changes import Change
 from crm_common.context import Actor, Context, system_context
+from crm_common.custom_fields.backfill import jobs as custom_field_jobs
 from crm_common.errors import CommonRules, CrmError
 from crm_common.jobs import Job, JobRun
 from crm_common.projections.declare import Projection
@@ -151,7 +152,8 @@ class Dispatcher:
 
     def jobs(self) -> list[Job]:
         """What the scheduler runs."""
-        return [self._job(name, entrypoint) for name, entrypoint in self.declaration.jobs.items()]
+        own = [self._job(name, entrypoint) for name, entrypoint in self.declaration.jobs.items()]
+        return [*own, *custom_field_jobs(self.host, self._workshop.service_cls)]
 
     def _of_method(self, operation: Operation, entrypoint: Any) -> Callable[..., Any]:
         workshop = self._workshop

@@ -12,6 +12,7 @@ from nameko.extensions import DependencyProvider
 from crm_common import codec
 from crm_common.changes import Usecase, execute
 from crm_common.context import Context
+from crm_common.custom_fields.reading import LiveReader, has_custom_fields
 from crm_common.objects import Objects as ObjectStore
 from crm_common.objects import open_objects
 from crm_common.protocol import platform
@@ -129,7 +130,8 @@ class Views(DependencyProvider):
         """As Nameko's; the reader is there from now on, as the statements it keeps belong to the process."""
         bound: Views = super().bind(container, attr_name)
         host = host_of(container)
-        bound.reader = Reader(
+        make = LiveReader if has_custom_fields(self.bindings) else Reader
+        bound.reader = make(
             self.bindings,
             host.store,
             clock=host.clock,

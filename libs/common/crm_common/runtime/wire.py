@@ -52,9 +52,13 @@ def source_of(event: type[Event]) -> str:
     raise LookupError(f"{event.__name__} is declared by no service")
 
 
-def event_sources() -> dict[str, str]:
-    """Event type → name of the service that declares it, over all protocols."""
-    return {event_type: protocol.name for protocol in services().values() for event_type in protocol.events}
+def event_sources() -> dict[str, tuple[str, ...]]:
+    """Event type → names of the services that declare it (``field.changed``: several), over all protocols."""
+    found: dict[str, tuple[str, ...]] = {}
+    for protocol in services().values():
+        for event_type in protocol.events:
+            found[event_type] = (*found.get(event_type, ()), protocol.name)
+    return found
 
 
 # --- calls ---------------------------------------------------------------------------------------------------
