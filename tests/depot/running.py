@@ -11,8 +11,10 @@ from uuid import UUID
 
 from crm_common import codec, migrations, provision
 from crm_common.context import Actor, ActorKind, Context, Seal
+from crm_common.custom_fields.reading import LiveReader
 from crm_common.protocol.selection import names
 from crm_common.runtime.local import LocalRuntime
+from crm_common.runtime.providers import Views
 from crm_common.settings_data import GivenSettings
 from crm_common.store import Store
 from depot.protocol import known
@@ -57,6 +59,16 @@ class Depot:
         """A new crate's id."""
         made = self.call("create_crate", name=name, custom=custom, select={"crate": names("id")})
         return str(made["crate"]["id"])
+
+    def empty(self) -> None:
+        """Remove everything, definitions too, as no company can: keys come back with other types."""
+        with self.store.transaction() as connection:
+            for table in ("crate", "saved_list", "custom_value", "custom_field"):
+                connection.exec_driver_sql(f"DELETE FROM {table}")
+            connection.exec_driver_sql("UPDATE custom_revision SET revision = revision + 1, fields = '[]'")
+        (views,) = (each for each in self.runtime.services["depot"].container.dependencies if isinstance(each, Views))
+        assert isinstance(views.reader, LiveReader)
+        views.reader._looked_at = float("-inf")
 
     def prepare(self) -> dict[str, Any]:
         """Run the job that builds and drops indexes now; the run."""

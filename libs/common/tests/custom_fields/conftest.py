@@ -18,11 +18,6 @@ def _depot(postgres_server: SharedPostgres) -> Iterator[Depot]:
 
 @pytest.fixture
 def depot(_depot: Depot) -> Depot:
-    """The depot, empty. Its definitions have moved on, as readers know the former ones."""
-    with _depot.store.transaction() as connection:
-        connection.exec_driver_sql("DELETE FROM crate")
-        connection.exec_driver_sql("DELETE FROM saved_list")
-        connection.exec_driver_sql("DELETE FROM custom_value")
-        connection.exec_driver_sql("DELETE FROM custom_field")
-        connection.exec_driver_sql("UPDATE custom_revision SET revision = revision + 1, fields = '[]'")
+    """The depot, empty."""
+    _depot.empty()
     return _depot
