@@ -1,0 +1,125 @@
+"""BYD-09: whatever path leads to a record, a viewer sees it exactly if scope and rights say so; masks hold."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import ExitStack
+from typing import Any
+
+import pytest
+
+from infra.rabbitmq import SharedRabbit
+from permissions.paths import read_paths, schema, uncovered
+from permissions.world import Seat, World, build
+from standing.systems import embedded, on_broker
+
+pytestmark = [pytest.mark.infra, pytest.mark.timeout(400)]
+
+ARGUMENTS: dict[str, str] = {}
+"""What root fields need that take more than an id."""
+WITHOUT = {"node", "nodes", "service", "ownedRecords", "recordHistory", "settingHistory"}
+"""Root fields that no path walks: node and nodes are asked below; the others show no record that the oracle knows."""
+
+
+NO_RATES = {f"GATEWAY_RATE_{name}": "1000000" for name in ("ACTOR", "ACTOR_BURST", "ADDRESS", "ADDRESS_BURST")}
+SAID = {"FORBIDDEN", "NOT_FOUND"}
+"""What a path may answer somebody who lacks a key; anything else would hide what was to be looked at."""
+
+
+@pytest.fixture(scope="module", params=["embedded", "broker"])
+def world(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
+    """In either mode; the rates are off, as twenty people ask two thousand things in a minute."""
+    postgres = request.getfixturevalue("postgres_server")
+    with ExitStack() as closing:
+        if request.param == "embedded":
+            system = closing.enter_context(embedded(NO_RATES))
+        else:
+            rabbitmq: SharedRabbit = request.getfixturevalue("rabbitmq")
+            folder = tmp_path_factory.mktemp("matrix")
+            system = closing.enter_context(on_broker(postgres, rabbitmq.create_vhost("matrix"), folder, NO_RATES))
+        yield build(system)
+
+
+def records_in(answer: Any) -> Iterator[dict[str, Any]]:
+    """Every record of an answer, at whatever depth."""
+    if isinstance(answer, list):
+        for each in answer:
+            yield from records_in(each)
+    elif isinstance(answer, dict):
+        if "__typename" in answer:
+            yield answer
+        for each in answer.values():
+            yield from records_in(each)
+
+
+def leaks(world: World, viewer: Seat, path: str, answer: Any, cases: Counter[str]) -> list[str]:
+    """What of the answer its viewer should not have got."""
+    found = []
+    for record in records_in(answer):
+        kind, identifier = record["__typename"], record.get("id")
+        seen = world.sees(viewer, kind, identifier or "")
+        if seen is None:
+            continue
+        cases[kind] += 1
+        if not seen:
+            found.append(f"{viewer.login} sees {kind} {identifier} by {path}")
+        if kind == "Customer" and "phone" in record:
+            full = "****" not in record["phone"]
+            if full != (identifier == viewer.customer):
+                found.append(f"{viewer.login} reads {record['phone']} of {identifier} by {path}")
+    return found
+
+
+def test_every_root_field_is_walked_or_named() -> None:
+    assert uncovered(schema(), ARGUMENTS) == WITHOUT
+
+
+def test_no_path_leads_to_what_is_out_of_scope(world: World) -> None:
+    if world.system.mode == "broker":
+        # one schema and one read path for both; what differs, how a list and a record are asked for, is below
+        viewers = [each for each in world.seats.values() if each.department == "东一部"]
+    else:
+        viewers = list(world.seats.values())
+    paths = list(read_paths(schema(), ARGUMENTS))
+    cases: Counter[str] = Counter()
+    found: list[str] = []
+    for viewer in viewers:
+        assert viewer.person is not None
+        for path in paths:
+            among = [None] if path.of is None else world.records(path.of) if path.of in ("Customer", "Contact") else []
+            for identifier in among:
+                answer = viewer.person.send(path.document, **({"id": identifier} if identifier else {}))
+                refusals = {each["extensions"]["code"] for each in answer.get("errors", ())}
+                assert refusals <= SAID, (path, answer["errors"])
+                found += leaks(world, viewer, path.name, answer.get("data"), cases)
+    print(f"{sum(cases.values())} cases: {dict(cases)}")
+    assert found == []
+    assert min(cases.values()) > 200, cases
+
+
+def test_what_is_in_scope_is_found_by_every_way_of_asking(world: World) -> None:
+    """List, get and node agree with the oracle, record by record."""
+    lists = {"Customer": "customers", "Contact": "contacts"}
+    for kind, root in lists.items():
+        everything = world.records(kind)
+        for viewer in world.seats.values():
+            assert viewer.person is not None
+            expected = {each for each in everything if world.sees(viewer, kind, each)}
+            listed = viewer.person.ask(f"{{ {root}(first: 100) {{ totalCount nodes {{ id }} }} }}")
+            in_hands = expected - set(world.pool)
+            assert {each["id"] for each in listed["nodes"]} == in_hands, (viewer.login, root)
+            assert listed["totalCount"] == len(in_hands)
+            nodes = viewer.person.ask("query($ids: [ID!]!) { nodes(ids: $ids) { id } }", ids=everything)
+            assert {each["id"] for each in nodes if each} == expected, (viewer.login, "nodes")
+
+
+def test_what_is_out_of_scope_looks_like_what_does_not_exist(world: World) -> None:
+    """Features §1: NOT_FOUND, not FORBIDDEN, on every change of a record that is out of scope."""
+    viewer = next(each for each in world.seats.values() if each.scope == "SELF")
+    other = next(each for each in world.seats.values() if each is not viewer)
+    assert viewer.person is not None
+    document = """mutation($in: UpdateCustomerInput!) { updateCustomer(input: $in) {
+        customer { id } userErrors { code message field } } }"""
+    given = {"id": other.customer, "version": 1, "address": "x"}
+    assert viewer.person.refused(document, **{"in": given}) == ("NOT_FOUND", "id")
