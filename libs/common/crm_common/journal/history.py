@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -45,13 +46,63 @@ def history(store: Store, subject: str, *, before_seq: int | None = None, first:
 
 def state_at(store: Store, subject: str, moment: datetime) -> State | None:
     """What the record was at ``moment``, folded from its events; None where it was not (or not any more)."""
+    return states_at(store, [subject], moment).get(subject)
+
+
+def states_at(store: Store, subjects: Collection[str], moment: datetime) -> dict[str, State]:
+    """What the records were at ``moment``, by subject, in one statement; those that were not are absent."""
     rows = store.rows(
-        f"SELECT {COLUMNS} FROM journal WHERE subject = %s AND occurred_at <= %s ORDER BY seq", (subject, moment)
+        f"SELECT {COLUMNS} FROM journal WHERE subject = ANY(%s) AND occurred_at <= %s ORDER BY subject, seq",
+        (list(subjects), moment),
     )
-    state: State | None = None
+    states: dict[str, State | None] = {}
     for row in rows:
-        state = fold_changes(state, envelope(row, source_of(store.service)))
-    return state
+        event = envelope(row, source_of(store.service))
+        states[event.subject] = fold_changes(states.get(event.subject), event)
+    return {subject: state for subject, state in states.items() if state is not None}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Conflict:
+    """A field that was changed again: what it was to become, what it is, and the changes since, the earliest first."""
+
+    field: str
+    then: Any
+    now: Any
+    since: tuple[Entry, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Restoration:
+    """What it takes to make a record what it was: ``changes`` is field → (now, then), without those in conflict."""
+
+    changes: dict[str, tuple[Any, Any]] = field(default_factory=dict)
+    conflicts: tuple[Conflict, ...] = ()
+
+
+def restoration(
+    entries: Sequence[Entry], then: State, now: State, *, fields: Collection[str], seen: int
+) -> Restoration:
+    """How the ``fields`` of a record become what they were: pure, so that a command can show it before it does it.
+
+    ``then`` and ``now`` are states (`state_at`), ``entries`` the events since, in any order; ``seen`` is the ``seq`` of
+    the last event that the person who asks knew of: what was changed after it is a conflict, not a change. With the
+    last ``seq`` of the moment itself, everything changed since is a conflict; a command that is told to overwrite takes
+    the values of the conflicts as well. What is today what it was then is neither.
+    """
+    changes: dict[str, tuple[Any, Any]] = {}
+    conflicts: list[Conflict] = []
+    later = sorted((entry for entry in entries if entry.seq > seen), key=lambda entry: entry.seq)
+    for name in sorted(fields):
+        before, after = now.get(name), then.get(name)
+        if before == after:
+            continue
+        since = tuple(entry for entry in later if name in entry.changes)
+        if since:
+            conflicts.append(Conflict(field=name, then=after, now=before, since=since))
+        else:
+            changes[name] = (before, after)
+    return Restoration(changes=changes, conflicts=tuple(conflicts))
 
 
 def fold_changes(state: State | None, event: Envelope) -> State | None:

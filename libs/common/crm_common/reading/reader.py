@@ -88,6 +88,10 @@ class Reader:
         self._page = lru_cache(maxsize=STATEMENTS)(self._make_page)
         self._records = lru_cache(maxsize=STATEMENTS)(self._make_records)
 
+    def binding(self, view: type) -> Binding:
+        """How the view is bound here; KeyError when it is not."""
+        return self._bindings[shape_of(view)]
+
     def page(self, query: ListQuery, context: Context, *, where: Where | None = None) -> bytes:
         """The page a list query asks for, as the JSON text described at `ListQuery`; ``where`` is the service's part.
 

@@ -5,10 +5,9 @@ from __future__ import annotations
 from functools import partial
 
 from crm_common import codec
-from crm_common.errors import CommonRules
+from crm_common.journal.told import history_page
 from crm_common.protocol.identity.audit import AuditLog, RecordHistory
 from crm_common.protocol.identity.company import Company, FoundCompany, LoadDemoCompany, UpdateCompany
-from crm_common.protocol.identity.service import identity
 from crm_common.protocol.identity.settings import (
     ChangeSetting,
     SettingChange,
@@ -16,7 +15,6 @@ from crm_common.protocol.identity.settings import (
     Settings,
     SettingValue,
 )
-from crm_common.protocol.selection import names
 from crm_common.runtime.entrypoints import rpc
 from crm_common.runtime.raw import Raw
 from identity import demo
@@ -67,9 +65,5 @@ class CompanyOperations(Offering):
 
     @rpc
     def record_history(self, query: RecordHistory) -> Raw:
-        type_name, record, policy, where = changes_of(query)
-        policy.check(self.context)
-        view = identity.views[type_name]
-        if self.views.reader.by_ids(view.cls, [record], names("id"), self.context) == b"[null]":
-            raise CommonRules.the_record_was_not_found(field="record_id")
-        return self.views.page(query, where=where)
+        told, record = changes_of(query)
+        return Raw(history_page(told, record, query, self.views.reader, self.context, field="record_id"))

@@ -9,46 +9,45 @@ from uuid import UUID
 from crm_common.errors import CommonRules
 from crm_common.ids import from_global
 from crm_common.journal.tables import journal
+from crm_common.journal.told import Told, history_binding, masked_changes
 from crm_common.protocol.declare import snake
 from crm_common.protocol.identity import employees, roles
-from crm_common.protocol.identity.audit import AuditEntryView, AuditLog, HistoryEntryView, RecordHistory
+from crm_common.protocol.identity.audit import AuditEntryView, AuditLog, RecordHistory
+from crm_common.protocol.identity.company import CompanyView
+from crm_common.protocol.identity.departments import DepartmentView
+from crm_common.protocol.identity.employees import EmployeeView
+from crm_common.protocol.identity.positions import PositionView
+from crm_common.protocol.identity.roles import RoleView
 from crm_common.protocol.identity.service import SEE_ORGANISATION
-from crm_common.protocol.policy import Policy, needs
+from crm_common.protocol.policy import needs
 from crm_common.reading import Where, bind
 
-_CHANGES = "masked_changes({t}.data::jsonb -> 'changes')"
-_DATA = """
-CASE WHEN {t}.data::jsonb ? 'changes'
-THEN jsonb_set({t}.data::jsonb, '{changes}', masked_changes({t}.data::jsonb -> 'changes')) ELSE {t}.data::jsonb END
-""".replace("'{changes}'", "ARRAY['changes']")
-_LATEST_FIRST = [journal.c.occurred_at.desc(), journal.c.position.desc()]
+_CHANGES = masked_changes({"phone": "masked_phone"})
+_DATA = f"""
+CASE WHEN {{t}}.data::jsonb ? 'changes'
+THEN jsonb_set({{t}}.data::jsonb, ARRAY['changes'], {_CHANGES}) ELSE {{t}}.data::jsonb END
+"""
 
 AUDIT = bind(
     AuditEntryView,
     journal,
     key=journal.c.event_id,
     fields={"id": journal.c.event_id, "changes": _CHANGES, "data": _DATA},
-    default_order=_LATEST_FIRST,
+    default_order=[journal.c.occurred_at.desc(), journal.c.position.desc()],
 )
-HISTORY = bind(
-    HistoryEntryView,
-    journal,
-    key=journal.c.event_id,
-    fields={"id": journal.c.event_id, "changes": _CHANGES},
-    default_order=_LATEST_FIRST,
-)
-
-# What stands in the journal under another name than the record's type: an event belongs to the part before its dot.
-_AGGREGATES = {"Employee": ("employee", "role", "handover"), "RightsReview": ("role",), "RightsReviewItem": ("role",)}
+HISTORY = history_binding(_CHANGES)
 
 # The changes of a record are for those who may edit such records or see all of their fields.
-_HISTORY_POLICIES: dict[str, Policy] = {
-    "Department": SEE_ORGANISATION,
-    "Position": SEE_ORGANISATION,
-    "Employee": employees.ACCOUNT_MATTERS,
-    "Role": roles.SEE,
-    "Company": needs("sys.view", "sys.edit", "audit.view"),
+_TOLD = {
+    "Department": Told(view=DepartmentView, aggregates=("department",), policy=SEE_ORGANISATION),
+    "Position": Told(view=PositionView, aggregates=("position",), policy=SEE_ORGANISATION),
+    "Employee": Told(view=EmployeeView, aggregates=("employee", "role", "handover"), policy=employees.ACCOUNT_MATTERS),
+    "Role": Told(view=RoleView, aggregates=("role",), policy=roles.SEE),
+    "Company": Told(view=CompanyView, aggregates=("company",), policy=needs("sys.view", "sys.edit", "audit.view")),
 }
+
+# What stands in the journal under another name than the record's type: an event belongs to the part before its dot.
+_AGGREGATES = {"RightsReview": ("role",), "RightsReviewItem": ("role",)}
 
 
 def entries_of(query: AuditLog) -> Where | None:
@@ -73,14 +72,13 @@ def entries_of(query: AuditLog) -> Where | None:
     return Where(text, **{name: value for name, (_, value) in conditions.items()})
 
 
-def changes_of(query: RecordHistory) -> tuple[str, UUID, Policy, Where]:
-    """Type and id of the record whose history is asked for, the policy for it, and the condition."""
+def changes_of(query: RecordHistory) -> tuple[Told, UUID]:
+    """How the history of the record that is asked for is told, and the record's id."""
     type_name, record = _record(query.record_id)
-    policy = _HISTORY_POLICIES.get(type_name or "")
-    if policy is None or type_name is None:
+    told = _TOLD.get(type_name or "")
+    if told is None:
         raise CommonRules.the_record_was_not_found(field="record_id")
-    where = Where("{t}.subject = ANY({subjects})", subjects=_subjects(type_name, record))
-    return type_name, record, policy, where
+    return told, record
 
 
 def _record(identifier: str) -> tuple[str | None, UUID]:
@@ -96,5 +94,10 @@ def _record(identifier: str) -> tuple[str | None, UUID]:
 
 def _subjects(type_name: str | None, record: UUID) -> list[str]:
     every = ("department", "position", "employee", "role", "company", "session", "api_client", "setting", "handover")
-    aggregates = every if type_name is None else _AGGREGATES.get(type_name, (snake(type_name),))
+    if type_name is None:
+        aggregates: tuple[str, ...] = every
+    elif type_name in _TOLD:
+        aggregates = _TOLD[type_name].aggregates
+    else:
+        aggregates = _AGGREGATES.get(type_name, (snake(type_name),))
     return [f"{aggregate}/{record}" for aggregate in aggregates]

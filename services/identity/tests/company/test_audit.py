@@ -102,6 +102,7 @@ def test_the_history_of_a_record_is_for_those_who_see_all_of_it(house: House) ->
         ("department.updated", "管理员", ["A", "B"]),
         ("department.created", "管理员", [None, "A"]),
     ]
+    assert [(each["employee_id"], each["reason"]) for each in history] == [(str(house.admin.id), None)] * 2
     assert house.refused(seller, "record_history", record_id=to_global("Employee", li["id"])).code == "FORBIDDEN"
     assert house.refused(nobody, "record_history", record_id=to_global("Department", a["id"])).code == "FORBIDDEN"
 

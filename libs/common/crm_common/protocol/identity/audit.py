@@ -10,6 +10,7 @@ from uuid import UUID
 from msgspec import Meta
 
 from crm_common.protocol.declare import ListQuery, given
+from crm_common.protocol.history import HistoryEntryView
 from crm_common.protocol.identity.service import EmployeeId, identity
 from crm_common.protocol.policy import AUTHENTICATED, needs
 from crm_common.protocol.views import shown
@@ -32,7 +33,9 @@ class AuditEntryView:
     actor_name: str | None = shown("The actor's name when it happened.", filterable=True)
     address: str | None = shown("From which address.", filterable=True)
     correlation_id: str | None = shown("The request it belongs to.", filterable=True)
-    changes: Any = shown("Each changed field with its values before and after; phone numbers are masked.")
+    changes: dict[str, Any] | None = shown(
+        "Each changed field with its values before and after; phone numbers are masked."
+    )
     data: Any = shown("The whole event; phone numbers are masked.")
 
 
@@ -46,18 +49,6 @@ class AuditLog(ListQuery):
     employee_id: EmployeeId | None = given("Only what this employee did.", default=None)
     since: datetime | None = given("Not before this moment.", default=None)
     until: datetime | None = given("Before this moment.", default=None)
-
-
-@identity.view(AUTHENTICATED)
-@dataclass(slots=True, kw_only=True)
-class HistoryEntryView:
-    """One change of a record, with the values before and after."""
-
-    id: UUID = shown("The event's id.")
-    occurred_at: datetime = shown("When.", filterable=True)
-    type: str = shown("What happened: department.created.", filterable=True)
-    actor_name: str | None = shown("The actor's name when it happened.")
-    changes: Any = shown("Each changed field with its values before and after; phone numbers are masked.")
 
 
 @identity.query(AUTHENTICATED, returns=HistoryEntryView)

@@ -1,0 +1,84 @@
+"""The history of a record as its viewers may read it: who changed what, when and why (AUD-01, BYD-06)."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from uuid import UUID
+
+from crm_common.context import Context
+from crm_common.errors import CommonRules
+from crm_common.journal.tables import journal
+from crm_common.protocol.declare import ListQuery
+from crm_common.protocol.history import HistoryEntryView
+from crm_common.protocol.policy import Policy
+from crm_common.protocol.selection import names
+from crm_common.reading import Binding, Reader, Where, bind
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Told:
+    """How the history of one type of record is told.
+
+    ``view``: who sees the record through it sees its history; ``aggregates``: what its events are about (the part
+    before the slash of their subjects, always with the record's id); ``policy``: asked beside that of the query.
+    """
+
+    view: type
+    aggregates: tuple[str, ...]
+    policy: Policy | None = None
+
+
+def history_binding(changes: str = "{t}.data -> 'changes'") -> Binding:
+    """Binds `HistoryEntryView` to the service's journal, the latest first; for the bindings of its ``Views``.
+
+    ``changes`` is SQL over the journal's row ``{t}``: what is shown of ``{field: [before, after]}``, see
+    `masked_changes`. Without it everything is shown: for journals whose events carry masks only.
+    """
+    return bind(
+        HistoryEntryView,
+        journal,
+        key=journal.c.event_id,
+        fields={
+            "id": journal.c.event_id,
+            "changes": changes,
+            "employee_id": "CASE WHEN starts_with({t}.actor, 'employee:') THEN substr({t}.actor, 10)::uuid END",
+            "reason": "{t}.data ->> 'reason'",
+        },
+        default_order=[journal.c.occurred_at.desc(), journal.c.position.desc()],
+    )
+
+
+def masked_changes(masks: Mapping[str, str], source: str = "{t}.data::jsonb -> 'changes'") -> str:
+    """SQL of the changes in ``source`` with the values before and after masked.
+
+    ``masks`` maps a changed field to the SQL function text → text that masks it: ``{"phone": "masked_phone"}``.
+    """
+    found = f"({source})"
+    for field, mask in masks.items():
+        pair = ", ".join(f"{mask}(({source}) #>> ARRAY['{field}', '{place}'])" for place in (0, 1))
+        found = (
+            f"CASE WHEN ({source}) ? '{field}'"
+            f" THEN jsonb_set({found}, ARRAY['{field}'], jsonb_build_array({pair})) ELSE {found} END"
+        )
+    return found
+
+
+def about(aggregates: Collection[str], record: UUID) -> Where:
+    """The condition of a list of entries of the journal: those about the record."""
+    subjects = [f"{aggregate}/{record}" for aggregate in aggregates]
+    return Where("{t}.subject = ANY({subjects})", selective=True, subjects=subjects)
+
+
+def history_page(
+    told: Told, record: UUID, query: ListQuery, reader: Reader, context: Context, *, field: str = "id"
+) -> bytes:
+    """The page of a record's history that the list query (of `HistoryEntryView`) asks for, as JSON text.
+
+    FORBIDDEN without the policy; NOT_FOUND on ``field`` where the viewer does not see the record (any more).
+    """
+    if told.policy is not None:
+        told.policy.check(context)
+    if reader.by_ids(told.view, [record], names("id"), context) == b"[null]":
+        raise CommonRules.the_record_was_not_found(field=field)
+    return reader.page(query, context, where=about(told.aggregates, record))
