@@ -51,7 +51,7 @@ class RowReader:
                 values[column.key] = value
         for column in self._needed:
             if column.key not in values and not any(fault.field == column.key for fault in faults):
-                faults.append(ExchangeRules.the_value_is_needed(field=column.key, column=column.zh))
+                faults.append(ExchangeRules.the_value_is_needed(field=column.key, column=column.zh, name=column.en))
         if count > self._width and any(cell is not None for cell in cells[self._width :]):
             faults.append(ExchangeRules.the_row_has_more_cells_than_the_heading())
         return ReadRow(row.number, values, tuple(faults))

@@ -1,0 +1,1 @@
+"""A service whose items can be imported, for tests."""

@@ -1,0 +1,64 @@
+"""What the depot says: items, by import only."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from enum import StrEnum
+from uuid import UUID
+
+from crm_common.errors import Code, Rule, Rules
+from crm_common.protocol import declare
+from crm_common.protocol.declare import Changes, Event, ServiceProtocol
+from crm_common.protocol.importing import offer_imports
+
+depot = ServiceProtocol("depot", doc="Items, for tests.")
+declare._SERVICES.pop("depot")
+
+
+@contextmanager
+def known() -> Iterator[None]:
+    """Within the block, this process knows the protocol."""
+    before = dict(declare.services())
+    declare._SERVICES["depot"] = depot
+    try:
+        yield
+    finally:
+        declare._SERVICES.clear()
+        declare._SERVICES.update(before)
+
+
+class DepotRules(Rules):
+    """Refusals of the depot."""
+
+    the_item_is_there_already = Rule(Code.DUPLICATE, en="There is an item {code}.", zh="编码 {code} 已存在。")
+    the_item_was_changed_since = Rule(Code.CONFLICT, en="Changed since.", zh="记录已被修改。")
+    nobody_wants_this = Rule(Code.VALIDATION, en="Nobody wants {name}.", zh="没有人需要 {name}。")
+
+
+@depot.event("item.made", subject="item_id")
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ItemMade(Event):
+    """An item was made."""
+
+    item_id: UUID
+    changes: Changes
+
+
+@depot.event("item.taken_back", subject="item_id")
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ItemTakenBack(Event):
+    """An item was taken back."""
+
+    item_id: UUID
+
+
+class DepotImportKind(StrEnum):
+    """What can be imported."""
+
+    ITEM = "ITEM"
+    """Items."""
+
+
+OFFER = offer_imports(depot, "Item", kinds=DepotImportKind, permissions=("depot.import",), bulk="depot.import_bulk")
