@@ -33,7 +33,8 @@ VALUES ('5f0e3f5e-0d8f-5c6a-9b5e-6d1a4a0c9001', '公海', '公海', true, now(),
 -- Into which pool a customer goes: the most particular one whose regions and departments fit (BYD-03).
 CREATE FUNCTION target_pool(wanted_region text, last_owner uuid) RETURNS uuid LANGUAGE sql STABLE AS $$
     SELECT p.id FROM pool p LEFT JOIN employee_ref e ON e.id = last_owner
-    WHERE (cardinality(p.regions) = 0 OR wanted_region = ANY (p.regions))
+    WHERE (p.is_default OR cardinality(p.regions) > 0 OR cardinality(p.source_department_ids) > 0)
+        AND (cardinality(p.regions) = 0 OR wanted_region = ANY (p.regions))
         AND (cardinality(p.source_department_ids) = 0 OR EXISTS (
             SELECT FROM unnest(p.source_department_ids) d WHERE e.department_path LIKE '%/' || d || '/%'))
     ORDER BY (cardinality(p.regions) > 0)::integer + (cardinality(p.source_department_ids) > 0)::integer DESC,

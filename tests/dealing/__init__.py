@@ -1,0 +1,1 @@
+"""Customers and identity in one process, each on its own database: for the tests of the pool."""
