@@ -45,7 +45,7 @@ class Answering:
     ) -> None:
         self._host = host
         self._searchables = {each.type: each for each in searchables}
-        self._index = index
+        self.index = index
         self._reader = reader
         self._bindings = {binding.shape.name: binding for binding in bindings}
         self._measures = measures
@@ -99,7 +99,7 @@ class Answering:
             return []
         hits: list[Hit] = []
         for owners, together in self._narrowed(types, actor).items():
-            hits += self._index.find(Question(asked, together, owners)).hits
+            hits += self.index.find(Question(asked, together, owners)).hits
         return sorted(hits, key=lambda hit: -hit.score)[:MOST_HITS] if len(types) > 1 else hits
 
     def _narrowed(self, types: Sequence[str], actor: Actor) -> dict[tuple[UUID, ...] | None, tuple[str, ...]]:

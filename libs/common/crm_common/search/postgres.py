@@ -82,6 +82,8 @@ class PostgresSearch:
         sql = _FIND.format(found=" UNION ALL ".join(parts), most=MOST_HITS)
         try:
             found = self._store.rows(sql, values)
+            if not found and self._store.rows("SELECT FROM search_state WHERE live = 0"):
+                raise SearchRules.the_index_is_being_built()
         except DatabaseLostError as lost:
             raise SearchRules.search_is_unavailable() from lost
         return Found(

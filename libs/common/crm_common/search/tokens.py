@@ -138,16 +138,22 @@ def spellings(name: str) -> set[str]:
 
 @lru_cache(maxsize=65_536)
 def _syllables(run: str) -> tuple[tuple[str, ...], ...]:
-    """The readings of a run, one syllable a character: the usual one, and that of a family name in front."""
-    usual = tuple(lazy_pinyin(run, errors=list))  # type: ignore[arg-type]
-    found = {usual: None}
+    """The readings of a run, one syllable a character: by itself, word by word, and with a family name in front."""
+    # 市长江 is read otherwise than 市 and 长江
+    ways = ([run], [word for word, _ in words(run)])
+    found = {tuple(syllable for part in way for syllable in _read(part)): None for way in ways}
     for family, reading in SURNAMES.items():
         if run.startswith(family):
-            found[tuple(re.sub(r"\d", "", reading).split()) + usual[len(family) :]] = None
+            front = tuple(re.sub(r"\d", "", reading).split())
+            found |= {front + usual[len(family) :]: None for usual in list(found)}
     # 吕 is typed lv, and by others lu
     for each in list(found):
         found[tuple(syllable.replace("v", "u") for syllable in each)] = None
     return tuple(each for each in found if len(each) == len(run) and all(each))
+
+
+def _read(text: str) -> list[str]:
+    return lazy_pinyin(text, errors=list)  # type: ignore[arg-type]
 
 
 def _grams(syllables: Sequence[str]) -> set[str]:

@@ -72,6 +72,10 @@ def test_a_whole_number_is_recognised_in_a_question(text: str, number: str | Non
     assert phone_in(text) == number
 
 
+def test_a_character_between_two_words_is_read_by_either() -> None:
+    assert {"changjiang", "shizhang"} <= of("南京市长江大桥", READING)
+
+
 def test_slips_are_one_letter_away_and_keep_the_first() -> None:
     found = set(slips("zhangsan"))
 
