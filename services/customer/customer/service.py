@@ -7,9 +7,10 @@ from customer.operations.contacts import ContactOperations
 from customer.operations.customers import CustomerOperations
 from customer.operations.follow_ups import FollowUpOperations
 from customer.operations.pool import PoolOperations
+from customer.operations.relations import RelationOperations
 
 
-class CustomerService(CustomerOperations, ContactOperations, FollowUpOperations, PoolOperations):
+class CustomerService(CustomerOperations, ContactOperations, FollowUpOperations, PoolOperations, RelationOperations):
     """One class, declared once, run on the broker or in one process; its methods are in ``operations/``."""
 
     name = "customer"

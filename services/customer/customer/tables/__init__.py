@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from customer.tables.customers import customer
 from customer.tables.people import (
+    caller_card,
     contact,
     contact_phone,
     follow_up,
@@ -16,6 +17,7 @@ from customer.tables.people import (
 from customer.tables.pool import ownership_change, pool
 
 __all__ = [
+    "caller_card",
     "contact",
     "contact_phone",
     "customer",

@@ -120,3 +120,19 @@ timeline_entry = sa.Table(
     sa.Column("employee_id", Id),
     sa.Column("reference_id", Id),
 )
+
+caller_card = sa.Table(
+    "caller_card",
+    sa.MetaData(),
+    identifier(),
+    needed("customer_id", Id),
+    needed("customer_name", Sorted),
+    sa.Column("contact_id", Id),
+    sa.Column("contact_name", Sorted),
+    needed("number_index", sa.LargeBinary),
+    sa.Column("phone", Sorted),
+    needed("holding", Sorted),
+    sa.Column("owner_id", Id),
+    needed("stage", Sorted),
+    sa.Column("level", Sorted),
+)

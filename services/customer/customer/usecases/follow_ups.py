@@ -17,12 +17,13 @@ from crm_common.protocol.customer.follow_ups import (
     InterestAdded,
     UpdateFollowUp,
 )
+from crm_common.protocol.customer.reclaim import SalesRecord
 from customer.domain import follow_up as domain
 from customer.domain.customer import Held
 from customer.domain.editing import difference
 from customer.domain.follow_up import UNTOLD, FollowUp
 from customer.store import follow_ups
-from customer.usecases import access
+from customer.usecases import access, clock
 
 AHEAD = timedelta(minutes=15)
 _BATCH = 500
@@ -36,6 +37,7 @@ def create_follow_up(change: Change, command: CreateFollowUp) -> dict[str, Any]:
     added = domain.created(change.new_id(), command, author.id, change.now)
     follow_ups.insert(change.connection, added)
     change.record(_told(FollowUpCreated, None, added, owned))
+    clock.touch(change, owned.id, change.now, SalesRecord.FOLLOW_UP)
     products = domain.interests(command.products)
     if products:
         follow_ups.add_interests(change.connection, added, products, change.new_id)

@@ -6,5 +6,20 @@ from customer.views.contacts import CONTACT_PHONES, CONTACTS
 from customer.views.customers import CUSTOMERS
 from customer.views.follow_ups import FOLLOW_UPS, INTERESTS
 from customer.views.pool import OWNERSHIP, POOLS
+from customer.views.relations import IMPORTANT_DATES, NEEDS, RELATIONS
+from customer.views.timeline import CALLER_CARDS, TIMELINE
 
-BINDINGS = (CUSTOMERS, CONTACTS, CONTACT_PHONES, FOLLOW_UPS, INTERESTS, POOLS, OWNERSHIP)
+BINDINGS = (
+    CUSTOMERS,
+    CONTACTS,
+    CONTACT_PHONES,
+    FOLLOW_UPS,
+    INTERESTS,
+    POOLS,
+    OWNERSHIP,
+    TIMELINE,
+    CALLER_CARDS,
+    RELATIONS,
+    NEEDS,
+    IMPORTANT_DATES,
+)

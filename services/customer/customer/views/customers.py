@@ -5,7 +5,7 @@ from __future__ import annotations
 from crm_common.protocol.customer.customers import CustomerView
 from crm_common.reading import bind, many, masked
 from customer.domain.phone import comparable
-from customer.tables import contact, customer, follow_up, interest
+from customer.tables import contact, customer, follow_up, important_date, interest, need, relation
 from customer.views.hands import Hands
 from customer.views.pool import HISTORY, RECLAIM_FIELDS
 
@@ -14,6 +14,10 @@ _LATEST_INTEREST = """
 NOT EXISTS (SELECT FROM interest n WHERE n.customer_id = {c}.customer_id AND n.name_fold = {c}.name_fold
     AND (n.noted_at, n.id) > ({c}.noted_at, {c}.id))
 """
+
+# the subject lets the journal's index find its events
+_ITS_ENTRIES = "{c}.customer_id = {t}.id AND {c}.subject = 'customer/' || {t}.id"
+_SUBSIDIARIES = "{c}.id IN (SELECT r.customer_id FROM relation r WHERE r.other_id = {t}.id AND r.kind = 'PARENT')"
 
 CUSTOMERS = bind(
     CustomerView,
@@ -36,6 +40,11 @@ CUSTOMERS = bind(
         "contacts": many(contact.c.customer_id, order=[contact.c.created_at]),
         "follow_ups": many(follow_up.c.customer_id),
         "interests": many(interest.c.customer_id, where=_LATEST_INTEREST),
+        "important_dates": many(important_date.c.customer_id),
+        "needs": many(need.c.customer_id),
+        "subsidiaries": many(_SUBSIDIARIES),
+        "relations": many(relation.c.customer_id),
+        "timeline": many(_ITS_ENTRIES),
     },
     scope=Hands(),
     default_order=[customer.c.created_at.desc()],

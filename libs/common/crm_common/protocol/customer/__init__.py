@@ -11,7 +11,9 @@ from crm_common.protocol.customer import (
     pool,
     pool_rules,
     reclaim,
+    relations,
     rules,
+    timeline,
 )
 from crm_common.protocol.customer.service import customer
 
@@ -25,5 +27,7 @@ __all__ = [
     "pool",
     "pool_rules",
     "reclaim",
+    "relations",
     "rules",
+    "timeline",
 ]

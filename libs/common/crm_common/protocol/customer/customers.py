@@ -37,6 +37,8 @@ if TYPE_CHECKING:
     from crm_common.protocol.customer.contacts import ContactView
     from crm_common.protocol.customer.follow_ups import FollowUpView, InterestView
     from crm_common.protocol.customer.holding import OwnershipChangeView
+    from crm_common.protocol.customer.relations import ImportantDateView, NeedView, RelationView
+    from crm_common.protocol.customer.timeline import TimelineEntryView
 
 CREATE = needs("customer.create")
 EDIT = needs("customer.edit")
@@ -95,6 +97,13 @@ class CustomerView:
     contacts: list[ContactView] = child("Its contacts (CUS-27), oldest first.", limit=100)
     follow_ups: list[FollowUpView] = child("What was said to it (CUS-12), latest first.", limit=100)
     interests: list[InterestView] = child("Products it showed interest in (CUS-33), latest first.", limit=100)
+    important_dates: list[ImportantDateView] = child("Days to think of (CUS-28).", limit=100)
+    needs: list[NeedView] = child("What it needs (CUS-34), latest first.", limit=100)
+    subsidiaries: list[CustomerView] = child(
+        "Customers whose parent company it is (CUS-37), as far as seen.", limit=100
+    )
+    relations: list[RelationView] = child("What others are to it (CUS-37).", limit=100)
+    timeline: list[TimelineEntryView] = child("What happened to it (CUS-32), latest first.", limit=100)
 
 
 @customer.query(SEE, returns=CustomerView)
