@@ -1,7 +1,7 @@
 """The read path of a service: declared views bound to SQL, one statement per selection, answers as JSON text."""
 
 from crm_common.reading.bindings import Binding, Children, bind, many, one, same_row
-from crm_common.reading.masks import Masked, masked, sealed_place
+from crm_common.reading.masks import Masked, Noting, Seen, masked, sealed_place
 from crm_common.reading.reader import Reader
 from crm_common.reading.scope import Scope, by_owner
 from crm_common.reading.where import Where
@@ -10,8 +10,10 @@ __all__ = [
     "Binding",
     "Children",
     "Masked",
+    "Noting",
     "Reader",
     "Scope",
+    "Seen",
     "Where",
     "bind",
     "by_owner",

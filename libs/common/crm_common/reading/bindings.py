@@ -286,7 +286,8 @@ def _check_masks(binding: Binding) -> None:
 def _check_text(binding: Binding) -> None:
     texts = [(bound.sql, {"t"}) for bound in (*binding.fields.values(), *binding.sort.values())]
     texts.append((binding.where or "", {"t"}))
-    texts += [(bound.masked.condition(frozenset()), {"t"}) for bound in binding.fields.values() if bound.masked]
+    for bound in binding.fields.values():
+        texts += [(text, {"t"}) for text in (bound.masked.conditions(frozenset()) if bound.masked else ())]
     for way in binding.children.values():
         texts += [(way.condition, {"t", "c", "l", "key", "up"}), (way.where or "", {"t", "c", "l"})]
     for text, aliases in texts:

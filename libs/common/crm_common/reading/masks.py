@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import logging
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 from uuid import UUID
 
 import msgspec
 import sqlalchemy as sa
 
 from crm_common import codec
+from crm_common.context import Context
 from crm_common.protocol.policy import Policy, needs
 from crm_common.vault import Vault, VaultError
 
@@ -44,15 +45,20 @@ class Masked:
     index: sa.Column[Any] | None
     normalised: Callable[[str], str]
     field: str | None
+    noted: str | None
 
     @property
     def policies(self) -> tuple[Policy, ...]:
         """What ``{may:…}`` in the condition asks of the viewer."""
-        return tuple(needs(key) for key in _MAY.findall(self.visible))
+        return tuple(needs(key) for key in _MAY.findall(f"{self.visible} {self.noted}"))
 
-    def condition(self, denied: frozenset[Policy]) -> str:
-        """The condition on ``{t}`` for a viewer who lacks the ``denied``."""
-        return _MAY.sub(lambda found: "false" if needs(found.group(1)) in denied else "true", self.visible)
+    def conditions(self, denied: frozenset[Policy]) -> tuple[str, str]:
+        """Where the value is visible and where that is noted, on ``{t}``, for a viewer who lacks the ``denied``."""
+        visible, noted = (
+            _MAY.sub(lambda found: "false" if needs(found.group(1)) in denied else "true", text)
+            for text in (self.visible, self.noted or "false")
+        )
+        return visible, noted
 
     @property
     def columns(self) -> tuple[sa.Column[Any], ...]:
@@ -68,6 +74,7 @@ def masked(
     index: sa.Column[Any] | None = None,
     normalised: Callable[[str], str] = _as_written,
     field: str | None = None,
+    noted: str | None = None,
 ) -> Masked:
     """A text kept as ciphertext, for a field declared with ``shown(..., masked=True)``.
 
@@ -78,8 +85,23 @@ def masked(
 
     A filterable field names ``index``: bytea, `Vault.fingerprint` of the UTF-8 of ``normalised(value)``; whoever may
     see the record finds it by the whole value, and by nothing less. ``normalised`` refuses with ValueError.
+
+    ``noted`` is SQL as ``visible``: where it holds too, the reader's ``noted`` is told that the value was seen
+    (``{t}.owner_id <> {me}``: by somebody who holds the permission, not by the owner).
     """
-    return Masked(cipher, mask, visible, index, normalised, field)
+    return Masked(cipher, mask, visible, index, normalised, field, noted)
+
+
+class Seen(NamedTuple):
+    """A value that was seen in full where that is to be noted."""
+
+    table: str
+    record: UUID
+    field: str
+
+
+Noting = Callable[[Context, Sequence[Seen]], None]
+"""Notes who saw what; when it fails, nothing is answered."""
 
 
 Openings = Mapping[str, "str | Openings"]
@@ -104,31 +126,40 @@ def openings(selection: Selection, binding: Binding, bindings: Mapping[ViewShape
 
 _members = msgspec.json.Decoder(dict[str, msgspec.Raw])
 _elements = msgspec.json.Decoder(list[msgspec.Raw])
-_sealed = msgspec.json.Decoder(tuple[str, str, str | None])
+_sealed = msgspec.json.Decoder(tuple[str, str, str | None, bool | None])
 
 
-def opened(answer: bytes, places: Openings, vault: Vault) -> bytes:
-    """The answer with its ciphertexts opened; whatever else stands in it is passed on as it is written."""
+def opened(answer: bytes, places: Openings, vault: Vault, seen: list[Seen]) -> bytes:
+    """The answer with its ciphertexts opened; whatever else stands in it is passed on as it is written.
+
+    What is to be noted of it is added to ``seen``.
+    """
     kind = answer.lstrip()[:1]
     if kind == b"[":
-        return codec.encode([msgspec.Raw(opened(bytes(each), places, vault)) for each in _elements.decode(answer)])
+        return codec.encode(
+            [msgspec.Raw(opened(bytes(each), places, vault, seen)) for each in _elements.decode(answer)]
+        )
     if kind != b"{":
         return answer
     members = _members.decode(answer)
     for key, below in places.items():
         value = bytes(members[key])
         if not isinstance(below, str):
-            members[key] = msgspec.Raw(opened(value, below, vault))
+            members[key] = msgspec.Raw(opened(value, below, vault, seen))
         # a mask is a text, or null
         elif value[:1] == b"[":
-            members[key] = msgspec.Raw(codec.encode(_text(value, below, vault)))
+            members[key] = msgspec.Raw(codec.encode(_text(value, below, vault, seen)))
     return codec.encode(members)
 
 
-def _text(value: bytes, place: str, vault: Vault) -> str | None:
-    record, sealed, mask = _sealed.decode(value)
+def _text(value: bytes, place: str, vault: Vault, seen: list[Seen]) -> str | None:
+    record, sealed, mask, noted = _sealed.decode(value)
     try:
-        return vault.open(bytes.fromhex(sealed), place.format(record)).decode()
+        text = vault.open(bytes.fromhex(sealed), place.format(record)).decode()
     except (VaultError, UnicodeDecodeError):
         _log.exception("%s cannot be opened: its mask is shown", place.format(record))
         return mask
+    if noted:
+        table, _, field = place.split("/")
+        seen.append(Seen(table, UUID(record), field))
+    return text

@@ -80,9 +80,12 @@ class Compiler:
 
     def _masked(self, binding: Binding, masked: Masked, row: Row) -> str:
         assert binding.key is not None
-        visible = f"({masked.condition(self._viewer.denied)}) AND {column_of(masked.cipher)} IS NOT NULL"
+        visible, noted = masked.conditions(self._viewer.denied)
+        visible = f"({visible}) AND {column_of(masked.cipher)} IS NOT NULL"
         mask = column_of(masked.mask)
-        sealed = f"json_build_array({binding.key.sql}::text, encode({column_of(masked.cipher)}, 'hex'), {mask})"
+        sealed = (
+            f"json_build_array({binding.key.sql}::text, encode({column_of(masked.cipher)}, 'hex'), {mask}, ({noted}))"
+        )
         return placed(f"CASE WHEN {visible} THEN {sealed} ELSE to_json({mask}::text) END", t=row.alias)
 
     def _records(self, binding: Binding, child: Binding, selected: Selected, row: Row) -> str:

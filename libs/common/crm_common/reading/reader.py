@@ -60,7 +60,7 @@ class Reader:
     """Reads the views of one service. Thread-safe; make one per process and keep it: it holds the statements.
 
     ``count_limit`` is the setting ``api.count_limit``, ``zone`` the setting ``sys.timezone`` (relative filters).
-    ``vault`` opens what bindings have `masked`.
+    ``vault`` opens what bindings have `masked`, ``noted`` is told of what they have to be noted before it is answered.
     """
 
     def __init__(
@@ -72,6 +72,7 @@ class Reader:
         count_limit: Callable[[], int] = lambda: 100_000,
         zone: Callable[[], str] = lambda: "Asia/Shanghai",
         vault: Vault | None = None,
+        noted: masks.Noting | None = None,
     ) -> None:
         self._bindings = {binding.stands_for or binding.shape: binding for binding in bindings}
         self._store = store
@@ -79,6 +80,7 @@ class Reader:
         self._count_limit = count_limit
         self._zone = zone
         self._vault = vault
+        self._noted = noted
         _check_children(self._bindings)
         _check_vault(self._bindings, vault)
         self._reaches = Reaches(store)
@@ -114,7 +116,7 @@ class Reader:
         values |= {**filtered.values, **ends, **(where.bound() if where else {})}
         wanted = Wanted(query.cursors, self._count_limit() if query.total else None)
         answer = self._read(self._page(viewed, query.order_by, conditions, window, wanted), values)
-        return self._opened(answer, {"nodes": plan.openings} if plan.openings else {})
+        return self._opened(answer, {"nodes": plan.openings} if plan.openings else {}, context)
 
     def get(self, query: GetQuery, context: Context) -> bytes:
         """The records of ``query.ids`` as a JSON list aligned with them, null where there is nothing to see."""
@@ -143,20 +145,26 @@ class Reader:
         plan = self._plan(binding, select)
         viewed = _Viewed(binding, select, _sight(plan.needs, context.actor))
         values = {**self._values(context), "ids": text_array([str(each) for each in ids])}
-        return self._opened(self._read(self._records(viewed, many=True), values), plan.openings)
+        return self._opened(self._read(self._records(viewed, many=True), values), plan.openings, context)
 
     def _single(self, binding: Binding, record: UUID, select: str | None, context: Context) -> bytes:
         plan = self._plan(binding, select)
         viewed = _Viewed(binding, select, _sight(plan.needs, context.actor))
         answer = self._read(self._records(viewed, many=False), {**self._values(context), "id": str(record)})
-        return self._opened(answer, plan.openings)
+        return self._opened(answer, plan.openings, context)
 
     def _read(self, statement: Statement, values: Values) -> bytes:
         return self._store.read(statement.sql, statement.arrange(values)) or b"null"
 
-    def _opened(self, answer: bytes, places: masks.Openings) -> bytes:
+    def _opened(self, answer: bytes, places: masks.Openings, context: Context) -> bytes:
         # without masked fields the text passes through untouched
-        return masks.opened(answer, places, self._vault) if places and self._vault else answer
+        if not places or self._vault is None:
+            return answer
+        seen: list[masks.Seen] = []
+        answer = masks.opened(answer, places, self._vault, seen)
+        if seen and self._noted is not None:
+            self._noted(context, seen)
+        return answer
 
     def _values(self, context: Context) -> Values:
         actor = context.actor

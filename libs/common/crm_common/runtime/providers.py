@@ -17,7 +17,7 @@ from crm_common.objects import Objects as ObjectStore
 from crm_common.objects import open_objects
 from crm_common.protocol import platform
 from crm_common.protocol.declare import Command, GetQuery, ListQuery, OneQuery, Operation, services
-from crm_common.reading import Binding, Reader, Where
+from crm_common.reading import Binding, Noting, Reader, Where
 from crm_common.runtime.host import ServiceHost, host_of
 from crm_common.runtime.raw import Raw
 from crm_common.runtime.work import Work, context_of
@@ -120,11 +120,17 @@ class Views(DependencyProvider):
     reader: Reader
 
     def __init__(
-        self, bindings: Iterable[Binding] = (), *, vault: Callable[[ServiceHost], Vault] | None = None
+        self,
+        bindings: Iterable[Binding] = (),
+        *,
+        vault: Callable[[ServiceHost], Vault] | None = None,
+        noted: Callable[[ServiceHost], Noting] | None = None,
     ) -> None:
-        """``vault`` makes, of the service's surroundings, what opens the masked fields of the bindings."""
+        """``vault`` and ``noted`` make, of the service's surroundings, what opens the masked fields of the bindings,
+        and what notes who saw them (`masked`)."""
         self.bindings = tuple(bindings)
         self.vault = vault
+        self.noted = noted
 
     def bind(self, container: Any, attr_name: str) -> Views:  # type: ignore[override]
         """As Nameko's; the reader is there from now on, as the statements it keeps belong to the process."""
@@ -138,6 +144,7 @@ class Views(DependencyProvider):
             count_limit=_setting(host, COUNT_LIMIT, 100_000),
             zone=_setting(host, platform.TIMEZONE.key, platform.TIMEZONE.default),
             vault=self.vault(host) if self.vault else None,
+            noted=self.noted(host) if self.noted else None,
         )
         return bound
 

@@ -281,6 +281,28 @@ def test_what_cannot_be_opened_is_shown_as_its_mask_and_logged(book: Book, caplo
     ]
 
 
+def test_who_sees_a_number_by_right_alone_is_noted_before_it_is_answered(book: Book) -> None:
+    ann, bob = book.add("ann", "13812345678"), book.add("bob", "13912345678")
+    noted: list[Any] = []
+    bindings = (BINDINGS[0], mobiles(fields={"phone": phone(noted=f"NOT {OWN}")}))
+    reader = Reader(bindings, book.company.store, vault=VAULT, noted=lambda *each: noted.append(each))
+    with_right = book.company.viewer("ann", permissions=[VIEW_ALL])
+    for who in (with_right, book.company.viewer("ann"), book.company.viewer("boss")):
+        reader.page(Mobiles(select=book.company.select("label", "phone")), who)
+    assert noted == [(with_right, [("mobile", bob, "phone")])]
+    noted.clear()
+    reader.get(MobilesByIds(ids=(ann,), select=book.company.select("phone")), with_right)
+    reader.get(MobilesByIds(ids=(ann, bob), select=book.company.select("label")), with_right)
+    assert noted == []
+
+    def fail(*_each: Any) -> None:
+        raise ValueError("the note cannot be written")
+
+    reader = Reader(bindings, book.company.store, vault=VAULT, noted=fail)
+    with pytest.raises(ValueError, match="cannot be written"):
+        reader.get(MobilesByIds(ids=(bob,), select=book.company.select("phone")), with_right)
+
+
 def message(made: Any) -> str:
     with pytest.raises(TypeError) as fault:
         made()
