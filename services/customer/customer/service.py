@@ -5,12 +5,15 @@ from __future__ import annotations
 from crm_common.projections.employees import EMPLOYEES
 from customer.operations.contacts import ContactOperations
 from customer.operations.customers import CustomerOperations
+from customer.operations.extras import ExtraOperations
 from customer.operations.follow_ups import FollowUpOperations
 from customer.operations.pool import PoolOperations
 from customer.operations.relations import RelationOperations
 
 
-class CustomerService(CustomerOperations, ContactOperations, FollowUpOperations, PoolOperations, RelationOperations):
+class CustomerService(
+    CustomerOperations, ExtraOperations, ContactOperations, FollowUpOperations, PoolOperations, RelationOperations
+):
     """One class, declared once, run on the broker or in one process; its methods are in ``operations/``."""
 
     name = "customer"

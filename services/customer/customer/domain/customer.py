@@ -12,7 +12,8 @@ from msgspec import UNSET
 
 from crm_common.protocol.customer.customers import CreateCustomer, CustomerCreated, CustomerUpdated, UpdateCustomer
 from crm_common.protocol.customer.rules import CustomerRules
-from crm_common.protocol.customer.service import CustomerKind, Holding, Sex, Stage
+from crm_common.protocol.customer.service import Channel, CustomerKind, Holding, Sex, Stage
+from crm_common.protocol.declare import Changes
 from customer.domain.editing import chosen, difference, expect_version
 from customer.domain.names import cleaned
 
@@ -52,6 +53,13 @@ class Profile:
     birth_date: date | None
     profession: str | None
     remark: str | None
+    hobbies: str | None
+    preferences: str | None
+    pain_points: str | None
+    preferred_channel: Channel | None
+    preferred_time: str | None
+    social_accounts: str | None
+    tags: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -93,9 +101,14 @@ def created(
         name=known.name,
         owner_id=owner_id,
         holding=Holding.OWNED,
-        changes=difference(None, known) | difference(None, begun),
+        changes=_said(difference(None, known)) | difference(None, begun),
     )
     return begun, event
+
+
+def told(held: Held) -> dict[str, Any]:
+    """What every event of a customer tells that stays in the same hands."""
+    return {"customer_id": held.id, "name": held.name, "owner_id": held.owner_id, "holding": held.holding}
 
 
 def updated(held: Held, known: Profile, command: UpdateCustomer, today: date) -> tuple[Profile, CustomerUpdated | None]:
@@ -114,11 +127,17 @@ def updated(held: Held, known: Profile, command: UpdateCustomer, today: date) ->
     return after, event
 
 
+def _said(changes: Changes) -> Changes:
+    return {name: change for name, change in changes.items() if change[1] != []}
+
+
 def _checked(known: Profile, today: date) -> Profile:
     texts: dict[str, Any] = {
         name: value.strip() or None for name in FIELDS if isinstance(value := getattr(known, name), str)
     }
-    after = replace(known, **(texts | {"kind": known.kind, "sex": known.sex, "name": cleaned(known.name)}))
+    own = {"kind": known.kind, "sex": known.sex, "preferred_channel": known.preferred_channel}
+    tags = tuple(dict.fromkeys(tag for each in known.tags if (tag := " ".join(each.split()))))
+    after = replace(known, **(texts | own | {"name": cleaned(known.name), "tags": tags}))
     if after.kind is not CustomerKind.PERSON:
         for name in _PERSONAL:
             if getattr(after, name) is not None:

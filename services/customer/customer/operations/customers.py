@@ -9,14 +9,12 @@ from crm_common.protocol.customer.customers import (
     MyCustomers,
     UpdateCustomer,
 )
-from crm_common.reading import Where
 from crm_common.runtime.entrypoints import rpc
 from crm_common.runtime.raw import Raw
 from customer.adapters.phones import phones
 from customer.operations.offering import Offering
 from customer.usecases import customers
-
-_IN_HANDS = Where("{t}.holding IN ('OWNED', 'DEPT_QUEUE')")
+from customer.views import lists
 
 
 class CustomerOperations(Offering):
@@ -24,12 +22,11 @@ class CustomerOperations(Offering):
 
     @rpc
     def customers(self, query: Customers) -> Raw:
-        return self.views.page(query, where=_IN_HANDS)
+        return self.views.page(query, where=lists.in_hands(query))
 
     @rpc
     def my_customers(self, query: MyCustomers) -> Raw:
-        mine = Where("{t}.holding = 'OWNED' AND {t}.owner_id = {me}")
-        return self.views.page(query, where=mine)
+        return self.views.page(query, where=lists.mine(query))
 
     @rpc
     def customers_by_ids(self, query: CustomersByIds) -> Raw:

@@ -9,7 +9,7 @@ from uuid import UUID
 
 import sqlalchemy as sa
 
-from crm_common.protocol.customer.service import CustomerKind, Holding, Sex
+from crm_common.protocol.customer.service import Channel, CustomerKind, Holding, Sex
 from crm_common.text_order import pinyin_key
 from customer.domain.completeness import per_cent
 from customer.domain.customer import FIELDS, Beginning, Held, Profile
@@ -55,7 +55,12 @@ def locked(connection: sa.Connection, customer_id: UUID) -> tuple[Held, Profile]
     if row is None:
         return None
     held = Held(**{name: row[name] for name in _HELD} | {"holding": Holding(row["holding"])})
-    typed = {"kind": CustomerKind(row["kind"]), "sex": Sex(row["sex"]) if row["sex"] else None}
+    typed = {
+        "kind": CustomerKind(row["kind"]),
+        "sex": Sex(row["sex"]) if row["sex"] else None,
+        "preferred_channel": Channel(row["preferred_channel"]) if row["preferred_channel"] else None,
+        "tags": tuple(row["tags"]),
+    }
     return held, Profile(**{name: row[name] for name in FIELDS} | typed)
 
 
@@ -115,5 +120,6 @@ def _data(known: Profile) -> dict[str, Any]:
         "name_fold": folded(known.name),
         "name_key": pinyin_key(known.name, surname=known.kind is CustomerKind.PERSON),
         "name_terms": terms(known.name),
+        "tags": list(known.tags),
         "completeness": per_cent(known.kind, known),
     }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from customer.tables.customers import customer
+from customer.tables.extras import customer_share, dictionary_entry, stage_change
 from customer.tables.people import (
     caller_card,
     contact,
@@ -21,6 +22,8 @@ __all__ = [
     "contact",
     "contact_phone",
     "customer",
+    "customer_share",
+    "dictionary_entry",
     "follow_up",
     "important_date",
     "interest",
@@ -28,5 +31,6 @@ __all__ = [
     "ownership_change",
     "pool",
     "relation",
+    "stage_change",
     "timeline_entry",
 ]

@@ -9,8 +9,9 @@ from crm_common.context import Actor, ActorKind
 from crm_common.errors import CommonRules
 from crm_common.protocol.customer.rules import CustomerRules
 from crm_common.protocol.customer.service import Holding
+from crm_common.protocol.customer.sharing import ShareRight
 from customer.domain.customer import Held
-from customer.store import held
+from customer.store import held, sharing
 
 SECTION = "customer"
 
@@ -32,9 +33,28 @@ def owned(change: Change, customer_id: UUID, *, field: str = "id", managers: boo
 def visible(change: Change, customer_id: UUID, *, field: str = "id") -> Held:
     """The customer, locked, if the caller's data scope (or, in pool and trash, his right to see these) shows it."""
     rows = held.locked(change.connection, [customer_id])
-    if not rows or not sees(change, rows[0]):
+    if not rows:
         raise CommonRules.the_record_was_not_found(field=field)
+    expect_in_scope(change, rows[0], field=field)
     return rows[0]
+
+
+def expect_in_scope(change: Change, found: Held, *, field: str = "id") -> None:
+    """``NOT_FOUND`` for who does not see the customer, ``FORBIDDEN`` for a collaborator: he only reads it."""
+    if sees(change, found):
+        return
+    if sharing.of(change.connection, found.id, change.context.authenticated().id):
+        raise CustomerRules.only_the_owner_may_do_this(field=field)
+    raise CommonRules.the_record_was_not_found(field=field)
+
+
+def followed(change: Change, customer_id: UUID, *, field: str = "id") -> Held:
+    """The customer, locked: the caller's own, or one that its owner lets him follow up (CUS-48)."""
+    rows = held.locked(change.connection, [customer_id])
+    share = sharing.of(change.connection, customer_id, change.context.authenticated().id) if rows else None
+    if share is not None and share.right is ShareRight.FOLLOW:
+        return rows[0]
+    return owned(change, customer_id, field=field, managers=False)
 
 
 def sees(change: Change, found: Held) -> bool:

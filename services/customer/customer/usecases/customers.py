@@ -16,10 +16,12 @@ from crm_common.runtime.host import ServiceHost
 from customer.adapters.phones import Phones
 from customer.domain import customer as domain
 from customer.domain import phone
+from customer.domain.dictionary import values
 from customer.store import customers, held
 from customer.store.customers import Same
 from customer.usecases import access
 from customer.usecases.days import today
+from customer.usecases.dictionaries import expect_entries
 
 
 class DuplicateFoundError(CrmError):
@@ -39,6 +41,7 @@ def create_customer(phones: Phones) -> Usecase:
         actor = change.context.authenticated()
         number = phone.normalised(command.phone)
         known = domain.profile(command, today(change))
+        expect_entries(change, values(known))
         owner_id = _owner(change, actor, command.owner_id)
         customer_id = change.new_id()
         sealed = phones.sealed(number, "customer", customer_id)
@@ -55,14 +58,16 @@ def create_customer(phones: Phones) -> Usecase:
 def update_customer(change: Change, command: UpdateCustomer) -> dict[str, Any]:
     """Other data of a customer: by its owner, or by somebody whose data scope holds the owner."""
     found = customers.locked(change.connection, command.id)
-    if found is None or not access.sees(change, found[0]):
+    if found is None:
         raise CommonRules.the_record_was_not_found(field="id")
     customer, known = found
+    access.expect_in_scope(change, customer)
     access.refuse_unless_owned(customer)
     after, event = domain.updated(customer, known, command, today(change))
     if event:
         if "name" in event.changes and (twin := customers.namesake(change.connection, customer.id, after.name)):
             raise DuplicateFoundError(twin, field="name")
+        expect_entries(change, values(after, event.changes))
         customers.save(change.connection, customer.id, after, change.now)
         change.record(event)
     return {"customer": customer.id}

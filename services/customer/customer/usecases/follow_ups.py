@@ -32,7 +32,7 @@ E = TypeVar("E", bound=FollowUpEvent)
 
 def create_follow_up(change: Change, command: CreateFollowUp) -> dict[str, Any]:
     """A follow-up of a customer in the caller's name."""
-    owned = access.owned(change, command.customer_id, field="customer_id", managers=False)
+    owned = access.followed(change, command.customer_id, field="customer_id")
     author = change.context.authenticated()
     added = domain.created(change.new_id(), command, author.id, change.now)
     follow_ups.insert(change.connection, added)

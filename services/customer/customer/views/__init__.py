@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from customer.views.contacts import CONTACT_PHONES, CONTACTS
 from customer.views.customers import CUSTOMERS
+from customer.views.extras import COLLABORATORS, ENTRIES, STAGES
 from customer.views.follow_ups import FOLLOW_UPS, INTERESTS
 from customer.views.pool import OWNERSHIP, POOLS
 from customer.views.relations import IMPORTANT_DATES, NEEDS, RELATIONS
@@ -11,6 +12,9 @@ from customer.views.timeline import CALLER_CARDS, TIMELINE
 
 BINDINGS = (
     CUSTOMERS,
+    COLLABORATORS,
+    STAGES,
+    ENTRIES,
     CONTACTS,
     CONTACT_PHONES,
     FOLLOW_UPS,

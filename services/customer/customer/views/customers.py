@@ -5,7 +5,17 @@ from __future__ import annotations
 from crm_common.protocol.customer.customers import CustomerView
 from crm_common.reading import bind, many, masked
 from customer.domain.phone import comparable
-from customer.tables import contact, customer, follow_up, important_date, interest, need, relation
+from customer.tables import (
+    contact,
+    customer,
+    customer_share,
+    follow_up,
+    important_date,
+    interest,
+    need,
+    relation,
+    stage_change,
+)
 from customer.views.hands import Hands
 from customer.views.pool import HISTORY, RECLAIM_FIELDS
 
@@ -13,6 +23,13 @@ from customer.views.pool import HISTORY, RECLAIM_FIELDS
 _LATEST_INTEREST = """
 NOT EXISTS (SELECT FROM interest n WHERE n.customer_id = {c}.customer_id AND n.name_fold = {c}.name_fold
     AND (n.noted_at, n.id) > ({c}.noted_at, {c}.id))
+"""
+
+# the owner, whom he lets (CUS-48), and who may see all; nobody while it is in nobody's name
+FULL_PHONE = """
+{t}.owner_id = {me} OR ({t}.owner_id IS NOT NULL AND ({may:customer.phone.view_all} OR EXISTS (
+    SELECT FROM customer_share s WHERE s.customer_id = {t}.id AND s.employee_id = {me}
+    AND s.sees_phone AND s.owned_since = {t}.owned_since)))
 """
 
 # the subject lets the journal's index find its events
@@ -26,7 +43,7 @@ CUSTOMERS = bind(
         "phone": masked(
             customer.c.phone_cipher,
             customer.c.phone_mask,
-            visible="{t}.owner_id = {me} OR ({t}.owner_id IS NOT NULL AND {may:customer.phone.view_all})",
+            visible=FULL_PHONE,
             index=customer.c.phone_index,
             normalised=comparable,
         ),
@@ -36,6 +53,8 @@ CUSTOMERS = bind(
     },
     sort={"name": customer.c.name_key},
     children={
+        "stage_history": many(stage_change.c.customer_id),
+        "collaborators": many(customer_share.c.customer_id, where="{c}.owned_since = {t}.owned_since"),
         "ownership_history": HISTORY,
         "contacts": many(contact.c.customer_id, order=[contact.c.created_at]),
         "follow_ups": many(follow_up.c.customer_id),

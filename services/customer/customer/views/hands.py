@@ -15,6 +15,9 @@ _TRASH = ("pool.discard", "pool.restore", "customer.purge")
 _OWNED = by_owner("customer", owner=customer.c.owner_id, people=employee_ref)
 _IN_POOL = """({t}.holding = 'POOL' AND EXISTS (SELECT FROM pool o WHERE o.id = {t}.pool_id
     AND (cardinality(o.member_ids) = 0 OR {me} = ANY (o.member_ids) OR {me} = ANY (o.admin_ids))))"""
+# collaborators (CUS-48): shares count for as long as the owner who gave them holds the customer
+_SHARED = """({t}.holding = 'OWNED' AND EXISTS (SELECT FROM customer_share s WHERE s.customer_id = {t}.id
+    AND s.employee_id = {me} AND s.owned_since = {t}.owned_since))"""
 _IN_QUEUE = """({t}.holding = 'DEPT_QUEUE' AND EXISTS (SELECT FROM queue_head h
     WHERE h.department_id = {t}.queue_department_id AND h.head_id = {me}))"""
 
@@ -44,7 +47,7 @@ class Hands:
         seen = _private(level, reach)
         if reach is not Reach.PROBE:
             return seen
-        seen += f" OR {_IN_QUEUE}" if level != "NONE" else ""
+        seen += f" OR {_SHARED} OR {_IN_QUEUE}" if level != "NONE" else ""
         seen += f" OR {_IN_POOL}" if "P" in further else ""
         seen += " OR {t}.holding = 'TRASH'" if "T" in further else ""
         return f"({seen})"

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from crm_common.protocol.customer import (
     contacts,
+    course,
     customers,
+    dictionaries,
+    duplicates,
     follow_ups,
     holding,
     people_rules,
@@ -13,14 +16,18 @@ from crm_common.protocol.customer import (
     reclaim,
     relations,
     rules,
+    sharing,
     timeline,
 )
 from crm_common.protocol.customer.service import customer
 
 __all__ = [
     "contacts",
+    "course",
     "customer",
     "customers",
+    "dictionaries",
+    "duplicates",
     "follow_ups",
     "holding",
     "people_rules",
@@ -29,5 +36,6 @@ __all__ = [
     "reclaim",
     "relations",
     "rules",
+    "sharing",
     "timeline",
 ]

@@ -13,6 +13,7 @@ from crm_common.protocol.customer.service import (
     SEE,
     SEE_RECORD,
     VERSION_DOC,
+    Channel,
     Code,
     CustomerId,
     CustomerKind,
@@ -21,10 +22,13 @@ from crm_common.protocol.customer.service import (
     Holding,
     Line,
     Name,
+    PartOfName,
     Phone,
     PoolReason,
     Sex,
     Stage,
+    Tag,
+    Tags,
     Text,
     Version,
     customer,
@@ -35,9 +39,11 @@ from crm_common.protocol.views import child, shown
 
 if TYPE_CHECKING:
     from crm_common.protocol.customer.contacts import ContactView
+    from crm_common.protocol.customer.course import StageChangeView
     from crm_common.protocol.customer.follow_ups import FollowUpView, InterestView
     from crm_common.protocol.customer.holding import OwnershipChangeView
     from crm_common.protocol.customer.relations import ImportantDateView, NeedView, RelationView
+    from crm_common.protocol.customer.sharing import CollaboratorView
     from crm_common.protocol.customer.timeline import TimelineEntryView
 
 CREATE = needs("customer.create")
@@ -75,6 +81,16 @@ class CustomerView:
     birth_date: date | None = shown("Of a person: the day of birth.", filterable=True, sortable=True)
     profession: str | None = shown("Of a person: the profession.", filterable=True)
     remark: str | None = shown("What else is known.", filterable=True)
+    hobbies: str | None = shown("Hobbies (CUS-30).", filterable=True)
+    preferences: str | None = shown("What it prefers.", filterable=True)
+    pain_points: str | None = shown("What troubles it.", filterable=True)
+    preferred_channel: Channel | None = shown("How it likes to be reached.", filterable=True)
+    preferred_time: str | None = shown("When it likes to be reached.")
+    social_accounts: str | None = shown("Its accounts in social networks.", filterable=True)
+    tags: list[str] = shown("Free tags; customers(tags: [...]) finds those that have them all.")
+    customer_class: str | None = shown(
+        "Its class by value, a code of the dictionary CUSTOMER_CLASS.", filterable=True, sortable=True
+    )
     hot: bool = shown("Whether its owner flagged it as hot (热点客户).", filterable=True)
     completeness: int = shown("How complete the record is, in per cent.", filterable=True, sortable=True)
     owned_since: datetime | None = shown("Since when it is in its owner's name.", filterable=True, sortable=True)
@@ -91,6 +107,8 @@ class CustomerView:
     created_by: EmployeeId | None = shown("Who created it.", filterable=True)
     updated_at: datetime = shown("When it was last changed.", filterable=True, sortable=True)
     version: int = shown("Counts its changes; send it back when editing.")
+    stage_history: list[StageChangeView] = child("The steps of its lifecycle (CUS-31), latest first.", limit=100)
+    collaborators: list[CollaboratorView] = child("With whom its owner shares it (CUS-48).", limit=100)
     ownership_history: list[OwnershipChangeView] = child(
         "In whose hands it was, when and why; latest first.", limit=100
     )
@@ -111,11 +129,17 @@ class CustomerView:
 class Customers(ListQuery):
     """Customers in somebody's name or a queue, in the viewer's data scope; latest first. The pool is poolCustomers."""
 
+    name: PartOfName | None = given("A part of the name, one character or more.", default=None)
+    tags: tuple[Tag, ...] = given("Only those with all of these tags.", default=())
+
 
 @customer.query(SEE, returns=CustomerView)
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MyCustomers(ListQuery):
     """The viewer's own customers (CUS-04), latest first."""
+
+    name: PartOfName | None = given("A part of the name, one character or more.", default=None)
+    tags: tuple[Tag, ...] = given("Only those with all of these tags.", default=())
 
 
 @customer.query(SEE_RECORD, returns=CustomerView)
@@ -146,6 +170,13 @@ class CreateCustomer(Command):
     birth_date: date | None = given("Of a person: the day of birth.", default=None)
     profession: Line | None = given("Of a person: the profession.", default=None)
     remark: Text | None = given("What else is known.", default=None)
+    hobbies: Line | None = given("Hobbies.", default=None)
+    preferences: Line | None = given("What it prefers.", default=None)
+    pain_points: Line | None = given("What troubles it.", default=None)
+    preferred_channel: Channel | None = given("How it likes to be reached.", default=None)
+    preferred_time: Line | None = given("When it likes to be reached.", default=None)
+    social_accounts: Line | None = given("Its accounts in social networks.", default=None)
+    tags: Tags = given("Free tags.", default=())
 
 
 @customer.command(EDIT, returns={"customer": CustomerView})
@@ -171,6 +202,13 @@ class UpdateCustomer(Command):
     birth_date: date | UnsetType | None = given("Of a person: the day of birth.", default=UNSET)
     profession: Line | UnsetType | None = given("Of a person: the profession.", default=UNSET)
     remark: Text | UnsetType | None = given("What else is known.", default=UNSET)
+    hobbies: Line | UnsetType | None = given("Hobbies.", default=UNSET)
+    preferences: Line | UnsetType | None = given("What it prefers.", default=UNSET)
+    pain_points: Line | UnsetType | None = given("What troubles it.", default=UNSET)
+    preferred_channel: Channel | UnsetType | None = given("How it likes to be reached.", default=UNSET)
+    preferred_time: Line | UnsetType | None = given("When it likes to be reached.", default=UNSET)
+    social_accounts: Line | UnsetType | None = given("Its accounts in social networks.", default=UNSET)
+    tags: Tags | UnsetType = given("Free tags.", default=UNSET)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -29,6 +29,9 @@ Line = Annotated[str, Meta(max_length=200)]
 Text = Annotated[str, Meta(max_length=5000)]
 Reason = Annotated[str, Meta(min_length=1, max_length=500)]
 Code = Annotated[str, Meta(min_length=1, max_length=64)]
+PartOfName = Annotated[str, Meta(max_length=100)]
+Tag = Annotated[str, Meta(min_length=1, max_length=30)]
+Tags = Annotated[tuple[Tag, ...], Meta(max_length=50)]
 Version = Annotated[int, Meta(ge=1)]
 
 CustomerId = Annotated[UUID, Ref("Customer")]
@@ -89,6 +92,21 @@ class Sex(StrEnum):
     """男."""
     FEMALE = "FEMALE"
     """女."""
+
+
+class Channel(StrEnum):
+    """How somebody likes to be reached."""
+
+    PHONE = "PHONE"
+    """电话."""
+    WECHAT = "WECHAT"
+    """微信."""
+    SMS = "SMS"
+    """短信."""
+    EMAIL = "EMAIL"
+    """邮件."""
+    VISIT = "VISIT"
+    """上门拜访."""
 
 
 class PoolReason(StrEnum):

@@ -1,0 +1,44 @@
+"""Dictionaries, sharing, the steps of lifecycles, counted duplicate checks."""
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+
+from customer.tables.metadata import Id, Moment, Sorted, history, identifier, metadata, needed
+
+dictionary_entry = sa.Table(
+    "dictionary_entry",
+    metadata,
+    identifier(),
+    needed("dictionary", Sorted),
+    needed("code", Sorted),
+    needed("label", Sorted),
+    sa.Column("label_en", Sorted),
+    needed("rank", sa.Integer),
+    needed("archived", sa.Boolean),
+    *history(),
+)
+
+customer_share = sa.Table(
+    "customer_share",
+    metadata,
+    identifier(),
+    needed("customer_id", Id),
+    needed("employee_id", Id),
+    needed("owned_since", Moment),  # of the owner who shares: the next one does not
+    needed("right", Sorted),
+    needed("sees_phone", sa.Boolean),
+    needed("shared_at", Moment),
+)
+
+stage_change = sa.Table(
+    "stage_change",
+    metadata,
+    identifier(),
+    needed("customer_id", Id),
+    needed("before", Sorted),
+    needed("after", Sorted),
+    needed("changed_at", Moment),
+    sa.Column("changed_by", Id),
+    sa.Column("reason", Sorted),
+)
