@@ -22,6 +22,7 @@ from crm_common.protocol.declare import (
     ServiceProtocol,
     given,
 )
+from crm_common.protocol.history import GetAsOfQuery
 from crm_common.protocol.policy import AUTHENTICATED, INTERNAL, PUBLIC, needs
 from crm_common.protocol.views import Ref, child, shown
 
@@ -147,7 +148,7 @@ class Shelves(ListQuery):
 
 @library.query(READ, returns=ShelfView)
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ShelvesByIds(GetQuery):
+class ShelvesByIds(GetAsOfQuery):
     """Shelves by id."""
 
 

@@ -136,6 +136,22 @@ def test_conditions_that_mean_nothing_are_refused_with_their_place(
     assert client.calls == []
 
 
+def test_a_record_can_be_asked_for_as_of_another_time(schema: GatewaySchema, client: Answering) -> None:
+    query = """query ($id: ID!, $at: DateTime) {
+      shelf(id: $id, asOf: $at) { name }
+      now: shelf(id: $id) { name }
+      node(id: $id) { ... on Shelf { name } }
+    }"""
+
+    ask(schema, query, client, {"id": to_global("Shelf", uuid(50)), "at": "2026-01-01T08:00:00+08:00"})
+
+    assert [(call.method, call.payload.get("as_of", "now")) for call in client.calls] == [
+        ("shelves_by_ids", "2026-01-01T00:00:00+00:00"),
+        ("shelves_by_ids", "now"),
+        ("shelves_by_ids", "now"),
+    ]
+
+
 def test_what_is_absent_is_not_sent(schema: GatewaySchema, client: Answering) -> None:
     ask(schema, "query ($first: Int) { books(first: $first) { nodes { title } } }", client)
 
