@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import gc
 import signal
 import socket
 import threading
@@ -14,6 +13,7 @@ import uvicorn
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
 
+from crm_common.runtime.collecting import spare_what_stays
 from gateway.app import Gateway
 from gateway.live.outgoing import ABORT
 
@@ -112,9 +112,7 @@ class Server(uvicorn.Server):
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets)
         if self.started:
-            # what is there now (schema, modules) stays: the collector need not walk it again and again
-            gc.collect()
-            gc.freeze()
+            spare_what_stays()
             self._on_started()
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:

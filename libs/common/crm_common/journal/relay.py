@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
@@ -39,6 +40,9 @@ SELECT (SELECT count(*) FROM (SELECT FROM outbox LIMIT 100000) AS counted),
     coalesce((SELECT extract(epoch FROM now() - stored_at) FROM outbox ORDER BY position LIMIT 1), 0)::float
 """
 _FAILED = "UPDATE outbox SET attempts = attempts + 1, next_try = %s, problem = %s WHERE position = %s"
+
+_GATHERING = 0.01
+"""Seconds from a commit to the relay's being told: under load, many commits are one batch."""
 
 
 class EventPublisher(Protocol):
@@ -79,6 +83,7 @@ class Relay:
         self._source = source_of(store.service)
         self._upkeep = Upkeep(store, self._clock)
         self._log = telemetry.logger(store.service)
+        self._told_at = float("-inf")
 
     def run(self, stop: Flag) -> None:
         """Lead or stand by until ``stop`` is set (noticed within ``sweep`` seconds). Survives a database restart."""
@@ -108,6 +113,8 @@ class Relay:
         """
         while not stop.is_set():
             if self._store.news.wait(self._sweep):
+                # what is committed meanwhile is told and published with it
+                stop.wait(_GATHERING)
                 self._store.news.clear()
                 with suppress(DatabaseLostError):
                     self._store.rows("SELECT pg_notify('outbox', '')")
@@ -121,8 +128,9 @@ class Relay:
                 # nothing gets through: new events are no reason to try at once
                 self._tell_backlog(connection)
                 stop.wait(self._sweep)
-            elif not found:
-                self._tell_backlog(connection)
+            elif found < self._batch:
+                # that was all; whatever was committed since has told so, and the connection keeps what it was told
+                self._tell_backlog(connection, at_most_every=self._sweep if found else 0.0)
                 for _ in connection.notifies(timeout=self._sweep, stop_after=1):
                     pass
 
@@ -183,7 +191,11 @@ class Relay:
                 problem=problem,
             )
 
-    def _tell_backlog(self, connection: psycopg.Connection) -> None:
+    def _tell_backlog(self, connection: psycopg.Connection, *, at_most_every: float = 0.0) -> None:
+        now = time.monotonic()
+        if now - self._told_at < at_most_every:
+            return
+        self._told_at = now
         row = connection.execute(_BACKLOG).fetchone()
         assert row is not None
         telemetry.set_outbox_backlog(self._store.service, row[0], row[1])

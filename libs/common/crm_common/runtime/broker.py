@@ -20,6 +20,7 @@ from crm_common.context import Seal
 from crm_common.ids import Uuid7
 from crm_common.runtime.assembly import Assembly, Builtins
 from crm_common.runtime.calling import BrokerPeers
+from crm_common.runtime.collecting import spare_what_stays
 from crm_common.runtime.consuming import Consumer
 from crm_common.runtime.events import BrokerPublisher
 from crm_common.runtime.health import HealthServer
@@ -146,6 +147,7 @@ def run(service_cls: type, settings: ServiceSettings, **options: Any) -> int:
         health = HealthServer((process.listen_address, process.metrics_port), service.checks())
         health.start()
     service.start()
+    spare_what_stays()
     telemetry.logger(service.service).info("service.started", health_port=health.port if health else None)
     while not signals:
         # a handler cannot wake the hub, so the flag is looked at

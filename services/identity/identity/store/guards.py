@@ -5,11 +5,11 @@ from __future__ import annotations
 import sqlalchemy as sa
 
 from crm_common.statements import statement
-from identity.tables import guard
 
-_CHOSEN = sa.select(guard.c.name).where(guard.c.name == sa.bindparam("name"))
-_ALONE = statement(_CHOSEN.with_for_update())
-_SHARED = statement(_CHOSEN.with_for_update(read=True))
+# Advisory: a lock of a row is written into it, by everybody who shares it anew, and all creations share one.
+_KEY = sa.func.hashtext(sa.bindparam("name", type_=sa.Text))
+_ALONE = statement(sa.select(sa.func.pg_advisory_xact_lock(_KEY)))
+_SHARED = statement(sa.select(sa.func.pg_advisory_xact_lock_shared(_KEY)))
 
 
 def tree(connection: sa.Connection) -> None:
@@ -33,4 +33,4 @@ def company(connection: sa.Connection) -> None:
 
 
 def _take(connection: sa.Connection, name: str, *, shared: bool) -> None:
-    (_SHARED if shared else _ALONE).run(connection, name=name)
+    (_SHARED if shared else _ALONE).run(connection, name=f"guard {name}")
