@@ -15,6 +15,7 @@ from crm_common.runtime.client import Client, Feed
 from crm_common.telemetry import logger, render_metrics
 from gateway.asgi import Receive, Scope, Send, headers_of, respond
 from gateway.authentication import Actors
+from gateway.custom_fields.following import Follower
 from gateway.execution import execute, subscribe
 from gateway.files import PREFIX, Files
 from gateway.graphiql import serve_asset, serve_page
@@ -56,6 +57,7 @@ class Gateway:
         self.hub = Hub(feed, events_of_all(), self.actors, queue=settings.live.queue)
         self.connections = Connections(self.actors)
         self.health = Health(client, self.hub, feed, files)
+        self._follower: Follower | None = None
         cors, places = Cors(settings.allowed_origins), AtOnce(settings.limits.sockets)
         streams = EventStreams(self.operations, self.hub, self.connections, places)
         self._endpoint = Endpoint(self.operations, streams, cors)
@@ -125,12 +127,21 @@ class Gateway:
     @asynccontextmanager
     async def running(self) -> AsyncIterator[None]:
         """Listen to events while the block lasts."""
-        listening = asyncio.create_task(self.hub.run())
+        running = [asyncio.create_task(self.hub.run())]
+        if self._follower is not None:
+            running.append(asyncio.create_task(self._follower.run()))
         try:
             yield
         finally:
-            listening.cancel()
-            await asyncio.gather(listening, return_exceptions=True)
+            for each in running:
+                each.cancel()
+            await asyncio.gather(*running, return_exceptions=True)
+
+    def follow(self, follower: Follower) -> None:
+        """Let the schema follow the definitions of custom fields; before ``running``."""
+        self._follower = follower
+        self.hub.watchers.append(follower)
+        self.health.custom_fields = follower
 
     async def drain(self, seconds: float = 5.0) -> None:
         """Take no more sockets and end those that are open; requests in progress go on."""
@@ -176,4 +187,6 @@ def create_gateway(
     """The gateway over all services that have a protocol. ``files``: the folder whose signed addresses it serves."""
     holder = SchemaHolder(schema or build_schema(options=schema_options(settings)))
     engine = Engine(holder, execute, subscribe, public_mutations(), own_mutations())
-    return Gateway(settings, engine, client, feed, files)
+    gateway = Gateway(settings, engine, client, feed, files)
+    gateway.follow(Follower(holder, client))
+    return gateway

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from typing import Protocol
 
 from crm_common.context import system_context
 from crm_common.errors import CrmError
@@ -13,6 +14,15 @@ from gateway.live.hub import Hub
 
 _KEPT = 1.0
 _PATIENCE = 2.0
+
+
+class Settling(Protocol):
+    """What is learned in the first moments."""
+
+    @property
+    def settled(self) -> bool:
+        """Whether it was."""
+        ...
 
 
 class Health:
@@ -27,6 +37,7 @@ class Health:
         self._identity = False
         self._asked_at = float("-inf")
         self.draining = False
+        self.custom_fields: Settling | None = None
 
     async def faults(self) -> list[str]:
         """What keeps this gateway from serving; empty when it is ready."""
@@ -35,6 +46,8 @@ class Health:
             found.append("identity does not answer")
         if not (self._hub.connected and self._standing()):
             found.append("the event feed is not connected")
+        if self.custom_fields is not None and not self.custom_fields.settled:
+            found.append("custom fields were not asked for yet")
         if self._files is not None and not self._files.check():
             found.append("the folder for files cannot be written")
         return found

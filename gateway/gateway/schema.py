@@ -18,6 +18,7 @@ from graphql import (
 )
 
 from crm_common.protocol.declare import Operation, ServiceProtocol, services
+from gateway.custom_fields.kinds import CustomBase, prepare
 from gateway.execution.documents import Document, Documents
 from gateway.execution.kept import Kept
 from gateway.execution.rows import bind_resolvers, type_of_row
@@ -48,9 +49,20 @@ class Options:
 class GatewaySchema:
     """A built schema of one revision with its caches; immutable from outside."""
 
-    def __init__(self, built: strawberry.Schema, by_ids: dict[str, Operation], options: Options, revision: int) -> None:
+    def __init__(
+        self,
+        built: strawberry.Schema,
+        by_ids: dict[str, Operation],
+        options: Options,
+        revision: int,
+        *,
+        custom: CustomBase | None = None,
+        graphql: GraphQLSchema | None = None,
+    ) -> None:
+        """``custom`` is what custom fields are made of; ``graphql`` the schema with them."""
         self.strawberry = built
-        self.graphql: GraphQLSchema = built._schema
+        self.custom = custom
+        self.graphql: GraphQLSchema = graphql or built._schema
         self.by_ids = by_ids
         self.revision = revision
         self.options = options
@@ -63,6 +75,14 @@ class GatewaySchema:
             capacity=options.kept_characters,
         )
         self.plans: Kept[Any, Any] = Kept(options.kept_characters)
+
+    def at_revision(self, graphql: GraphQLSchema, revision: int) -> GatewaySchema:
+        """The same with another schema, and with caches of its own."""
+        return GatewaySchema(self.strawberry, self.by_ids, self.options, revision, custom=self.custom, graphql=graphql)
+
+    def with_options(self, options: Options) -> GatewaySchema:
+        """The same types under other options."""
+        return GatewaySchema(self.strawberry, self.by_ids, options, self.revision, custom=self.custom)
 
     def document(self, text: str) -> Document:
         """The parsed and validated document, from the cache when the text was seen before."""
@@ -105,7 +125,8 @@ def build_schema(
         protocols, hand_written = services().values(), hand_written or platform(sorted(services()))
     roots = Roots(protocols)
     queries, commands, lives = roots.queries(), roots.commands(), roots.lives()
-    types = roots.outputs.finish()
+    custom, own = prepare(roots)
+    types = [*roots.outputs.finish(), *own]
     beside = hand_written or HandWritten()
     query = _root("Query", queries, beside.query, "What can be asked.")
     mutation = _root("Mutation", commands, beside.mutation, "What can be changed.")
@@ -114,7 +135,7 @@ def build_schema(
         query=query or _nothing(), mutation=mutation, subscription=subscription, types=types, config=config()
     )
     _finish(built._schema)
-    return GatewaySchema(built, roots.outputs.by_ids, options or Options(), revision)
+    return GatewaySchema(built, roots.outputs.by_ids, options or Options(), revision, custom=custom)
 
 
 def _live_types(subscription: GraphQLObjectType | None) -> Iterator[str]:

@@ -242,7 +242,8 @@ def _selected(wants: Iterable[Want], view: ViewShape) -> tuple[Selected, ...]:
     for want in wants:
         if want.neighbour is None:
             arguments = msgspec.json.decode(want.arguments) if want.arguments else {}
-            child = view.fields[want.name].view
+            # what is not declared is a custom field, which has nothing below it
+            child = view.fields[want.name].view if want.name in view.fields else None
             below = _selected(want.below, child) if child is not None else ()
             found.append(Selected(want.wire, want.name, arguments, below))
     return tuple(found) or _least(view)

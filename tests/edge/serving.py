@@ -27,15 +27,16 @@ def _built() -> GatewaySchema:
 
 def schema_for(settings: GatewaySettings) -> GatewaySchema:
     """The product's schema under these settings; its types are built once per process, which takes a second."""
-    built = _built()
-    return GatewaySchema(built.strawberry, built.by_ids, schema_options(settings), 1)
+    return _built().with_options(schema_options(settings))
 
 
 class Served:
     """A running gateway. ``url`` is that of /graphql; ``stop`` is what SIGTERM does."""
 
-    def __init__(self, settings: GatewaySettings, client: Client, feed: Feed) -> None:
-        self.gateway: Gateway = create_gateway(settings, client, feed, schema_for(settings))
+    def __init__(
+        self, settings: GatewaySettings, client: Client, feed: Feed, schema: GatewaySchema | None = None
+    ) -> None:
+        self.gateway: Gateway = create_gateway(settings, client, feed, schema or schema_for(settings))
         self.server = Server(self.gateway)
         self.listening = socket.create_server((settings.host, 0))
         self.port: int = self.listening.getsockname()[1]

@@ -6,6 +6,7 @@ import asyncio
 from collections import deque
 from collections.abc import AsyncIterator, Callable, Collection
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from typing import Protocol
 
 from crm_common.errors import CrmError
 from crm_common.protocol.declare import Envelope
@@ -68,6 +69,23 @@ class Listener:
                 self._waiter = None
 
 
+class Watcher(Protocol):
+    """What this process keeps in step with events; both methods return at once."""
+
+    @property
+    def types(self) -> frozenset[str]:
+        """Which events it is told of."""
+        ...
+
+    def heard(self, event: Envelope) -> None:
+        """An event came."""
+        ...
+
+    def gap(self) -> None:
+        """Events may be missing."""
+        ...
+
+
 class Hub:
     """A :class:`Feed` for subscriptions, fed by one listener on the real feed."""
 
@@ -78,6 +96,7 @@ class Hub:
         self._types = frozenset(types) | self._matter
         self._queue = queue
         self._listeners: dict[str, set[Listener]] = {}
+        self.watchers: list[Watcher] = []
         self.connected = False
 
     async def run(self) -> None:
@@ -102,11 +121,16 @@ class Hub:
     def _dispatch(self, event: Envelope) -> None:
         if event.type in self._matter:
             self._actors.heard(event)
+        for watcher in self.watchers:
+            if event.type in watcher.types:
+                watcher.heard(event)
         for listener in tuple(self._listeners.get(event.type, ())):
             listener.offer(event)
 
     def _gap(self) -> None:
         self._actors.drop_all()
+        for watcher in self.watchers:
+            watcher.gap()
         for listener in {each for group in self._listeners.values() for each in group}:
             listener.fail(EdgeRules.events_may_be_missing())
 

@@ -15,6 +15,7 @@ from strawberry.types.field import StrawberryField
 from crm_common.errors import CommonRules, CrmError
 from crm_common.ids import from_global
 from crm_common.protocol.declare import Command
+from gateway.custom_fields.given import custom_of, read_values
 from gateway.errors import SchemaRules
 from gateway.publishing.docs import UnpublishableError, class_doc, field_doc
 from gateway.publishing.naming import camel, sentence
@@ -102,6 +103,7 @@ class InputTypes:
     def __init__(self, outputs: OutputTypes) -> None:
         self.outputs = outputs
         self._values: dict[type, tuple[type, Reader]] = {}
+        self._customs: dict[str, type] = {}
 
     def command(self, cls: type) -> tuple[type, Reader]:
         """``<Command>Input`` and its reader."""
@@ -114,6 +116,23 @@ class InputTypes:
             annotation, default = self._field(cls, declared, hint, reader)
             found.append(argument(declared.name, annotation, field_doc(cls, declared), default))
         return found, reader
+
+    def value(self, cls: type) -> tuple[type, Reader]:
+        """``<Value>Input`` of a dataclass and its reader."""
+        return self._object(cls, f"{cls.__name__}Input")
+
+    def _custom(self, record: str) -> Any:
+        """``<Record>CustomInput`` as it is without definitions."""
+        name = f"{record}CustomInput"
+        if name not in self._customs:
+            doc = "Values by their field's key, for programs that do not know the fields; null empties one."
+            self.outputs.claim(name, (record, "custom input"))
+            self._customs[name] = finish_input(
+                type(name, (), {}),
+                {"json": input_field(JSON | None, "json", doc)},
+                f"Custom fields of a {record} record; what is absent stays as it is, null empties a field",
+            )
+        return self._customs[name]
 
     def _object(self, cls: type, name: str) -> tuple[type, Reader]:
         if cls not in self._values:
@@ -130,7 +149,8 @@ class InputTypes:
     def _field(self, cls: type, declared: dataclasses.Field[Any], hint: Any, reader: Reader) -> tuple[Any, object]:
         """Annotation and default; a field with a default is optional, and null only where None may stand."""
         found = parts(hint)
-        annotation, read = self._type(hint, f"{cls.__name__}.{declared.name}")
+        record, where = custom_of(hint), f"{cls.__name__}.{declared.name}"
+        annotation, read = self._type(hint, where) if record is None else (self._custom(record), read_values)
         reader.slots[camel(declared.name)] = Slot(declared.name, read, found.nullable)
         required = declared.default is dataclasses.MISSING and declared.default_factory is dataclasses.MISSING
         if required and not found.nullable:
