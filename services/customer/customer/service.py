@@ -7,12 +7,19 @@ from customer.operations.contacts import ContactOperations
 from customer.operations.customers import CustomerOperations
 from customer.operations.extras import ExtraOperations
 from customer.operations.follow_ups import FollowUpOperations
+from customer.operations.handover import HandoverOperations
 from customer.operations.pool import PoolOperations
 from customer.operations.relations import RelationOperations
 
 
 class CustomerService(
-    CustomerOperations, ExtraOperations, ContactOperations, FollowUpOperations, PoolOperations, RelationOperations
+    CustomerOperations,
+    ExtraOperations,
+    HandoverOperations,
+    ContactOperations,
+    FollowUpOperations,
+    PoolOperations,
+    RelationOperations,
 ):
     """One class, declared once, run on the broker or in one process; its methods are in ``operations/``."""
 
