@@ -5,13 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
 from enum import StrEnum
 from uuid import UUID
 
 from crm_common.errors import Code, Rule, Rules
 from crm_common.protocol import declare
-from crm_common.protocol.declare import Changes, Event, ServiceProtocol
+from crm_common.protocol.declare import Changes, Event, ListQuery, ServiceProtocol
+from crm_common.protocol.exporting import offer_exports
 from crm_common.protocol.importing import offer_imports
+from crm_common.protocol.policy import AUTHENTICATED, needs
+from crm_common.protocol.views import shown
 
 depot = ServiceProtocol("depot", doc="Items, for tests.")
 declare._SERVICES.pop("depot")
@@ -52,6 +57,35 @@ class ItemTakenBack(Event):
     """An item was taken back."""
 
     item_id: UUID
+
+
+@depot.view(AUTHENTICATED)
+@dataclass(slots=True)
+class DepotItemView:
+    """An item."""
+
+    id: UUID = shown("Its id.", filterable=True)
+    code: str = shown("Its code.", filterable=True, sortable=True)
+    name: str = shown("Its name.", filterable=True)
+    phone: str | None = shown("Its phone, for those who may see it.", policy=needs("depot.phones"))
+    amount: Decimal | None = shown("How many.", filterable=True)
+    day: date | None = shown("Since when.")
+
+
+@depot.query(AUTHENTICATED, returns=DepotItemView)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Items(ListQuery):
+    """One's own items."""
+
+
+class DepotExportKind(StrEnum):
+    """What can be exported."""
+
+    ITEM = "ITEM"
+    """Items."""
+
+
+EXPORTS = offer_exports(depot, "Item", kinds=DepotExportKind, permissions=("depot.export",))
 
 
 class DepotImportKind(StrEnum):

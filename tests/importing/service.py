@@ -6,14 +6,20 @@ from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
+import sqlalchemy as sa
+
 from crm_common.changes import Change
 from crm_common.context import Context
 from crm_common.errors import CrmError
 from crm_common.exchange import Column, Kind
+from crm_common.exports import Exporter, export_binding, exporting
 from crm_common.imports import Batch, Importer, Outcome, RowResult, import_binding, importing
 from crm_common.protocol.importing import DuplicatePolicy
+from crm_common.reading import bind
+from crm_common.runtime.entrypoints import rpc
 from crm_common.runtime.providers import Commands, Views
-from importing.protocol import OFFER, DepotRules, ItemMade, ItemTakenBack
+from crm_common.runtime.raw import Raw
+from importing.protocol import EXPORTS, OFFER, DepotItemView, DepotRules, ItemMade, Items, ItemTakenBack
 
 COLUMNS = (
     Column(key="code", en="Code", zh="编码", kind=Kind.CODE, needed=True),
@@ -78,10 +84,33 @@ def undo_items(change: Change, ids: Sequence[UUID]) -> list[CrmError | None]:
 IMPORTERS = {"ITEM": Importer(columns, write_items, undo_items)}
 
 
+ITEM = sa.Table(
+    "item",
+    sa.MetaData(),
+    sa.Column("id", sa.UUID, primary_key=True),
+    *(sa.Column(name, sa.Text(collation="C"), nullable=False) for name in ("code", "name")),
+    sa.Column("phone", sa.Text(collation="C")),
+    sa.Column("amount", sa.Numeric),
+    sa.Column("day", sa.Date),
+    sa.Column("owner_id", sa.UUID, nullable=False),
+)
+BINDINGS = [
+    import_binding(OFFER),
+    export_binding(EXPORTS),
+    bind(DepotItemView, ITEM, where="{t}.owner_id = {me}", default_order=("code",)),
+]
+EXPORTERS = {"ITEM": Exporter(Items, columns)}
+
+
+@exporting(EXPORTS, EXPORTERS)
 @importing(OFFER, IMPORTERS)
 class DepotService:
     """Items, by import."""
 
     name = "depot"
     commands = Commands()
-    views = Views([import_binding(OFFER)])
+    views = Views(BINDINGS)
+
+    @rpc
+    def items(self, query: Items) -> Raw:
+        return self.views.page(query)

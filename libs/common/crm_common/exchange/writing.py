@@ -123,7 +123,7 @@ class XlsxTable:
         elif isinstance(cell, date):
             self._sheet.write_datetime(place, column, cell, self._formats[date])
         elif isinstance(cell, int | float | Decimal) and _fits(cell):
-            self._sheet.write_number(place, column, cell)
+            self._sheet.write_number(place, column, float(cell))
         else:
             self._sheet.write_string(place, column, str(cell))
 

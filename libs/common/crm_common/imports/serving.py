@@ -153,7 +153,7 @@ def importing(offer: ImportOffer, importers: Mapping[str, Importer]) -> Callable
         for operation, method in _methods(offer).items():
             method.__name__ = snake(operation.__name__)
             method.__qualname__ = f"{cls.__qualname__}.{method.__name__}"
-            argument = next(iter(name for name in method.__code__.co_varnames[1:2]))
+            argument = method.__code__.co_varnames[1]
             method.__annotations__ = {argument: operation, "return": Any}
             setattr(cls, method.__name__, rpc(method))
         return cls

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import dataclasses
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from typing import Annotated, Any, TypeVar
+from typing import Annotated, Any
 from uuid import UUID
 
 from crm_common.errors import Code, Rule, Rules
-from crm_common.protocol.declare import Command, Event, GetQuery, ListQuery, ServiceProtocol, Setting, given
+from crm_common.protocol.declare import Event, GetQuery, ListQuery, ServiceProtocol, Setting, given
+from crm_common.protocol.making import Fields, Maker
 from crm_common.protocol.policy import Policy, needs
 from crm_common.protocol.views import Ref, shown
 
@@ -19,6 +18,7 @@ MAX_ROWS = Setting("import.max_rows", int, 5_000, "Rows of an import without the
 MAX_BYTES = 10 << 20
 BULK_ROWS = 1_000_000
 BULK_BYTES = 1 << 30
+SUBJECT = "import_id"
 
 
 class ImportState(StrEnum):
@@ -253,9 +253,6 @@ class ImportOffer:
     undone: type[ImportUndone]
 
 
-T = TypeVar("T", bound=type)
-
-
 def offer_imports(
     protocol: ServiceProtocol, noun: str, *, kinds: type[StrEnum], permissions: tuple[str, ...], bulk: str
 ) -> ImportOffer:
@@ -265,14 +262,18 @@ def offer_imports(
     ``bulk`` the key that lifts 5,000 rows and 10 MB to 1,000,000 rows and 1 GB.
     """
     policy = needs(*permissions)
-    made = _Maker(protocol, noun, policy)
-    view = made.view(kinds)
+    made = Maker(protocol, noun, policy)
+    doc = "An import: a file, how its columns are assigned, what became of its rows."
+    kind = {"kind": (kinds, shown("What the rows are.", filterable=True))}
+    view = made.view("{}ImportView", doc, ImportFields, kind)
     protocol.setting(MAX_ROWS)
     classes = {**_commands(made, view, kinds), **_queries(made, view, kinds)}
     events: dict[str, type[Event]] = {
-        "progressed": made.event("{}ImportProgressed", "progressed", "An import has come further.", ImportProgressed),
-        "finished": made.event("{}ImportFinished", "finished", "An import has ended.", ImportFinished),
-        "undone": made.event("{}ImportUndone", "undone", "An import was taken back.", ImportUndone),
+        "progressed": made.event(
+            "{}ImportProgressed", "import.progressed", SUBJECT, "An import has come further.", ImportProgressed
+        ),
+        "finished": made.event("{}ImportFinished", "import.finished", SUBJECT, "An import has ended.", ImportFinished),
+        "undone": made.event("{}ImportUndone", "import.undone", SUBJECT, "An import was taken back.", ImportUndone),
     }
     doc = f"How {noun.lower()} imports come along."
     protocol.live(f"{noun.lower()}_import_changed", events=tuple(events.values()), returns=view, policy=policy, doc=doc)
@@ -280,7 +281,15 @@ def offer_imports(
     return ImportOffer(noun=noun, kinds=kinds, policy=policy, bulk=bulk, view=view, **told)
 
 
-def _commands(made: _Maker, view: type, kinds: type[StrEnum]) -> dict[str, type]:
+def _this(made: Maker) -> Fields:
+    return {"id": (Annotated[UUID, Ref(f"{made.noun}Import")], given("The import."))}
+
+
+def _kind(kinds: type[StrEnum]) -> Fields:
+    return {"kind": (kinds, given("What the rows are."))}
+
+
+def _commands(made: Maker, view: type, kinds: type[StrEnum]) -> dict[str, type]:
     job = {"job": view}
     name = {"file_name": (str, given("The file's name; it ends in .xlsx or .csv."))}
     known = "What becomes of rows whose record is there already."
@@ -293,15 +302,15 @@ def _commands(made: _Maker, view: type, kinds: type[StrEnum]) -> dict[str, type]
     assign = "Read the file and assign its columns: by their headings, or as told."
     undo = "Take back what an import created and nobody changed since."
     return {
-        "start": made.command("Start{}Import", begin, job | {"upload": FileUpload}, made.kind(kinds) | name | policy),
-        "map": made.command("Map{}Import", assign, job, made.this() | mapping),
-        "run": made.command("Run{}Import", "Import the rows.", job, made.this()),
-        "cancel": made.command("Cancel{}Import", "Stop an import; what was imported stays.", job, made.this()),
-        "undo": made.command("Undo{}Import", undo, job, made.this()),
+        "start": made.command("Start{}Import", begin, job | {"upload": FileUpload}, _kind(kinds) | name | policy),
+        "map": made.command("Map{}Import", assign, job, _this(made) | mapping),
+        "run": made.command("Run{}Import", "Import the rows.", job, _this(made)),
+        "cancel": made.command("Cancel{}Import", "Stop an import; what was imported stays.", job, _this(made)),
+        "undo": made.command("Undo{}Import", undo, job, _this(made)),
     }
 
 
-def _queries(made: _Maker, view: type, kinds: type[StrEnum]) -> dict[str, type]:
+def _queries(made: Maker, view: type, kinds: type[StrEnum]) -> dict[str, type]:
     which = {"which": (ImportFileKind, given("Which file.", default=ImportFileKind.ERRORS))}
     csv = {"csv": (bool, given("As CSV instead of XLSX.", default=False))}
     beginning = "The beginning of an import's file under the present mapping."
@@ -310,55 +319,7 @@ def _queries(made: _Maker, view: type, kinds: type[StrEnum]) -> dict[str, type]:
     return {
         "jobs": made.query("{}Imports", "One's imports, newest first.", ListQuery, view),
         "jobs_by_ids": made.query("{}ImportsByIds", "Imports by id.", GetQuery, view),
-        "preview": made.value("{}ImportPreview", beginning, ImportPreview, made.this()),
-        "file": made.value("{}ImportFile", left, FileLink | None, made.this() | which),
-        "template": made.value("{}ImportTemplate", empty, FileLink, made.kind(kinds) | csv),
+        "preview": made.value("{}ImportPreview", beginning, ImportPreview, _this(made)),
+        "file": made.value("{}ImportFile", left, FileLink | None, _this(made) | which),
+        "template": made.value("{}ImportTemplate", empty, FileLink, _kind(kinds) | csv),
     }
-
-
-_Fields = dict[str, tuple[Any, Any]]
-
-
-class _Maker:
-    """Makes and declares the classes of one service: they differ by name, and by the kinds and the view in them."""
-
-    def __init__(self, protocol: ServiceProtocol, noun: str, policy: Policy) -> None:
-        self._protocol = protocol
-        self._noun = noun
-        self._policy = policy
-
-    def this(self) -> _Fields:
-        return {"id": (Annotated[UUID, Ref(f"{self._noun}Import")], given("The import."))}
-
-    def kind(self, kinds: type[StrEnum]) -> _Fields:
-        return {"kind": (kinds, given("What the rows are."))}
-
-    def view(self, kinds: type[StrEnum]) -> type:
-        doc = "An import: a file, how its columns are assigned, what became of its rows."
-        fields = {"kind": (kinds, shown("What the rows are.", filterable=True))}
-        return self._protocol.view(self._policy)(self._made("{}ImportView", doc, ImportFields, fields, frozen=False))
-
-    def command(self, name: str, doc: str, returns: dict[str, Any], fields: _Fields) -> type:
-        return self._protocol.command(self._policy, returns=returns)(self._made(name, doc, Command, fields))
-
-    def query(self, name: str, doc: str, base: type, returns: Any) -> type:
-        return self._protocol.query(self._policy, returns=returns)(self._made(name, doc, base, {}))
-
-    def value(self, name: str, doc: str, returns: Any, fields: _Fields) -> type:
-        return self._protocol.query(self._policy, returns=returns)(self._made(name, doc, object, fields))
-
-    def event(self, name: str, verb: str, doc: str, base: T) -> T:
-        declare: Callable[[Any], Any] = self._protocol.event(f"import.{verb}", subject="import_id")
-        made: T = declare(self._made(name, doc, base, {}))
-        return made
-
-    def _made(self, name: str, doc: str, base: type, fields: _Fields, *, frozen: bool = True) -> type:
-        return dataclasses.make_dataclass(
-            name.format(self._noun),
-            [(key, hint, declared) for key, (hint, declared) in fields.items()],
-            bases=() if base is object else (base,),
-            namespace={"__doc__": doc, "__module__": __name__},
-            frozen=frozen,
-            slots=True,
-            kw_only=True,
-        )
