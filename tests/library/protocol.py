@@ -104,8 +104,8 @@ class BookView:
     pages: int = shown("How many pages.", filterable=True, sortable=True)
     on_loan: bool = shown("Whether somebody has it.", filterable=True)
     genre: Genre = shown("What it is about.", filterable=True, sortable=True)
-    other_genres: list[Genre] = shown("What else it is about.")
-    tags: list[str] | None = shown("Free words.")
+    other_genres: list[Genre] = shown("What else it is about.", filterable=True)
+    tags: list[str] | None = shown("Free words.", filterable=True)
     printed_at: datetime = shown("When it was printed.", filterable=True, sortable=True)
     measure: Measure | None = shown("How large it is.")
     note: str = shown("For the staff only.", policy=EDIT)
@@ -113,7 +113,7 @@ class BookView:
     shelf_id: ShelfId | None = shown("Where it stands.", filterable=True)
     shelf: ShelfView | None = child("Where it stands.", filterable=True)
     keeper_id: Annotated[UUID, Ref("Person", record="keeper")] | None = shown("Who keeps it.", filterable=True)
-    reader_ids: list[Annotated[UUID, Ref("Person", record="readers")]] = shown("Who read it.")
+    reader_ids: list[Annotated[UUID, Ref("Person", record="readers")]] = shown("Who read it.", filterable=True)
 
 
 @library.view(AUTHENTICATED)

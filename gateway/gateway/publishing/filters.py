@@ -11,12 +11,11 @@ import strawberry
 
 from crm_common.protocol.declare import Direction
 from crm_common.protocol.views import Cardinality, FieldShape, ViewShape
-from gateway.custom_fields.given import Given
 from gateway.publishing.docs import UnpublishableError
 from gateway.publishing.inputs import Read, as_it_is, enum_value, finish_input, input_field, record_key
 from gateway.publishing.naming import camel, upper
 from gateway.publishing.operators import OperatorTypes, present
-from gateway.publishing.outputs import OutputTypes, is_internal, needed, parts, singular
+from gateway.publishing.outputs import OutputTypes, element, is_internal, needed, parts, singular
 
 _BELOW = {
     "some": "This holds for at least one of them that the viewer may see.",
@@ -31,10 +30,8 @@ class FilterReader:
     def __init__(self) -> None:
         self.fields: dict[str, tuple[str, Read]] = {}
 
-    def __call__(self, value: Mapping[str, Any] | Given, path: str = "filter") -> dict[str, Any]:
+    def __call__(self, value: Mapping[str, Any], path: str = "filter") -> dict[str, Any]:
         """``{name: {operator: value}, "and": [...], "or": [...], "not": ...}`` with names and operators as inside."""
-        if isinstance(value, Given):
-            return value.read(path)
         found: dict[str, Any] = {}
         for outside, given in value.items():
             inside = self.fields[outside][0] if outside in self.fields else outside
@@ -96,7 +93,9 @@ class FilterTypes:
 
     def _operators(self, shape: ViewShape, field: FieldShape) -> tuple[Any, Read]:
         kind = parts(field.type).type
-        read = record_key(field.ref) if kind is UUID else enum_value if field.is_enum else as_it_is
+        each = parts(element(kind) or kind).type
+        is_enum = isinstance(each, type) and issubclass(each, Enum)
+        read = record_key(field.ref) if each is UUID else enum_value if is_enum else as_it_is
         return self.operators.of(kind, read, f"{shape.name}.{field.name}", masked=field.masked)
 
     def _below(self, shape: ViewShape, field: FieldShape) -> tuple[Any, Read]:

@@ -16,7 +16,7 @@ from crm_common.protocol.filters import Period, TimeUnit
 from gateway.publishing.docs import UnpublishableError
 from gateway.publishing.inputs import Read, as_it_is, enum_value, finish_input, input_field
 from gateway.publishing.naming import camel
-from gateway.publishing.outputs import OutputTypes
+from gateway.publishing.outputs import OutputTypes, element, parts
 
 
 class Takes(Enum):
@@ -63,6 +63,12 @@ _RELATIVE = {
     "in_period": Operator("Lies in this period of the company's calendar.", Takes.PERIOD),
 }
 _IS_NULL = {"is_null": Operator("True: there is no value; false: there is one.", Takes.FLAG)}
+_LIST = {
+    "has_any": Operator("Has at least one of these.", Takes.MANY),
+    "has_all": Operator("Has all of these.", Takes.MANY),
+    "has_none": Operator("Has none of these; also true where there is no value.", Takes.MANY),
+    "is_empty": Operator("True: there is nothing in it; false: there is something.", Takes.FLAG),
+}
 _MASKED = {
     "eq": Operator("Equals, as a whole: parts of it are nobody's condition."),
     "in": Operator("Is one of, as a whole.", Takes.MANY),
@@ -91,31 +97,26 @@ class OperatorTypes:
 
     def of(self, kind: Any, read: Read, where: str, *, masked: bool = False) -> tuple[Any, Read]:
         """The operators of a type, and what reads them when ``read`` reads a value of it."""
-        value: Any
-        if isinstance(kind, type) and issubclass(kind, Enum):
-            value = self.outputs.enum(kind)
-            name, noun, operators = kind.__name__, f"a {kind.__name__}", _EQUALITY | _IS_NULL
+        if (inner := element(kind)) is not None:
+            value, name, noun, _ = self._known(parts(inner).type, where)
+            name, noun, operators = f"{name}List", f"a list: each is {noun.partition(';')[0]}", _LIST
         elif masked:
             value, name, noun, operators = str, "Masked", "a text that only some may see in full", _MASKED
-        elif kind in _NAMES:
-            value = strawberry.ID if kind is UUID else kind
-            name, noun, operators = _NAMES[kind]
         else:
-            raise UnpublishableError(f"{where} cannot be filtered: there are no operators for {kind!r}")
+            value, name, noun, operators = self._known(kind, where)
         if name not in self._made:
-            self.outputs.claim(f"{name}Filter", (kind, masked, "filter"))
+            self.outputs.claim(f"{name}Filter", f"{name} filter")
             self._made[name] = self._type(name, noun, operators, value)
         outer, reading = self._made[name]
         return outer, reading(read)
 
-    def choice(self) -> tuple[Any, Read]:
-        """The operators of what is chosen from options that the company decides."""
-        if "Option" not in self._made:
-            self.outputs.claim("OptionFilter", "option filter")
-            noun = "what is chosen from options; of several, one that fits is enough"
-            self._made["Option"] = self._type("Option", noun, _EQUALITY | _IS_NULL, str)
-        outer, reading = self._made["Option"]
-        return outer, reading(as_it_is)
+    def _known(self, kind: Any, where: str) -> tuple[Any, str, str, Operators]:
+        """The type of a value outside, its name and noun, its operators."""
+        if isinstance(kind, type) and issubclass(kind, Enum):
+            return self.outputs.enum(kind), kind.__name__, f"a {kind.__name__}", _EQUALITY | _IS_NULL
+        if kind not in _NAMES:
+            raise UnpublishableError(f"{where} cannot be filtered: there are no operators for {kind!r}")
+        return strawberry.ID if kind is UUID else kind, *_NAMES[kind]
 
     def _type(self, name: str, noun: str, operators: Operators, value: Any) -> tuple[Any, Callable[[Read], Read]]:
         takes = {

@@ -62,9 +62,10 @@ def test_a_list_asks_once_for_the_selected_fields_with_its_arguments(schema: Gat
 
 
 def test_every_operator_has_its_type(schema: GatewaySchema, client: Answering) -> None:
-    query = """{ books(filter: {
+    query = """query ($reader: ID!) { books(filter: {
       title: {contains: "a", between: {from: "a", to: "b"}, isEmpty: false}, price: {between: {from: "1.00", to: "2"}}
-      onLoan: {eq: true}, isbn: {in: ["978-1"]}, genre: {notIn: [NOVEL, SCIENCE]}
+      onLoan: {eq: true}, isbn: {in: ["978-1"]}, otherGenres: {hasAny: [NOVEL]}, tags: {hasNone: ["x"], isEmpty: false}
+      readerIds: {hasAll: [$reader]}, genre: {notIn: [NOVEL, SCIENCE]}
       printedAt: {
         withinLast: {amount: 7, unit: DAY}, olderThan: {amount: 12, unit: HOUR}, inPeriod: LAST_QUARTER
         between: {from: "2026-01-01T00:00:00+08:00", to: "2026-02-01T00:00:00Z"}
@@ -73,13 +74,16 @@ def test_every_operator_has_its_type(schema: GatewaySchema, client: Answering) -
       nodes { id }
     } }"""
 
-    assert "errors" not in ask(schema, query, client)
+    assert "errors" not in ask(schema, query, client, {"reader": to_global("Person", uuid(1))})
     assert [call.payload["filter"] for call in client.calls] == [
         {
             "title": {"contains": "a", "between": {"from": "a", "to": "b"}, "is_empty": False},
             "price": {"between": {"from": "1.00", "to": "2"}},
             "on_loan": {"eq": True},
             "isbn": {"in": ["978-1"]},
+            "other_genres": {"has_any": ["novel"]},
+            "tags": {"has_none": ["x"], "is_empty": False},
+            "reader_ids": {"has_all": [uuid(1)]},
             "genre": {"not_in": ["novel", "science"]},
             "printed_at": {
                 "within_last": {"amount": 7, "unit": "DAY"},

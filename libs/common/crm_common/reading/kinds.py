@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from enum import Enum
-from typing import Any, get_args, get_origin
+from typing import Annotated, Any, get_args, get_origin
 from uuid import UUID
 
 import msgspec
@@ -34,6 +34,8 @@ class Kind:
     comparable: str = "{}"
     """How an expression is compared and sorted: text by code points, so that no server's locale matters."""
     check: Callable[[Any], str] = str
+    element: Kind | None = None
+    """Of a list: the kind of what is in it."""
 
     def bind(self, value: Any, *, lax: bool = False) -> str:
         """The text to bind for a JSON value; ValueError says what is wrong. ``lax`` reads it from text (cursors)."""
@@ -84,6 +86,7 @@ def _enumerated(value: Enum) -> str:
     return str(value.value)
 
 
+_LISTS = frozenset({"has_any", "has_all", "has_none", "is_empty"})
 _EQUALITY = frozenset({"eq", "ne", "in", "not_in", "is_null"})
 _RANGE = frozenset({"lt", "lte", "gt", "gte", "between"})
 _RELATIVE = frozenset({"within_last", "within_next", "older_than", "in_period"})
@@ -113,6 +116,14 @@ _BY_TYPE: dict[Any, Kind] = {
 }  # fmt: skip
 
 
+def element_of(declared: Any) -> Any | None:
+    """The type of what is in a list; None when the type is not that of a list."""
+    if get_origin(declared) is not list:
+        return None
+    inner = get_args(declared)[0]
+    return get_args(inner)[0] if get_origin(inner) is Annotated else inner
+
+
 def kind_of(declared: Any, column: sa.Column[Any] | None) -> Kind:
     """The kind of a field declared as ``declared`` and bound to ``column`` (None for an expression)."""
     if isinstance(declared, type) and issubclass(declared, Enum):
@@ -123,11 +134,14 @@ def kind_of(declared: Any, column: sa.Column[Any] | None) -> Kind:
         return Kind(
             "choice", "text", declared, _EQUALITY, json=label, text=label, comparable=sorted_as, check=_enumerated
         )
-    if get_origin(declared) is list:
-        element = kind_of(get_args(declared)[0], None)
+    if (each := element_of(declared)) is not None:
+        element = kind_of(each, None)
         if element is MOMENT:
             raise TypeError("a list of times has no form in JSON here: bind a list of records")
-        return Kind("list", "jsonb", declared, json="{}::text[]" if element is DECIMAL else "{}")
+        # what is no array of the database cannot be searched by an index either
+        known = _LISTS if column is None or isinstance(column.type, sa.ARRAY) else frozenset[str]()
+        form = "{}::text[]" if element is DECIMAL else "{}"
+        return Kind("list", f"{element.cast}[]", declared, known, json=form, element=element)
     if column is not None and isinstance(column.type, sa.BigInteger) and declared is int:
         return LONG
     return _BY_TYPE.get(declared, OPAQUE)

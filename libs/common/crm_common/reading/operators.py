@@ -88,15 +88,28 @@ def _is_null(_into: Holder, bound: Bound, value: Any, _path: str) -> str:
 
 
 def _is_empty(_into: Holder, bound: Bound, value: Any, _path: str) -> str:
+    empty = "'{}'" if bound.kind.element else "''"
     if _flag(value):
-        return f"({bound.sql} IS NULL OR {_left(bound)} = '')"
-    return f"{_left(bound)} > ''"
+        return f"({bound.sql} IS NULL OR {_left(bound)} = {empty})"
+    return f"{_left(bound)} > {empty}"
 
 
 def _flag(value: Any) -> bool:
     if not isinstance(value, bool):
         raise ValueError("true or false")  # noqa: TRY004 - refused like every other value
     return value
+
+
+def _array(sign: str) -> Operator:
+    def compare(into: Holder, bound: Bound, values: Any, path: str) -> str:
+        assert bound.kind.element is not None
+        return f"{bound.sql} {sign} {into.hold_all(bound.kind.element, values, path)}"
+
+    return compare
+
+
+def _has_none(into: Holder, bound: Bound, values: Any, path: str) -> str:
+    return f"({OPERATORS['has_any'](into, bound, values, path)}) IS NOT TRUE"
 
 
 class _Span(msgspec.Struct, forbid_unknown_fields=True):
@@ -192,6 +205,9 @@ OPERATORS: dict[str, Operator] = {
     "starts_with": _starts_with,
     "is_null": _is_null,
     "is_empty": _is_empty,
+    "has_any": _array("&&"),
+    "has_all": _array("@>"),
+    "has_none": _has_none,
     "within_last": _within_last,
     "within_next": _within_next,
     "older_than": _older_than,

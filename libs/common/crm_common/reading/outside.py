@@ -11,6 +11,7 @@ from crm_common.errors import CommonRules, CrmError
 from crm_common.ids import from_global
 from crm_common.protocol.views import Cardinality, FieldShape, ViewShape
 from crm_common.reading import filters
+from crm_common.reading.kinds import element_of
 
 # what these take has the same form for every field
 _OF_NO_TYPE = frozenset({"within_last", "within_next", "older_than", "in_period", "is_null", "is_empty"})
@@ -70,10 +71,11 @@ def _values(field: FieldShape, value: Any, path: str) -> Any:
 
 
 def _reader(field: FieldShape) -> Callable[[Any, str], Any]:
-    if field.type is UUID:
+    kind = element_of(field.type) or field.type
+    if kind is UUID:
         return lambda value, path: _key(field.ref, value, path)
-    if field.is_enum:
-        return lambda value, path: _member(field.type, value, path)
+    if isinstance(kind, type) and issubclass(kind, Enum):
+        return lambda value, path: _member(kind, value, path)
     return lambda value, _path: value
 
 

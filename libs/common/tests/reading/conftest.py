@@ -96,7 +96,7 @@ class StaffView:
     mood: Mood | None = shown("How he feels.", filterable=True, sortable=True)
     born_on: date | None = shown("Birthday.", filterable=True, sortable=True)
     joined_at: datetime | None = shown("When he came.", filterable=True, sortable=True)
-    words: list[str] = shown("Some words.")
+    words: list[str] = shown("Some words.", filterable=True)
     extra: dict[str, Any] | None = shown("Anything.")
     shout: str = shown("The name, aloud.", filterable=True, sortable=True)
     is_me: bool = shown("Whether it is the viewer.")

@@ -47,6 +47,17 @@ def test_what_is_empty_has_no_text(company: Any) -> None:
     assert found(company, nick={"is_empty": False}) == ["with"]
 
 
+def test_lists_have_some_all_or_none_of_what_is_asked(company: Any) -> None:
+    for name, words in (("both", ["a", 'b,"}']), ("one", ["a"]), ("other", ["c"]), ("nothing", [])):
+        company.person(name, words=words)
+    assert found(company, words={"has_any": ["a", "c"]}) == ["both", "one", "other"]
+    assert found(company, words={"has_all": ["a", 'b,"}']}) == ["both"]
+    assert found(company, words={"has_none": ["a"]}) == ["nothing", "other"]
+    assert found(company, words={"has_any": []}) == []
+    assert found(company, words={"is_empty": True}) == ["nothing"]
+    assert found(company, words={"is_empty": False, "has_none": ["c"]}) == ["both", "one"]
+
+
 def test_empty_groups_are_neutral(company: Any) -> None:
     company.person("a")
     assert found(company) == found(company, **{"and": []}) == found(company, name={}) == ["a"]
@@ -57,7 +68,10 @@ def test_empty_groups_are_neutral(company: Any) -> None:
     ("conditions", "field"),
     [
         ({"nothing": {"eq": 1}}, "filter.nothing"),
-        ({"words": {"eq": "x"}}, "filter.words"),
+        ({"extra": {"eq": "x"}}, "filter.extra"),
+        ({"words": {"eq": "x"}}, "filter.words.eq"),
+        ({"words": {"has_any": "x"}}, "filter.words.has_any"),
+        ({"words": {"has_all": [1]}}, "filter.words.has_all"),
         ({"team": {"eq": "x"}}, "filter.team.eq"),
         ({"boss": {"name": {"eq": "x"}}}, "filter.boss"),
         ({"labels": {"name": {"eq": "x"}}}, "filter.labels.name"),

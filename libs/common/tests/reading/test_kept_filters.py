@@ -82,6 +82,7 @@ def test_a_filter_in_the_words_of_the_schema_becomes_one_of_ours(company: Any) -
             "labels": {"none": {"name": {"eq": "red"}}},
             "team": {"parent": {"id": {"eq": to_global("Team", ann)}}},
             "joinedAt": {"inPeriod": "THIS_WEEK"},
+            "words": {"hasAll": ["x"], "isEmpty": False},
         },
     ) == {
         "id": {"in": [str(ann)], "is_null": False},
@@ -90,6 +91,7 @@ def test_a_filter_in_the_words_of_the_schema_becomes_one_of_ours(company: Any) -
         "labels": {"none": {"name": {"eq": "red"}}},
         "team": {"parent": {"id": {"eq": str(ann)}}},
         "joined_at": {"in_period": "THIS_WEEK"},
+        "words": {"has_all": ["x"], "is_empty": False},
     }
 
 
@@ -106,7 +108,9 @@ def test_a_filter_in_the_words_of_the_schema_becomes_one_of_ours(company: Any) -
         ({"bornOn": {"withinLast": "P7D"}}, "filter.born_on.within_last"),
         ({"labels": {"some": {"name": {"iLike": "x"}}}}, "filter.labels.some.name.i_like"),
         ({"labels": {"all": {}}}, "filter.labels.all"),
-        ({"words": {"eq": "x"}}, "filter.words"),
+        ({"words": {"eq": "x"}}, "filter.words.eq"),
+        ({"words": {"hasAny": "x"}}, "filter.words.has_any"),
+        ({"extra": {"eq": "x"}}, "filter.extra"),
         ({"and": {}}, "filter.and"),
         ({"not": None}, "filter.not"),
         ({"name": 1}, "filter.name"),
