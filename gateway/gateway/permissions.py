@@ -26,6 +26,16 @@ class HandWritten:
     mutation: type | None = None
 
 
+def together(*parts: HandWritten) -> HandWritten:
+    """The root fields of all of them."""
+    queries = tuple(part.query for part in parts if part.query)
+    mutations = tuple(part.mutation for part in parts if part.mutation)
+    return HandWritten(
+        query=type("HandWrittenQuery", queries, {}) if queries else None,
+        mutation=type("HandWrittenMutation", mutations, {}) if mutations else None,
+    )
+
+
 def declared_policy(policy: Any, what: str) -> Policy:
     """The policy, or a PolicyMissingError that names ``what``."""
     if not isinstance(policy, Policy):

@@ -22,12 +22,13 @@ from gateway.custom_fields.kinds import CustomBase, prepare
 from gateway.execution.documents import Document, Documents
 from gateway.execution.kept import Kept
 from gateway.execution.rows import bind_resolvers, type_of_row
-from gateway.permissions import HandWritten, check_hand_written
+from gateway.permissions import HandWritten, check_hand_written, together
 from gateway.platform import platform
 from gateway.publishing.meaning import meaning_of
 from gateway.publishing.outputs import finish_type
 from gateway.publishing.roots import Roots
 from gateway.publishing.scalars import config
+from gateway.search import search
 
 PRINTED = Path(__file__).resolve().parents[1] / "schema.graphql"
 
@@ -122,7 +123,8 @@ def build_schema(
     Raises on anything undescribed or without a policy.
     """
     if protocols is None:
-        protocols, hand_written = services().values(), hand_written or platform(sorted(services()))
+        protocols = list(services().values())
+        hand_written = hand_written or together(platform(sorted(services())), search(protocols))
     roots = Roots(protocols)
     queries, commands, lives = roots.queries(), roots.commands(), roots.lives()
     custom, own = prepare(roots)

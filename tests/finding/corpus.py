@@ -37,12 +37,12 @@ class Record:
 
 def person(name: str, text: str | None = None) -> Record:
     """A person."""
-    return Record("Person", name, text=text)
+    return Record("Member", name, text=text)
 
 
 def firm(name: str, also: str | None = None, text: str | None = None) -> Record:
     """A firm."""
-    return Record("Firm", name, also, text)
+    return Record("Buyer", name, also, text)
 
 
 _CHOSEN = (

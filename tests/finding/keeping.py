@@ -23,7 +23,7 @@ from crm_common.store import Store
 from finding.service import SEARCHABLES
 from ledger.host import LedgerHost
 
-TYPES = ("Firm", "Person")
+TYPES = ("Buyer", "Member")
 JOB = "finding.search_rebuild"
 ROOT = Path(__file__).parents[2]
 

@@ -33,7 +33,7 @@ def known() -> Iterator[None]:
 
 @finding.view(FIRMS)
 @dataclass(slots=True)
-class FirmView:
+class BuyerView:
     """A firm."""
 
     id: UUID = shown("Its id.")
@@ -44,30 +44,30 @@ class FirmView:
 
 @finding.view(PEOPLE)
 @dataclass(slots=True)
-class PersonView:
+class MemberView:
     """A person."""
 
     id: UUID = shown("The id.")
     name: str = shown("The name.", filterable=True, sortable=True)
 
 
-finding.searchable(FirmView, title="name", details=("phone",))
-finding.searchable(PersonView, title="name")
+finding.searchable(BuyerView, title="name", details=("phone",))
+finding.searchable(MemberView, title="name")
 
 
-@finding.query(FIRMS, returns=FirmView)
+@finding.query(FIRMS, returns=BuyerView)
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Firms(ListQuery):
     """Firms."""
 
 
-@finding.query(FIRMS, returns=FirmView, public=False)
+@finding.query(FIRMS, returns=BuyerView, public=False)
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FirmsByIds(GetQuery):
     """Firms by id."""
 
 
-@finding.query(PEOPLE, returns=PersonView, public=False)
+@finding.query(PEOPLE, returns=MemberView, public=False)
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PeopleByIds(GetQuery):
     """People by id."""

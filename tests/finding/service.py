@@ -21,7 +21,7 @@ from crm_common.runtime.searching import Search
 from crm_common.search import Searchable
 from crm_common.vault import Vault
 from finding.corpus import Record
-from finding.protocol import FirmChanged, Firms, FirmsByIds, FirmView, PeopleByIds, PersonChanged, PersonView
+from finding.protocol import BuyerView, FirmChanged, Firms, FirmsByIds, MemberView, PeopleByIds, PersonChanged
 
 VAULT = Vault(b"the secret of tests, of 32 bytes or more", "finding/phone")
 
@@ -47,7 +47,7 @@ person = sa.Table(
 )
 
 FIRMS = bind(
-    FirmView,
+    BuyerView,
     firm,
     fields={
         "phone": "CASE WHEN {t}.owner_id = {me} THEN {t}.phone"
@@ -56,7 +56,7 @@ FIRMS = bind(
     scope=by_owner("firm", owner=firm.c.owner_id, people=employee_ref),
     where="NOT {t}.deleted",
 )
-PEOPLE = bind(PersonView, person)
+PEOPLE = bind(MemberView, person)
 
 
 def firms_by_phone(host: ServiceHost, number: str) -> Sequence[UUID]:
@@ -68,7 +68,7 @@ def firms_by_phone(host: ServiceHost, number: str) -> Sequence[UUID]:
 
 SEARCHABLES = (
     Searchable(
-        view=FirmView,
+        view=BuyerView,
         table=firm,
         aggregate="firm",
         names=(firm.c.name, firm.c.short_name),
@@ -77,7 +77,7 @@ SEARCHABLES = (
         owner=firm.c.owner_id,
         by_phone=firms_by_phone,
     ),
-    Searchable(view=PersonView, table=person, aggregate="person", names=(person.c.name,)),
+    Searchable(view=MemberView, table=person, aggregate="person", names=(person.c.name,)),
 )
 
 
@@ -122,7 +122,7 @@ def save_firm(change: Change, record: UUID, **columns: Any) -> None:
 
 def save(change: Change, record: Record, owner: UUID | None = None) -> None:
     """Write a record of the corpus, and tell of it."""
-    if record.kind == "Firm":
+    if record.kind == "Buyer":
         save_firm(change, record.id, name=record.name, short_name=record.also, about=record.text, owner_id=owner)
         return
     change.connection.exec_driver_sql(

@@ -114,12 +114,12 @@ def company(finding: Finding) -> Finding:
 
 def test_everybody_finds_what_he_may_see_and_nothing_else_is_counted(company: Finding) -> None:
     assert company.titles("华信", as_(ANNA)) == sorted(("华信一厂", "华信三厂", "华信二厂"), key=id_of)
-    assert company.search("华信", as_(ANNA))["counts"] == [{"type": "Firm", "count": 3}]
+    assert company.search("华信", as_(ANNA))["counts"] == [{"type": "Buyer", "count": 3}]
     assert "华信科技有限公司" in company.titles("华信", as_(BEN))
     assert "华信一厂" not in company.titles("华信", as_(BEN))
     everything = company.search("华信", as_(CHEF, "TEAM"))
     assert {"华信一厂", "华信科技有限公司"} <= {hit["title"] for hit in everything["hits"]}
-    assert everything["counts"] == [{"type": "Firm", "count": len(everything["hits"])}]
+    assert everything["counts"] == [{"type": "Buyer", "count": len(everything["hits"])}]
     assert len(company.titles("华信", as_(UUID(int=0xF)))) == 0
 
 
@@ -171,10 +171,10 @@ def test_a_view_whose_policy_is_not_met_is_not_looked_through(company: Finding) 
 
 def test_types_and_number_of_hits_are_the_askers(company: Finding) -> None:
     both = company.search("投资", as_(BEN))
-    assert {each["type"] for each in both["counts"]} == {"Firm"}
-    assert company.titles("lisi", as_(BEN), types=["Firm"]) == []
-    assert company.titles("lisi", as_(BEN), types=["Person"]) == ["李四"]
-    three = company.search("zhang", as_(BEN), types=["Person", "Order"], first=3)
+    assert {each["type"] for each in both["counts"]} == {"Buyer"}
+    assert company.titles("lisi", as_(BEN), types=["Buyer"]) == []
+    assert company.titles("lisi", as_(BEN), types=["Member"]) == ["李四"]
+    three = company.search("zhang", as_(BEN), types=["Member", "Order"], first=3)
     assert len(three["hits"]) == 3
     assert three["counts"][0]["count"] > 3
     assert [hit["score"] for hit in three["hits"]] == sorted((hit["score"] for hit in three["hits"]), reverse=True)
@@ -188,7 +188,7 @@ def test_who_owns_little_finds_it_among_more_than_a_thousand_others(finding: Fin
     finding.build()
 
     assert finding.titles("华信", as_(ANNA)) == ["上海市长宁区华信贸易股份有限公司分店"]
-    assert finding.search("华信", as_(BEN))["counts"] == [{"type": "Firm", "count": 1000}]
+    assert finding.search("华信", as_(BEN))["counts"] == [{"type": "Buyer", "count": 1000}]
 
 
 def test_a_change_is_found_within_five_seconds(finding: Finding) -> None:
@@ -257,4 +257,4 @@ def test_people_are_found_by_pinyin_through_the_service(company: Finding) -> Non
     """SCH-02: "zhangsan" finds 张三."""
     hits = company.search("zhangsan", as_(BEN))["hits"]
 
-    assert hits[0] == {"type": "Person", "id": str(person("张三").id), "score": 350, "title": "张三", "details": []}
+    assert hits[0] == {"type": "Member", "id": str(person("张三").id), "score": 350, "title": "张三", "details": []}

@@ -67,9 +67,9 @@ def agrees(index: SearchStore, store: Store) -> bool:
     """Whether every firm is found by the name that it has now, and no firm by any other."""
     index.settle()
     expected = in_tables(store)
-    hits = {hit.id for hit in found(index, "商行", types=("Firm",))}
+    hits = {hit.id for hit in found(index, "商行", types=("Buyer",))}
     return hits == expected.keys() and all(
-        record in {hit.id for hit in found(index, name, types=("Firm",))} for record, name in expected.items()
+        record in {hit.id for hit in found(index, name, types=("Buyer",))} for record, name in expected.items()
     )
 
 

@@ -120,9 +120,9 @@ def test_no_phone_and_no_part_of_one_is_in_the_index(corpus: SearchStore, text: 
 
 
 def test_types_narrow_what_is_found(corpus: SearchStore) -> None:
-    assert names(corpus, "投资基金", types=("Person",)) == ["张三"]
-    assert index_counts(corpus, "投资基金", ("Person",)) == {"Person": 1}
-    assert index_counts(corpus, "投资基金", TYPES) == {"Firm": 4, "Person": 1}
+    assert names(corpus, "投资基金", types=("Member",)) == ["张三"]
+    assert index_counts(corpus, "投资基金", ("Member",)) == {"Member": 1}
+    assert index_counts(corpus, "投资基金", TYPES) == {"Buyer": 4, "Member": 1}
 
 
 def index_counts(index: SearchStore, text: str, types: tuple[str, ...]) -> dict[str, int]:
@@ -157,7 +157,7 @@ def test_an_older_version_never_wins_in_whatever_order_they_come(index: SearchSt
     record = UUID(int=7)
 
     def at(version: int) -> Document:
-        return Document("Firm", record, version, analyse([f"第{version}版"]))
+        return Document("Buyer", record, version, analyse([f"第{version}版"]))
 
     live(index, store)
     for seed in range(5):
@@ -176,7 +176,7 @@ def test_an_older_version_never_wins_in_whatever_order_they_come(index: SearchSt
 
 def test_what_was_deleted_stays_deleted_when_an_older_write_comes_late(index: SearchStore, store: Store) -> None:
     live(index, store, person("张三").document(version=3))
-    index.put([1], [Document("Person", person("张三").id, 5)])
+    index.put([1], [Document("Member", person("张三").id, 5)])
     index.put([1], [person("张三").document(version=4)])
     index.settle()
     assert found(index, "张三") == []
@@ -217,8 +217,8 @@ def test_at_most_a_thousand_ids_come_and_the_best_are_among_them(index: SearchSt
     answer = index.find(Question(levels("华信"), TYPES))
 
     assert len(answer.hits) == MOST_HITS
-    assert answer.hits[0] == Hit("Firm", firm("华信").id, Rank.EXACT_NAME)
-    assert answer.counts == {"Firm": 1201}
+    assert answer.hits[0] == Hit("Buyer", firm("华信").id, Rank.EXACT_NAME)
+    assert answer.counts == {"Buyer": 1201}
 
 
 def test_ten_thousand_documents_in_figures(
