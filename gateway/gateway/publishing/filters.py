@@ -11,6 +11,7 @@ import strawberry
 
 from crm_common.protocol.declare import Direction
 from crm_common.protocol.views import Cardinality, FieldShape, ViewShape
+from gateway.custom_fields.given import Given
 from gateway.publishing.docs import UnpublishableError
 from gateway.publishing.inputs import Read, as_it_is, enum_value, finish_input, input_field, record_key
 from gateway.publishing.naming import camel, upper
@@ -30,8 +31,10 @@ class FilterReader:
     def __init__(self) -> None:
         self.fields: dict[str, tuple[str, Read]] = {}
 
-    def __call__(self, value: Mapping[str, Any], path: str = "filter") -> dict[str, Any]:
+    def __call__(self, value: Mapping[str, Any] | Given, path: str = "filter") -> dict[str, Any]:
         """``{name: {operator: value}, "and": [...], "or": [...], "not": ...}`` with names and operators as inside."""
+        if isinstance(value, Given):
+            return value.read(path)
         found: dict[str, Any] = {}
         for outside, given in value.items():
             inside = self.fields[outside][0] if outside in self.fields else outside

@@ -110,6 +110,15 @@ class OperatorTypes:
         outer, reading = self._made[name]
         return outer, reading(read)
 
+    def choice(self) -> tuple[Any, Read]:
+        """The operators of what is chosen from options that the company decides."""
+        if "Option" not in self._made:
+            self.outputs.claim("OptionFilter", "option filter")
+            noun = "what is chosen from options; of several, one that fits is enough"
+            self._made["Option"] = self._type("Option", noun, _EQUALITY | _IS_NULL, str)
+        outer, reading = self._made["Option"]
+        return outer, reading(as_it_is)
+
     def _known(self, kind: Any, where: str) -> tuple[Any, str, str, Operators]:
         """The type of a value outside, its name and noun, its operators."""
         if isinstance(kind, type) and issubclass(kind, Enum):
