@@ -140,3 +140,36 @@ def test_a_running_request_ends_on_the_schema_it_began_with(depot: Depot, both: 
     assert former is not one.served.gateway.operations.engine.holder.current
     assert "later" not in former.graphql.type_map["CrateCustom"].fields  # type: ignore[attr-defined]
     assert former.document("{ crates { nodes { custom { later } } } }").errors != []
+
+
+def test_the_walk_defines_reorders_and_refuses(depot: Depot, both: tuple[Front, Front]) -> None:
+    """Features §16, step 4: taxNo (unique), risk (option, required, searchable, in list)."""
+    one, other = both
+    tax = {"key": "taxNo", "type": "TEXT", "name": "税号", "unique": True}
+    risk = {"key": "risk", "type": "OPTION", "name": "风险", "required": True, "searchable": True, "inList": True}
+    ids = [one.data(DEFINE, input=tax)["createCrateField"]["field"]["id"]]
+    ids.append(
+        one.data(DEFINE, input=risk | {"options": [{"key": "LOW", "name": "低"}, {"key": "HIGH", "name": "高"}]})[
+            "createCrateField"
+        ]["field"]["id"]
+    )
+    until(lambda: {"taxNo", "risk"} < set(other.fields()), "both fields are shown")
+    reorder = "mutation($i: [ID!]!) { reorderCrateFields(input: {ids: $i}) { fields { key } userErrors { message } } }"
+
+    moved = other.data(reorder, i=ids[::-1])["reorderCrateFields"]["fields"]
+    make = (
+        'mutation($c: CrateCustomInput) { createCrate(input: {name: "x", custom: $c}) { userErrors { code field } } }'
+    )
+
+    assert moved == [{"key": "risk"}, {"key": "taxNo"}]
+    listed = one.data("{ crateFields { nodes { key inList options { key name } } } }")["crateFields"]["nodes"]
+    assert [each["key"] for each in listed] == ["risk", "taxNo"]
+    assert other.data(make, c={"taxNo": "T1", "risk": "LOW"})["createCrate"]["userErrors"] == []
+    for custom, field in (
+        ({"taxNo": "T2"}, "risk"),
+        ({"taxNo": "t1", "risk": "LOW"}, "taxNo"),
+        ({"risk": "X"}, "risk"),
+    ):
+        refused = one.data(make, c=custom)["createCrate"]["userErrors"]
+        assert refused == [{"code": "VALIDATION", "field": f"custom.{field}"}]
+    until(lambda: list(other.fields())[2:] == ["risk", "taxNo"], "the order is followed")
