@@ -120,7 +120,6 @@ def test_cus_02_of_parallel_creates_of_one_key_exactly_one_wins(service: Alone, 
     with ThreadPoolExecutor(10) as threads:
         outcomes = Counter(threads.map(one, range(contenders)))
     assert outcomes == {"OK": 1, "DUPLICATE": contenders - 1}
-    assert service.store.rows("SELECT count(*) FROM customer WHERE name = '同一客户'") == [(1,)] or contenders == 100
     by_phone = service.call(
         employee("create.counter", "customer.view", customer="ALL"), "customers", filter={"phone": {"eq": phone}}
     )
@@ -146,6 +145,26 @@ def test_a_customer_is_created_for_somebody_in_scope_and_for_nobody_else(service
     for owner in (gone.id, outside.id, uuid4()):
         refused = refusal(service, chief, "create_customer", name="x", phone=number(), owner_id=owner)
         assert (refused.code, refused.field) == ("VALIDATION", "owner_id")
+
+
+def test_cus_19_a_customer_is_entered_into_the_pool_in_nobody_s_name(service: Alone) -> None:
+    keeper = employee("create.keeper", "pool.create", "pool.view")
+    phone = number()
+    made = service.call(keeper, "create_pool_customer", name="公海客户", phone=phone, region="beijing")["customer"]
+    assert (made["holding"], made["owner_id"], made["pool_reason"], made["times_in_pool"]) == (
+        "POOL",
+        None,
+        "CREATED",
+        1,
+    )
+    assert made["phone"] == f"{phone[:3]}****{phone[-4:]}"
+    [(kind, data)] = told(service, made["id"])
+    assert (kind, data["holding"], data["owner_id"]) == ("customer.created", "POOL", None)
+    assert {"pool_id", "pool_entered_at", "pool_reason", "times_in_pool"} <= data["changes"].keys()
+    li = seller(service, "create.pool.li")
+    refused = refusal(service, li, "create_customer", name="公海客户", phone=phone)
+    assert (refused.code, refused.details) == ("DUPLICATE", {"state": "POOL", "owner": None})
+    assert service.refused(li, "create_pool_customer", name="x", phone=number()) == "FORBIDDEN"
 
 
 def test_what_is_wrong_with_a_record_is_said_by_field(service: Alone) -> None:

@@ -10,9 +10,9 @@ from uuid import UUID
 
 from msgspec import UNSET
 
-from crm_common.protocol.customer.customers import CreateCustomer, CustomerCreated, CustomerUpdated, UpdateCustomer
+from crm_common.protocol.customer.customers import CustomerCreated, CustomerUpdated, NewCustomer, UpdateCustomer
 from crm_common.protocol.customer.rules import CustomerRules
-from crm_common.protocol.customer.service import Channel, CustomerKind, Holding, Sex, Stage
+from crm_common.protocol.customer.service import Channel, CustomerKind, Holding, PoolReason, Sex, Stage
 from crm_common.protocol.declare import Changes
 from customer.domain.editing import chosen, difference, expect_version
 from customer.domain.names import cleaned
@@ -71,24 +71,26 @@ class Beginning:
     phone: str
     """The phone as others see it."""
     stage: Stage
-    owned_since: datetime | None
-    anchor_at: datetime | None
+    owned_since: datetime | None = None
+    anchor_at: datetime | None = None
+    pool_id: UUID | None = None
+    pool_entered_at: datetime | None = None
+    pool_reason: PoolReason | None = None
+    times_in_pool: int = 0
 
 
 FIELDS = tuple(each.name for each in fields(Profile))
 _PERSONAL = ("sex", "birth_date", "profession")
 
 
-def profile(given: CreateCustomer, today: date) -> Profile:
+def profile(given: NewCustomer, today: date) -> Profile:
     """The record that a command describes, in the form in which it is kept."""
     return _checked(Profile(**{name: getattr(given, name) for name in FIELDS}), today)
 
 
-def created(
-    customer_id: UUID, known: Profile, mask: str, owner_id: UUID, now: datetime
-) -> tuple[Beginning, CustomerCreated]:
-    """A customer in somebody's name from now on; the event tells the phone as its mask."""
-    begun = Beginning(
+def owned_by(owner_id: UUID, mask: str, now: datetime) -> Beginning:
+    """In somebody's name from now on."""
+    return Beginning(
         holding=Holding.OWNED,
         owner_id=owner_id,
         phone=mask,
@@ -96,14 +98,32 @@ def created(
         owned_since=now,
         anchor_at=now,
     )
-    event = CustomerCreated(
+
+
+def in_pool(pool_id: UUID, mask: str, now: datetime) -> Beginning:
+    """In the pool from now on, for the first time."""
+    return Beginning(
+        holding=Holding.POOL,
+        owner_id=None,
+        phone=mask,
+        stage=Stage.POTENTIAL,
+        pool_id=pool_id,
+        pool_entered_at=now,
+        pool_reason=PoolReason.CREATED,
+        times_in_pool=1,
+    )
+
+
+def created(customer_id: UUID, known: Profile, begun: Beginning) -> CustomerCreated:
+    """A customer is there; the event tells the phone as its mask."""
+    changes = {name: each for name, each in difference(None, begun).items() if each[1] != 0}
+    return CustomerCreated(
         customer_id=customer_id,
         name=known.name,
-        owner_id=owner_id,
-        holding=Holding.OWNED,
-        changes=_said(difference(None, known)) | difference(None, begun),
+        owner_id=begun.owner_id,
+        holding=begun.holding,
+        changes=_said(difference(None, known)) | changes,
     )
-    return begun, event
 
 
 def told(held: Held) -> dict[str, Any]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from crm_common.protocol.customer.customers import (
     CreateCustomer,
+    CreatePoolCustomer,
     Customers,
     CustomersByIds,
     MyCustomers,
@@ -36,6 +37,11 @@ class CustomerOperations(Offering):
     def create_customer(self, command: CreateCustomer) -> Raw:
         with customers.noting_duplicates(self.host, self.context):
             return self.commands.run(customers.create_customer(phones(self.host)), command)
+
+    @rpc
+    def create_pool_customer(self, command: CreatePoolCustomer) -> Raw:
+        with customers.noting_duplicates(self.host, self.context):
+            return self.commands.run(customers.create_pool_customer(phones(self.host)), command)
 
     @rpc
     def update_customer(self, command: UpdateCustomer) -> Raw:

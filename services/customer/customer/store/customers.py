@@ -92,6 +92,12 @@ def insert(
     return connection.exec_driver_sql(statement, tuple(row.values())).scalar() is not None
 
 
+def target_pool(connection: sa.Connection, region: str | None) -> UUID:
+    """The pool that is meant for customers of a region."""
+    found: UUID = connection.exec_driver_sql("SELECT target_pool(%s, NULL)", (region,)).scalar_one()
+    return found
+
+
 def same(connection: sa.Connection, index: bytes, name: str) -> Same | None:
     """Who has this phone (as its index) and this name, in whatever hands."""
     return _same(connection, _BY_PHONE, (index, folded(name), _NOBODY))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 from uuid import UUID
@@ -10,12 +10,19 @@ from uuid import UUID
 from crm_common.changes import Change, Usecase, changing
 from crm_common.context import Actor, ActorKind, Context
 from crm_common.errors import CommonRules, CrmError
-from crm_common.protocol.customer.customers import CreateCustomer, DuplicateRejected, UpdateCustomer
+from crm_common.protocol.customer.customers import (
+    CreateCustomer,
+    CreatePoolCustomer,
+    DuplicateRejected,
+    NewCustomer,
+    UpdateCustomer,
+)
 from crm_common.protocol.customer.rules import CustomerRules
 from crm_common.runtime.host import ServiceHost
 from customer.adapters.phones import Phones
 from customer.domain import customer as domain
 from customer.domain import phone
+from customer.domain.customer import Beginning
 from customer.domain.dictionary import values
 from customer.store import customers, held
 from customer.store.customers import Same
@@ -38,19 +45,18 @@ def create_customer(phones: Phones) -> Usecase:
     """A new customer in the caller's name, or in that of somebody in his data scope."""
 
     def run(change: Change, command: CreateCustomer) -> dict[str, Any]:
-        actor = change.context.authenticated()
-        number = phone.normalised(command.phone)
-        known = domain.profile(command, today(change))
-        expect_entries(change, values(known))
-        owner_id = _owner(change, actor, command.owner_id)
-        customer_id = change.new_id()
-        sealed = phones.sealed(number, "customer", customer_id)
-        begun, event = domain.created(customer_id, known, sealed.mask, owner_id, change.now)
-        added = customers.insert(change.connection, customer_id, known, begun, sealed, by=actor.id, now=change.now)
-        if not added:
-            _refuse_duplicate(change, sealed.index, known.name)
-        change.record(event)
-        return {"customer": customer_id}
+        owner_id = _owner(change, change.context.authenticated(), command.owner_id)
+        return _create(change, phones, command, lambda mask: domain.owned_by(owner_id, mask, change.now))
+
+    return run
+
+
+def create_pool_customer(phones: Phones) -> Usecase:
+    """A new customer in the pool that is meant for its region."""
+
+    def run(change: Change, command: CreatePoolCustomer) -> dict[str, Any]:
+        pool_id = customers.target_pool(change.connection, command.region)
+        return _create(change, phones, command, lambda mask: domain.in_pool(pool_id, mask, change.now))
 
     return run
 
@@ -83,6 +89,19 @@ def noting_duplicates(host: ServiceHost, context: Context) -> Iterator[None]:
         with changing(host, context) as change:
             change.record(DuplicateRejected(customer_id=found.id, holding=found.holding, owner_id=found.owner_id))
         raise
+
+
+def _create(change: Change, phones: Phones, command: NewCustomer, begin: Callable[[str], Beginning]) -> dict[str, Any]:
+    number = phone.normalised(command.phone)
+    known = domain.profile(command, today(change))
+    expect_entries(change, values(known))
+    customer_id, by = change.new_id(), change.context.authenticated().id
+    sealed = phones.sealed(number, "customer", customer_id)
+    begun = begin(sealed.mask)
+    if not customers.insert(change.connection, customer_id, known, begun, sealed, by=by, now=change.now):
+        _refuse_duplicate(change, sealed.index, known.name)
+    change.record(domain.created(customer_id, known, begun))
+    return {"customer": customer_id}
 
 
 def _owner(change: Change, actor: Actor, wanted: UUID | None) -> UUID:

@@ -148,15 +148,13 @@ class CustomersByIds(GetQuery):
     """Customers by id: those in scope, and with pool.view those in the pool."""
 
 
-@customer.command(CREATE, returns={"customer": CustomerView})
 @dataclass(frozen=True, slots=True, kw_only=True)
-class CreateCustomer(Command):
-    """Create a customer in one's own name, or in that of somebody in one's data scope (CUS-01, 02)."""
+class NewCustomer(Command):
+    """What a new customer is described by."""
 
     kind: CustomerKind = given("A person or a company.", default=CustomerKind.COMPANY)
     name: Name = given("Its name.")
     phone: Phone = given("Its phone; together with the name it is unique. It can never be changed.")
-    owner_id: EmployeeId | None = given("In whose name; absent: the caller's.", default=None)
     region: Code | None = given("Region, a code of the dictionary region.", default=None)
     industry: Code | None = given("Industry, a code of the dictionary industry.", default=None)
     nature: Code | None = given("Nature (性质), a code of the dictionary nature.", default=None)
@@ -177,6 +175,20 @@ class CreateCustomer(Command):
     preferred_time: Line | None = given("When it likes to be reached.", default=None)
     social_accounts: Line | None = given("Its accounts in social networks.", default=None)
     tags: Tags = given("Free tags.", default=())
+
+
+@customer.command(CREATE, returns={"customer": CustomerView})
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CreateCustomer(NewCustomer):
+    """Create a customer in one's own name, or in that of somebody in one's data scope (CUS-01, 02)."""
+
+    owner_id: EmployeeId | None = given("In whose name; absent: the caller's.", default=None)
+
+
+@customer.command(needs("pool.create"), returns={"customer": CustomerView})
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CreatePoolCustomer(NewCustomer):
+    """Enter a customer into the public pool (CUS-19), in nobody's name."""
 
 
 @customer.command(EDIT, returns={"customer": CustomerView})
