@@ -37,7 +37,7 @@ unit: install ## the tests that need no server (no socket is allowed in them)
 	@exec $(PY) -m pytest -m "not infra" $(TESTED)
 
 faults: install ## kills, restarts and cut connections at named points
-	@exec $(PY) -m pytest tests/faults
+	@exec env CRM_SEEDS=20 $(PY) -m pytest tests/faults
 
 bench: install ## the measured workloads, written to docs/benchmarks.md
 	@exec env $(IN_TESTS) -m bench
