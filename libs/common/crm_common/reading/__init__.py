@@ -1,6 +1,6 @@
 """The read path of a service: declared views bound to SQL, one statement per selection, answers as JSON text."""
 
-from crm_common.reading.bindings import Binding, Children, bind, many, one, same_row
+from crm_common.reading.bindings import Binding, Children, Terms, bind, many, one, same_row
 from crm_common.reading.masks import Masked, Noting, Seen, masked, sealed_place
 from crm_common.reading.reader import Reader
 from crm_common.reading.scope import Scope, by_owner
@@ -14,6 +14,7 @@ __all__ = [
     "Reader",
     "Scope",
     "Seen",
+    "Terms",
     "Where",
     "bind",
     "by_owner",

@@ -13,8 +13,8 @@ from crm_common.protocol.policy import Policy
 from crm_common.protocol.reading_rules import ReadingRules
 from crm_common.protocol.views import Cardinality, FieldShape, ViewShape
 from crm_common.reading.access import allowed, refused
-from crm_common.reading.bindings import Bound, Through, column_of
-from crm_common.reading.kinds import MASKED, Kind, kind_of, text_array
+from crm_common.reading.bindings import Bound, Terms, Through, column_of
+from crm_common.reading.kinds import MASKED, Kind, clean_text, kind_of, text_array
 from crm_common.reading.masks import Masked
 from crm_common.reading.nodes import existing, found_below, placed, source_of
 from crm_common.reading.operators import OPERATORS
@@ -183,7 +183,8 @@ class Filter:
                 return self._by_fingerprint(bound.masked, operator, value, path)
             if bound.through is not None and operator not in _OF_THE_ROW:
                 return self._elsewhere(bound.through, operator, value, path)
-            return OPERATORS[operator](self, bound, value, path)
+            found = OPERATORS[operator](self, bound, value, path)
+            return self._by_terms(bound.terms, value, found) if operator == "contains" and bound.terms else found
         except ValueError as wrong:
             raise CommonRules.a_value_has_the_wrong_shape(field=path, problem=str(wrong)) from wrong
 
@@ -191,6 +192,12 @@ class Filter:
         positive = _POSITIVE.get(operator, operator)
         found = f"{through.before}{OPERATORS[positive](self, through.bound, value, path)}{through.after}"
         return found if positive == operator else f"({found}) IS NOT TRUE"
+
+    def _by_terms(self, terms: Terms, part: str, found: str) -> str:
+        sought = [clean_text(each) for each in terms.sought(part)]
+        if not sought:
+            return found
+        return f"({column_of(terms.column)} @> {self.hold_text(text_array(sought), 'text[]')} AND {found})"
 
     def _by_fingerprint(self, masked: Masked, operator: str, value: Any, path: str) -> str:
         assert masked.index is not None  # the checks of the binding

@@ -6,11 +6,13 @@ import itertools
 import json
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
 from crm_common.protocol.declare import OrderBy
+from crm_common.reading import Reader, Terms
 
 ROWS = 20_000
 INDEXES = {
@@ -92,3 +94,42 @@ def test_plain_indexes_serve_the_conditions(indexed: Any) -> None:
             used = [node for node in nodes if node.get("Index Name") == index]
             assert any("Index Cond" in node for node in used), (tree, nodes)
             assert [node for node in nodes if node["Node Type"] == "Seq Scan"] == [], (tree, nodes)
+
+
+def pairs(text: str) -> list[str]:
+    return [*text] if len(text) < 2 else [text[place : place + 2] for place in range(len(text) - 1)]
+
+
+@pytest.fixture
+def termed(indexed: Any) -> Iterator[Any]:
+    """The staff's words are the terms of their names: all signs and all pairs of neighbours."""
+    connection, person = indexed.store.connection, indexed.tables["person"]
+    connection.execute("""
+        UPDATE person SET name = '客户' || n || '华信',
+            words = ARRAY['客户', '客', '户', '户' || left(n, 1), '华', '信', '华信', right(n, 1) || '华']
+        FROM (SELECT id, name_key AS n FROM person) m WHERE m.id = person.id""")
+    connection.execute("UPDATE person SET name = '张三', words = '{张,三,张三}' WHERE name_key = '77'")
+    connection.execute("UPDATE person SET name = '三张', words = '{三,张,三张}' WHERE name_key = '78'")
+    connection.execute("CREATE INDEX person_words_x ON person USING gin (words)")
+    connection.execute("VACUUM ANALYZE person")
+    staff = next(each for each in indexed.bindings if each.shape.name == "Staff")
+    name = replace(staff.fields["name"], terms=Terms(person.c.words, pairs))
+    quick = replace(staff, fields={**staff.fields, "name": name})
+    bindings = [quick if each is staff else each for each in indexed.bindings]
+    indexed.reader = Reader(bindings, indexed.store)
+    yield indexed
+    connection.execute("DROP INDEX person_words_x")
+
+
+@pytest.mark.parametrize(("part", "names"), [("张", ["三张", "张三"]), ("张三", ["张三"]), ("三", ["三张", "张三"])])
+def test_one_or_two_chinese_characters_are_found_by_an_index(termed: Any, part: str, names: list[str]) -> None:
+    assert sorted(termed.names(filter={"name": {"contains": part}})) == names
+    for nodes in plans(termed, {"name": {"contains": part}}, ()):
+        assert [node["Node Type"] for node in nodes if node.get("Index Name") == "person_words_x"] == [
+            "Bitmap Index Scan"
+        ], nodes
+
+
+def test_the_text_itself_decides_and_what_has_no_terms_is_asked_of_it_alone(termed: Any) -> None:
+    assert termed.names(filter={"name": {"contains": "张三李"}}) == []
+    assert termed.names(filter={"name": {"contains": ""}}, first=1)
