@@ -12,6 +12,7 @@ import httpx
 from crm_common.context import Context
 from crm_common.errors import CommonRules
 from crm_common.protocol.declare import services
+from crm_common.runtime.client import Client, Feed
 from depot.protocol import depot as protocol
 from depot.running import Depot
 from edge.desk import Desk
@@ -27,7 +28,7 @@ def static_schema() -> GatewaySchema:
     return build_schema([services()["identity"], protocol])
 
 
-class Client:
+class InProcess:
     """Sessions are the desk's business, crates the depot's; ``away``: the depot does not answer."""
 
     def __init__(self, desk: Desk, depot: Depot) -> None:
@@ -47,11 +48,10 @@ class Client:
 class Front:
     """One gateway, asked over HTTP by somebody who may define fields."""
 
-    def __init__(self, served: Served, client: Client) -> None:
+    def __init__(self, served: Served, desk: Desk) -> None:
         self.served = served
-        self.client = client
-        session = client.desk.begin(permissions=frozenset({"field.edit"}))
-        self.http = httpx.Client(timeout=15, headers=client.desk.bearer(session))
+        session = desk.begin(permissions=frozenset({"field.edit"}))
+        self.http = httpx.Client(timeout=15, headers=desk.bearer(session))
 
     def ask(self, query: str, **variables: Any) -> dict[str, Any]:
         """The whole response."""
@@ -81,19 +81,26 @@ class Front:
 
 
 @contextmanager
-def fronts(depot: Depot, count: int, *, away: bool = False) -> Iterator[list[Front]]:
-    """So many gateways over the depot."""
+def gateway_over(client: Client, feed: Feed, desk: Desk) -> Iterator[Front]:
+    """A served gateway that knows the depot."""
     settings = GatewaySettings(rates=Rates(address=100_000, address_burst=100_000, actor=100_000, actor_burst=100_000))
-    schema = static_schema().with_options(schema_options(settings))
+    served = Served(settings, client, feed, static_schema().with_options(schema_options(settings)))
+    served.start()
+    front = Front(served, desk)
+    try:
+        yield front
+    finally:
+        front.http.close()
+        served.stop()
+
+
+@contextmanager
+def fronts(depot: Depot, count: int, *, away: bool = False) -> Iterator[list[tuple[Front, InProcess]]]:
+    """So many gateways over the depot in this process."""
     with ExitStack() as closing:
         found = []
         for _ in range(count):
-            desk = Desk()
-            client = Client(desk, depot)
+            client = InProcess(Desk(), depot)
             client.away = away
-            served = Served(settings, client, depot.runtime.feed, schema)
-            served.start()
-            closing.callback(served.stop)
-            found.append(Front(served, client))
-            closing.callback(found[-1].http.close)
+            found.append((closing.enter_context(gateway_over(client, depot.runtime.feed, client.desk)), client))
         yield found

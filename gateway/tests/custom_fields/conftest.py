@@ -27,5 +27,5 @@ def depot(_depot: Depot) -> Depot:
 @pytest.fixture
 def both(depot: Depot) -> Iterator[tuple[Front, Front]]:
     """Two gateways over the depot."""
-    with fronts(depot, 2) as (one, other):
+    with fronts(depot, 2) as ((one, _), (other, _)):
         yield one, other

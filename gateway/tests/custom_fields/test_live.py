@@ -114,19 +114,19 @@ def test_a_request_that_names_an_archived_field_is_refused_in_words(depot: Depot
 
 def test_a_gateway_starts_while_the_service_is_away_and_catches_up(depot: Depot) -> None:
     depot.define("taxNo")
-    with fronts(depot, 1, away=True) as (front,):
+    with fronts(depot, 1, away=True) as ((front, client),):
         ready = front.http.get(f"http://127.0.0.1:{front.served.port}/health/ready")
         until(lambda: "crates" in front.fields("Query"), "the gateway serves")
         assert set(front.fields()) == {"json", "filled"}
         assert ready.status_code in (200, 503)
 
-        front.client.away = False
+        client.away = False
         assert followed(front, "taxNo") < PROMISED
 
 
 def test_the_fields_are_there_before_a_gateway_says_it_is_ready(depot: Depot) -> None:
     depot.define("taxNo")
-    with fronts(depot, 1) as (front,):
+    with fronts(depot, 1) as ((front, _),):
         until(lambda: front.http.get(f"http://127.0.0.1:{front.served.port}/health/ready").status_code == 200, "ready")
         assert "taxNo" in front.fields()
 

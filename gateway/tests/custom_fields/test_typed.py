@@ -53,15 +53,15 @@ CREATE = (
 def _front(_depot: Depot) -> Iterator[Front]:
     for kind, settings in KINDS.items():
         _depot.define(f"a_{kind.lower()}", kind, name=f"字段{kind}", name_en=f"Field {kind}", **settings)
-    with fronts(_depot, 1) as (front,):
+    with fronts(_depot, 1) as ((front, _),):
         until(lambda: set(GIVEN) < set(front.fields()), "every field is shown")
         yield front
 
 
 @pytest.fixture
-def front(_front: Front) -> Front:
+def front(_front: Front, _depot: Depot) -> Front:
     """A gateway that knows a field of each type: ``aText``, ``aMultiline`` …; there is no crate."""
-    with _front.client.depot.store.transaction() as connection:
+    with _depot.store.transaction() as connection:
         connection.exec_driver_sql("DELETE FROM crate")
         connection.exec_driver_sql("DELETE FROM custom_value")
     return _front
