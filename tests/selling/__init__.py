@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from types import SimpleNamespace
 from typing import Any
 from uuid import UUID, uuid4
 
 from crm_common.context import Actor
+from crm_common.settings import Secret
 from serving.alone import Alone, employee
 
+ENVIRONMENT = SimpleNamespace(key_secret=Secret("the key of the tests, of 32 bytes or more"))
+"""What the service is told by its environment in tests."""
 SELLER = ("customer.view", "customer.create", "customer.edit")
 
 

@@ -8,6 +8,7 @@ from typing import Any
 import msgspec
 
 from crm_common.context import system_context
+from crm_common.protocol.selection import names
 from crm_common.runtime.local import LocalRuntime
 
 
@@ -28,11 +29,26 @@ def found(runtime: LocalRuntime, name: str) -> Founded | None:
 
 
 def load_demo(runtime: LocalRuntime) -> str | None:
-    """Staff the new company with people to try things with; the password they share, None when they are there."""
+    """Give the new company people and customers to try; the password they share, None when they are there."""
     password: str | None = _call(runtime, "load_demo_company", {})["password"]
+    if password is not None:
+        _call(runtime, "load_demo_customers", {"owner_ids": _sellers(runtime)}, service="customer")
     return password
 
 
-def _call(runtime: LocalRuntime, method: str, payload: dict[str, Any]) -> Any:
+def _sellers(runtime: LocalRuntime) -> list[str]:
+    """The ids of the people in sales of the demo company, in the order of their numbers."""
+    sold_by = {"filter": {"name": {"eq": "客户经理"}}, "first": 100, "select": names("id")}
+    positions = [each["id"] for each in _call(runtime, "positions", sold_by)["nodes"]]
+    holders = {
+        "filter": {"position_id": {"in": positions}},
+        "order_by": [{"field": "number"}],
+        "first": 100,
+        "select": names("id"),
+    }
+    return [each["id"] for each in _call(runtime, "employees", holders)["nodes"]]
+
+
+def _call(runtime: LocalRuntime, method: str, payload: dict[str, Any], *, service: str = "identity") -> Any:
     context = system_context("embedded", correlation_id=f"embedded-{method}")
-    return msgspec.json.decode(runtime.peers.call("identity", method, payload, context))
+    return msgspec.json.decode(runtime.peers.call(service, method, payload, context))

@@ -154,6 +154,9 @@ def test_the_demo_company_is_staffed_and_its_people_can_log_in(folder: Path) -> 
     assert tokens["mustChangePassword"] is True
     me = person.ask("{ me { name positionName: position { name } } }")
     assert me["name"] == "张伟"
+    mine = person.ask("{ myCustomers { totalCount nodes { phone } } }")
+    assert mine["totalCount"] == 23
+    assert "*" not in "".join(each["phone"] for each in mine["nodes"])
     assert process.end() == 0
 
 

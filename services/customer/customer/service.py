@@ -5,6 +5,7 @@ from __future__ import annotations
 from crm_common.projections.employees import EMPLOYEES
 from customer.operations.contacts import ContactOperations
 from customer.operations.customers import CustomerOperations
+from customer.operations.demo import DemoOperations
 from customer.operations.extras import ExtraOperations
 from customer.operations.follow_ups import FollowUpOperations
 from customer.operations.handover import HandoverOperations
@@ -14,6 +15,7 @@ from customer.operations.relations import RelationOperations
 
 class CustomerService(
     CustomerOperations,
+    DemoOperations,
     ExtraOperations,
     HandoverOperations,
     ContactOperations,

@@ -3,17 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from types import SimpleNamespace
 
 import pytest
 
 from crm_common.runtime.local import LocalRuntime
-from crm_common.settings import Secret
 from customer.service import CustomerService
 from infra.postgres import SharedPostgres
+from selling import ENVIRONMENT
 from serving.alone import Alone, alone
-
-ENVIRONMENT = SimpleNamespace(key_secret=Secret("the key of the tests, of 32 bytes or more"))
 
 
 @pytest.fixture(scope="module")

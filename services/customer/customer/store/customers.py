@@ -92,6 +92,11 @@ def insert(
     return connection.exec_driver_sql(statement, tuple(row.values())).scalar() is not None
 
 
+def exists(connection: sa.Connection) -> bool:
+    """Whether there is any customer."""
+    return bool(connection.exec_driver_sql("SELECT EXISTS (SELECT FROM customer)").scalar_one())
+
+
 def target_pool(connection: sa.Connection, region: str | None) -> UUID:
     """The pool that is meant for customers of a region."""
     found: UUID = connection.exec_driver_sql("SELECT target_pool(%s, NULL)", (region,)).scalar_one()
