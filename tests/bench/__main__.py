@@ -10,6 +10,7 @@ from contextlib import ExitStack
 from pathlib import Path
 
 from bench.contenders import Contender, family
+from bench.customer_workloads import customer_workloads
 from bench.measuring import Bench
 from bench.prepare import Prepared, counting_server, prepare
 from bench.report import machine, written
@@ -35,11 +36,12 @@ def main(arguments: list[str]) -> int:
         server = counting_server(folder / "pg", lifeline.path)
         closing.callback(server.stop)
         print(f"a company of {chosen.employees} …", flush=True)
-        prepared = prepare(server, employees=chosen.employees)
+        prepared = prepare(server, employees=chosen.employees, customers=chosen.customers)
         stage = Stage(folder / "logs", prepared)
         closing.callback(stage.clear)
         contenders = start(stage, folder, lifeline, closing, broker=not chosen.without_broker)
-        bench = Bench(prepared.admin_url, family(server.pid() or 0), lambda line: print(line, flush=True))
+        urls = {"identity": prepared.admin_url, "customer": prepared.customer.admin_url}
+        bench = Bench(urls, family(server.pid() or 0), lambda line: print(line, flush=True))
         text = measure(bench, prepared, contenders, chosen)
     if chosen.write:
         REPORT.write_text(text)
@@ -51,6 +53,7 @@ def parser() -> argparse.ArgumentParser:
     """What can be said on the command line."""
     made = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
     made.add_argument("--employees", type=int, default=20_000)
+    made.add_argument("--customers", type=int, default=100_000)
     made.add_argument("--rounds", type=int, default=6)
     made.add_argument("--seconds", type=float, default=3.0, help="of each contender in each round")
     made.add_argument("--only", default="", help="keys of workloads, with commas: Q1,M1")
@@ -78,11 +81,18 @@ def measure(bench: Bench, prepared: Prepared, contenders: list[Contender], chose
     """The report of all workloads that were asked for."""
     for contender in contenders:
         contender.begin()
-    wanted = [each for each in workloads(prepared) if not chosen.only or each.key in chosen.only.split(",")]
+    every = [*workloads(prepared), *customer_workloads(prepared.customer.filled)]
+    wanted = [each for each in every if not chosen.only or each.key in chosen.only.split(",")]
+    # the resolvers are written for identity only
+    able = {
+        each.key: [one for one in contenders if one.key != "resolvers" or each.service == "identity"] for each in wanted
+    }
     for each in wanted:
-        bench.compare(each, contenders)
-    results = {each.key: bench.run(each, contenders, rounds=chosen.rounds, seconds=chosen.seconds) for each in wanted}
-    return written(wanted, contenders, results, machine(prepared, chosen.employees))
+        bench.compare(each, able[each.key])
+    results = {
+        each.key: bench.run(each, able[each.key], rounds=chosen.rounds, seconds=chosen.seconds) for each in wanted
+    }
+    return written(wanted, contenders, results, machine(prepared, chosen.employees, chosen.customers))
 
 
 if __name__ == "__main__":

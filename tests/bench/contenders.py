@@ -56,7 +56,7 @@ class Contender:
 
     def _asked(self, workload: Workload, number: int) -> tuple[str, Any]:
         variables = workload.variables(number)
-        if workload.undo:
+        if "name" in variables.get("input", {}):
             # names are unique in the company, which all contenders write to
             variables["input"]["name"] += f" {self.key}"
         if self.graphql:

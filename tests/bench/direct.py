@@ -4,28 +4,40 @@ from __future__ import annotations
 
 import asyncio
 import base64
+from collections.abc import Mapping
 from typing import Any
 
 import asyncpg  # type: ignore[import-untyped]
 import msgspec
 from psycopg.conninfo import conninfo_to_dict
 
-from bench import direct_sql
+from bench import customer_sql, direct_sql
 
 STATEMENTS = {
-    "Q1": direct_sql.PAGE,
-    "Q2": direct_sql.ONE,
-    "Q2d": direct_sql.TEAM,
-    "Q3": direct_sql.FILTERED,
-    "M1": direct_sql.CREATE,
+    "identity": {
+        "Q1": direct_sql.PAGE,
+        "Q2": direct_sql.ONE,
+        "Q2d": direct_sql.TEAM,
+        "Q3": direct_sql.FILTERED,
+        "M1": direct_sql.CREATE,
+    },
+    "customer": {
+        "CQ1": customer_sql.PAGE,
+        "CQ2": customer_sql.ONE,
+        "CQ3": customer_sql.FILTERED,
+        "CM1": customer_sql.CREATE,
+        "CM2": customer_sql.CLAIM,
+        "CM3": customer_sql.FOLLOW,
+    },
 }
 
 
 class Direct:
     """The ASGI application: ``POST /<workload>`` with the variables as JSON, answered by one statement."""
 
-    def __init__(self, database_url: str, path: str, *, connections: int) -> None:
-        self._url = database_url
+    def __init__(self, database_urls: Mapping[str, str], path: str, viewer: str, *, connections: int) -> None:
+        self._urls = database_urls
+        self._viewer = viewer
         self._reach = (path, path.rstrip("/") + "0")
         self._count = connections
         self._idle: asyncio.Queue[dict[str, Any]] = asyncio.Queue()
@@ -65,17 +77,36 @@ class Direct:
             return (_key(variables["id"]), self._reach[0])
         if key == "Q3":
             return (f"%{variables['text']}%", *self._reach)
+        if key.startswith("C"):
+            return self._of_customers(key, variables)
         given = variables["input"]
         return (given["name"], _key(given["departmentId"]))
 
+    def _of_customers(self, key: str, variables: dict[str, Any]) -> tuple[Any, ...]:
+        if key == "CQ1":
+            return (*self._reach, variables["region"])
+        if key == "CQ2":
+            return (*self._reach, _key(variables["id"]))
+        if key == "CQ3":
+            return (*self._reach, variables["region"], variables["level"], variables["text"])
+        given = variables["input"]
+        if key == "CM1":
+            return (given["name"], given["phone"], self._viewer)
+        if key == "CM2":
+            return ([_key(each) for each in given["ids"]], self._viewer)
+        return (_key(given["customerId"]), given["content"], self._viewer)
+
     async def _connect(self) -> None:
-        place = conninfo_to_dict(self._url)
         for _ in range(self._count):
-            connection = await asyncpg.connect(
-                host=str(place["host"]), port=int(str(place["port"])), user=str(place["user"]),
-                database=str(place["dbname"]),
-            )  # fmt: skip
-            self._idle.put_nowait({key: await connection.prepare(sql) for key, sql in STATEMENTS.items()})
+            prepared: dict[str, Any] = {}
+            for service, url in self._urls.items():
+                place = conninfo_to_dict(url)
+                connection = await asyncpg.connect(
+                    host=str(place["host"]), port=int(str(place["port"])), user=str(place["user"]),
+                    database=str(place["dbname"]),
+                )  # fmt: skip
+                prepared |= {key: await connection.prepare(sql) for key, sql in STATEMENTS[service].items()}
+            self._idle.put_nowait(prepared)
 
 
 def _key(global_id: str) -> str:

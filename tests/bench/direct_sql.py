@@ -7,6 +7,21 @@ _ID = "encode(convert_to('{type}:' || {column}, 'UTF8'), 'base64')"
 _MOMENT = "to_char({column} AT TIME ZONE 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS.US\"Z\"')"
 
 
+def identifier(kind: str, column: str) -> str:
+    """A global id, as SQL."""
+    return _id(kind, column)
+
+
+def moment(column: str) -> str:
+    """A time as the product writes it, as SQL."""
+    return _moment(column)
+
+
+def json_of(**columns: str) -> str:
+    """A JSON object, as SQL."""
+    return _json(**columns)
+
+
 def _id(kind: str, column: str) -> str:
     return _ID.format(type=kind, column=column)
 

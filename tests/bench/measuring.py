@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import statistics
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
@@ -41,10 +41,13 @@ class Measured:
 
 
 class Bench:
-    """Measures contenders on the database at ``url`` (a superuser's); ``postgres`` reads the processor time there."""
+    """Measures contenders on the services' databases at ``urls`` (a superuser's).
 
-    def __init__(self, url: str, postgres: Callable[[], float], say: Callable[[str], None]) -> None:
-        self._url = url
+    ``postgres`` reads the processor time there.
+    """
+
+    def __init__(self, urls: Mapping[str, str], postgres: Callable[[], float], say: Callable[[str], None]) -> None:
+        self._urls = urls
         self._postgres = postgres
         self._say = say
 
@@ -101,17 +104,17 @@ class Bench:
         """Statements per request, asked one by one; BEGIN and COMMIT count, what a relay does afterwards too."""
         contender.begin()
         contender.answer(workload, 2_000_000)
-        with counting(self._url) as calls:
+        with counting(self._urls["identity"]) as calls:
             for number in range(COUNTED):
                 contender.answer(workload, 3_000_000 + number)
             return round(calls() / COUNTED, 1)
 
     def _undo(self, workloads: Iterable[Workload]) -> None:
-        with psycopg.connect(self._url, autocommit=True) as admin:
-            for each in workloads:
-                if each.undo:
+        for each in workloads:
+            if each.undo:
+                with psycopg.connect(self._urls[each.service], autocommit=True) as admin:
                     admin.execute(each.undo)
-                    admin.execute("VACUUM (ANALYZE) position")
+                    admin.execute(f"VACUUM (ANALYZE) {each.table}")
 
 
 @contextmanager

@@ -14,6 +14,7 @@ import sqlalchemy as sa
 from psycopg import sql
 
 from bench.company import Company, Rows
+from bench.customer_data import Filled, Filling
 from bench.surroundings import identity_settings
 from crm_common import codec, migrations, provision
 from crm_common.context import Seal, system_context
@@ -25,6 +26,17 @@ from crm_servers.postgres import PostgresServer
 from identity.service import IdentityService
 from identity.store import tree
 
+KEYS = [
+    "org.view", "org.edit", "role.view", "customer.view", "customer.create", "customer.edit", "customer.follow",
+    "pool.view", "pool.claim",
+]  # fmt: skip
+_PEOPLE = """
+SELECT e.id, 1, e.name, e.active, e.department_id, d.name, e.department_path, e.line
+FROM employee e JOIN department d ON d.id = e.department_id
+"""
+_REFERENCES = """
+COPY employee_ref (id, seq, name, active, department_id, department_name, department_path, line) FROM STDIN
+"""
 PASSWORD = "Yardstick-2026"
 LOGIN = "bench"
 
@@ -46,6 +58,18 @@ class Prepared:
     """Those whom he sees."""
     secret: str
     key_secret: str
+    viewer: UUID
+    customer: CustomerDatabase
+
+
+@dataclass(frozen=True, slots=True)
+class CustomerDatabase:
+    """The customer service's, with what lies in it."""
+
+    admin_url: str
+    database_url: str
+    owner_url: str
+    filled: Filled
 
 
 def counting_server(folder: Path, lifeline: Path) -> PostgresServer:
@@ -58,19 +82,41 @@ def counting_server(folder: Path, lifeline: Path) -> PostgresServer:
     return server.start()
 
 
-def prepare(server: PostgresServer, *, employees: int) -> Prepared:
-    """A founded company with ``employees`` more people, analysed and settled."""
+def prepare(server: PostgresServer, *, employees: int, customers: int) -> Prepared:
+    """A founded company with ``employees`` more people and ``customers`` of theirs, analysed and settled."""
     database = provision.database(server.url, "identity")
     migrations.run(database.owner_url, "identity")
     with psycopg.connect(server.url_of("crm_identity"), autocommit=True) as admin:
         admin.execute("CREATE EXTENSION pg_stat_statements")
     prepared = Prepared(
         server.url_of("crm_identity"), database.url, database.owner_url, "", [], [], [],
-        secrets.token_hex(32), secrets.token_hex(32),
+        secrets.token_hex(32), secrets.token_hex(32), UUID(int=0), _customer_database(server),
     )  # fmt: skip
     with _running(prepared) as runtime:
         _call(runtime, "found_company", name="基准科技有限公司")
-        return _fill(prepared, runtime, employees)
+        prepared = _fill(prepared, runtime, employees)
+    return _fill_customers(prepared, customers)
+
+
+def _customer_database(server: PostgresServer) -> CustomerDatabase:
+    database = provision.database(server.url, "customer")
+    migrations.run(database.owner_url, "customer")
+    return CustomerDatabase(server.url_of("crm_customer"), database.url, database.owner_url, Filled([], [], []))
+
+
+def _fill_customers(prepared: Prepared, count: int) -> Prepared:
+    kept = prepared.customer
+    with psycopg.connect(prepared.owner_url) as identity, psycopg.connect(kept.owner_url, autocommit=True) as owner:
+        people = identity.execute(_PEOPLE).fetchall()
+        with owner.cursor().copy(_REFERENCES) as copy:
+            for row in people:
+                copy.write_row(row)
+        [pool] = owner.execute("SELECT id FROM pool WHERE is_default").fetchone() or (None,)
+        filling = Filling(prepared.key_secret, prepared.viewer, UUID(str(pool)))
+        others = [row[0] for row in people if row[0] != prepared.viewer]
+        filled = filling.write(owner, sorted(others), set(prepared.employees) - {prepared.viewer}, count)
+        owner.execute("VACUUM (ANALYZE)")
+    return replace(prepared, customer=replace(kept, filled=filled))
 
 
 def _fill(prepared: Prepared, runtime: LocalRuntime, employees: int) -> Prepared:
@@ -92,8 +138,12 @@ def _fill(prepared: Prepared, runtime: LocalRuntime, employees: int) -> Prepared
         ]
         seen = "SELECT id FROM employee WHERE department_path >= %s AND department_path < %s ORDER BY id"
         people = [row[0] for row in owner.execute(seen, _range(path))]
+        [viewer] = owner.execute("SELECT id FROM employee WHERE login_name = %s", (LOGIN,)).fetchone() or (None,)
     whole = [each.id for each in company.departments]
-    return replace(prepared, path=path, company=whole, departments=sorted(below), employees=people)
+    return replace(
+        prepared, path=path, company=whole, departments=sorted(below), employees=people,
+        viewer=UUID(str(viewer)),
+    )  # fmt: skip
 
 
 def _range(path: str) -> tuple[str, str]:
@@ -121,8 +171,9 @@ def _settle(owner_url: str) -> None:
 
 def _viewer(runtime: LocalRuntime, prepared: Prepared, company: Company, branch: UUID) -> None:
     role = _call(
-        runtime, "create_role", name="基准", permissions=["org.view", "org.edit", "role.view"],
-        scope="SELF", scopes=[{"module": "org", "scope": "DEPT_TREE"}], select={"role": names("id")},
+        runtime, "create_role", name="基准", permissions=KEYS, scope="SELF",
+        scopes=[{"module": each, "scope": "DEPT_TREE"} for each in ("org", "customer", "pool")],
+        select={"role": names("id")},
     )["role"]  # fmt: skip
     position = next(each.id for each in company.positions if each.department_id == branch)
     _call(

@@ -27,6 +27,12 @@ GOALS = {
     ("in-process", "Q3"): (0.55, 0.70), ("in-process", "M1"): (0.45, 0.60),
     ("broker", "Q1"): (0.30, 0.45), ("broker", "Q2"): (0.22, 0.35),
     ("broker", "Q3"): (0.28, 0.45), ("broker", "M1"): (0.20, 0.35),
+    ("in-process", "CQ1"): (0.50, 0.65), ("broker", "CQ1"): (0.30, 0.45),
+    ("in-process", "CQ2"): (0.50, 0.60), ("broker", "CQ2"): (0.22, 0.35),
+    ("in-process", "CQ3"): (0.55, 0.70), ("broker", "CQ3"): (0.28, 0.45),
+    ("in-process", "CM1"): (0.45, 0.60), ("broker", "CM1"): (0.20, 0.35),
+    ("in-process", "CM2"): (0.70, 0.85), ("broker", "CM2"): (0.35, 0.50),
+    ("in-process", "CM3"): (0.50, 0.70), ("broker", "CM3"): (0.22, 0.40),
 }  # fmt: skip
 RATIOS = """\
 Requests per second as a part of *direct*'s in the same round, the median of the rounds; in brackets what must be
@@ -49,7 +55,7 @@ METHOD = f"""\
 NOTES = Path(__file__).with_name("notes.md")
 
 
-def machine(prepared: Prepared, employees: int) -> list[str]:
+def machine(prepared: Prepared, employees: int, customers: int) -> list[str]:
     """What it was measured on."""
     with psycopg.connect(prepared.database_url) as connection:
         postgres = str(connection.info.server_version // 10_000) + "." + str(connection.info.server_version % 10_000)
@@ -60,6 +66,7 @@ def machine(prepared: Prepared, employees: int) -> list[str]:
     return [
         f"- {os.cpu_count()} cores ({_processor()}), {memory:.0f} GB of memory, {platform.system()}; {wanted}.",
         f"- Python {platform.python_version()}, PostgreSQL {postgres} (synced to disk as in production), {versions}.",
+        f"- {customers:,} customers with {customers * 3:,} follow-ups, as many customers in the pool.",
         f"- {employees:,} employees in 200 departments, 800 positions and 12 roles; {scope}.",
     ]
 
@@ -99,6 +106,9 @@ def _ratios(workloads: Sequence[Workload], contenders: Sequence[Contender], resu
         row = [contender.name]
         for workload in workloads:
             goals = GOALS.get((contender.key, workload.key))
+            if contender.key not in results[workload.key]:
+                row.append("")
+                continue
             said = f" ({goals[0]:.2f} / {goals[1]:.2f})" if goals else ""
             row.append(f"{results[workload.key][contender.key].ratio:.2f}{said}")
         rows.append(row)
@@ -111,7 +121,7 @@ def _costs(workloads: Sequence[Workload], contenders: Sequence[Contender], resul
     ]
     for workload in workloads:
         yardstick = results[workload.key][contenders[0].key]
-        for contender in contenders:
+        for contender in (each for each in contenders if each.key in results[workload.key]):
             found = results[workload.key][contender.key]
             parts = ", ".join(f"{part} {found.milliseconds(part):.2f}" for part in found.processor)
             rows.append(

@@ -58,9 +58,15 @@ def main(kind: str, port: int) -> None:
     from bench.direct import Direct
     from bench.resolvers import Application
 
-    made = {"direct": Direct, "resolvers": Application}[kind]
     url, path = os.environ["IDENTITY_DATABASE_URL"], os.environ["BENCH_PATH"]
-    plain(made(url, path, connections=int(os.environ["BENCH_CONNECTIONS"])), listening)
+    connections = int(os.environ["BENCH_CONNECTIONS"])
+    if kind == "resolvers":
+        plain(Application(url, path, connections=connections), listening)
+        return
+    urls = {"identity": url}
+    if customer := os.environ.get("CUSTOMER_DATABASE_URL"):
+        urls["customer"] = customer
+    plain(Direct(urls, path, os.environ["BENCH_VIEWER"], connections=connections), listening)
 
 
 if __name__ == "__main__":

@@ -15,7 +15,7 @@ import psutil
 
 from bench.contenders import Contender, alone, family
 from bench.prepare import Prepared
-from bench.surroundings import identity_environment
+from bench.surroundings import customer_environment, identity_environment
 from crm_servers.rabbitmq import RabbitServer
 from crm_servers.waiting import free_ports
 
@@ -34,8 +34,11 @@ class Stage:
         self._environment = {
             **kept,
             **identity_environment(prepared.database_url, prepared.secret, prepared.key_secret),
+            **customer_environment(prepared.customer.database_url, prepared.key_secret),
             "IDENTITY_POOL_SIZE": str(CONNECTIONS),
+            "CUSTOMER_POOL_SIZE": str(CONNECTIONS),
             "BENCH_PATH": prepared.path,
+            "BENCH_VIEWER": str(prepared.viewer),
             "BENCH_CONNECTIONS": str(CONNECTIONS),
             "PYTHONPATH": str(Path(__file__).parents[1]),
             "GATEWAY_PROFILE": "production",
@@ -68,10 +71,15 @@ class Stage:
         """The product as two processes joined by RabbitMQ."""
         [port] = free_ports(1)
         broker = {"CRM_AMQP_URL": rabbit.url, "CRM_LOG_LEVEL": "WARNING"}
-        service = self._start("identity", [sys.executable, "-m", "identity", "run"], broker)
+        services = [self._start(each, [sys.executable, "-m", each, "run"], broker) for each in ("identity", "customer")]
         gateway = self._start("gateway", [sys.executable, "-m", "gateway"], broker | {"GATEWAY_PORT": str(port)})
         self._wait(lambda: _ready(port), gateway, "the gateway")
-        works = {"gateway": alone(gateway), "service": alone(service), "RabbitMQ": family(rabbit.pid() or 0)}
+        readers = [alone(each) for each in services]
+        works = {
+            "gateway": alone(gateway),
+            "services": lambda: sum(each() for each in readers),
+            "RabbitMQ": family(rabbit.pid() or 0),
+        }
         return Contender("broker", "the product over RabbitMQ", port, works)
 
     def clear(self) -> None:

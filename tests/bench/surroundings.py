@@ -18,6 +18,11 @@ def identity_environment(
     return found | ({"CRM_AMQP_URL": amqp_url} if amqp_url else {})
 
 
+def customer_environment(database_url: str, key_secret: str) -> dict[str, str]:
+    """What a customer process needs beside identity's variables."""
+    return {"CUSTOMER_DATABASE_URL": database_url, "CUSTOMER_KEY_SECRET": key_secret}
+
+
 def identity_settings(database_url: str, secret: str, key_secret: str) -> IdentitySettings:
     """The settings that these variables give."""
     return load(IdentitySettings, "IDENTITY_", identity_environment(database_url, secret, key_secret))

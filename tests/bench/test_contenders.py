@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from bench.contenders import family
+from bench.customer_workloads import customer_workloads
 from bench.load import load
 from bench.measuring import Bench
 from bench.prepare import counting_server, prepare
@@ -29,17 +30,19 @@ def test_every_contender_gives_the_same_answers_and_withstands_load() -> None:
         closing.callback(lifeline.release)
         server = counting_server(folder / "pg", lifeline.path)
         closing.callback(server.stop)
-        prepared = prepare(server, employees=1_000)
+        prepared = prepare(server, employees=1_000, customers=3_000)
         assert 100 < len(prepared.employees) < 250
         stage = Stage(folder / "logs", prepared)
         closing.callback(stage.clear)
         contenders = [stage.direct(), stage.in_process(), stage.resolvers()]
-        bench = Bench(prepared.admin_url, family(server.pid() or 0), print)
+        urls = {"identity": prepared.admin_url, "customer": prepared.customer.admin_url}
+        bench = Bench(urls, family(server.pid() or 0), print)
         for each in contenders:
             each.begin()
-        for workload in workloads(prepared):
-            bench.compare(workload, contenders)
-            for each in contenders:
+        for workload in [*workloads(prepared), *customer_workloads(prepared.customer.filled)]:
+            able = contenders if workload.service == "identity" else contenders[:2]
+            bench.compare(workload, able)
+            for each in able:
                 outcome = load(each.port, each.requests(workload), 0.2)
                 assert outcome.fault is None
                 assert outcome.requests >= 16

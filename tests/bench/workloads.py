@@ -73,6 +73,10 @@ class Workload:
     variables: Callable[[int], dict[str, Any]]
     undo: str = ""
     """What takes the written away again, so that every run begins with the same rows."""
+    table: str = "position"
+    """What is written to."""
+    service: str = "identity"
+    """Whose database answers."""
 
     @property
     def writes(self) -> bool:
