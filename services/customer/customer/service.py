@@ -9,6 +9,7 @@ from customer.operations.demo import DemoOperations
 from customer.operations.extras import ExtraOperations
 from customer.operations.follow_ups import FollowUpOperations
 from customer.operations.handover import HandoverOperations
+from customer.operations.leads import LeadOperations
 from customer.operations.pool import PoolOperations
 from customer.operations.relations import RelationOperations
 
@@ -22,6 +23,7 @@ class CustomerService(
     FollowUpOperations,
     PoolOperations,
     RelationOperations,
+    LeadOperations,
 ):
     """One class, declared once, run on the broker or in one process; its methods are in ``operations/``."""
 

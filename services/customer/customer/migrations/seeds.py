@@ -28,7 +28,7 @@ SOURCES = """
 phone 电话营销 Cold_call|website 官网注册 Website|search 搜索引擎 Search_engine|ecommerce 电商平台 E-commerce
 wechat 微信公众号 WeChat|douyin 抖音 Douyin|exhibition 展会 Exhibition|referral 客户介绍 Referral
 partner 合作伙伴 Partner|advertising 广告 Advertising
-seminar 研讨会 Seminar|visit 陌生拜访 Visit|import 批量导入 Import|other 其他 Other
+form 在线表单 Online_form|seminar 研讨会 Seminar|visit 陌生拜访 Visit|import 批量导入 Import|other 其他 Other
 """
 LEVELS = """
 a A级（重点） A_(key)|b B级（普通） B_(regular)|c C级（非优先） C_(low_priority)|vip VIP客户 VIP

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from customer.tables.customers import customer
 from customer.tables.extras import customer_share, dictionary_entry, stage_change
+from customer.tables.leads import assign_rule, capture_form, lead, lead_follow_up, lead_score_rule
 from customer.tables.people import (
     caller_card,
     contact,
@@ -18,7 +19,9 @@ from customer.tables.people import (
 from customer.tables.pool import ownership_change, pool
 
 __all__ = [
+    "assign_rule",
     "caller_card",
+    "capture_form",
     "contact",
     "contact_phone",
     "customer",
@@ -27,6 +30,9 @@ __all__ = [
     "follow_up",
     "important_date",
     "interest",
+    "lead",
+    "lead_follow_up",
+    "lead_score_rule",
     "need",
     "ownership_change",
     "pool",

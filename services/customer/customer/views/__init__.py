@@ -6,6 +6,7 @@ from customer.views.contacts import CONTACT_PHONES, CONTACTS
 from customer.views.customers import CUSTOMERS
 from customer.views.extras import COLLABORATORS, ENTRIES, STAGES
 from customer.views.follow_ups import FOLLOW_UPS, INTERESTS
+from customer.views.leads import ASSIGN_RULES, CAPTURE_FORMS, LEAD_FOLLOW_UPS, LEAD_SCORE_RULES, LEADS
 from customer.views.pool import OWNERSHIP, POOLS
 from customer.views.relations import IMPORTANT_DATES, NEEDS, RELATIONS
 from customer.views.timeline import CALLER_CARDS, TIMELINE
@@ -26,4 +27,9 @@ BINDINGS = (
     RELATIONS,
     NEEDS,
     IMPORTANT_DATES,
+    LEADS,
+    LEAD_FOLLOW_UPS,
+    LEAD_SCORE_RULES,
+    ASSIGN_RULES,
+    CAPTURE_FORMS,
 )

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from crm_common.protocol.customer import (
+    assign_rules,
+    capture,
     contacts,
     course,
     customers,
@@ -11,6 +13,8 @@ from crm_common.protocol.customer import (
     duplicates,
     follow_ups,
     holding,
+    lead_rules,
+    leads,
     people_rules,
     pool,
     pool_rules,
@@ -23,6 +27,8 @@ from crm_common.protocol.customer import (
 from crm_common.protocol.customer.service import customer
 
 __all__ = [
+    "assign_rules",
+    "capture",
     "contacts",
     "course",
     "customer",
@@ -32,6 +38,8 @@ __all__ = [
     "duplicates",
     "follow_ups",
     "holding",
+    "lead_rules",
+    "leads",
     "people_rules",
     "pool",
     "pool_rules",
