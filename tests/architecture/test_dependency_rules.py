@@ -14,6 +14,7 @@ LINTER = Path(sys.executable).with_name("lint-imports")
 PACKAGES = {
     "crm_common": ROOT / "libs/common/crm_common",
     "gateway": ROOT / "gateway/gateway",
+    "crm_cli": ROOT / "cli/crm_cli",
     "crm_embedded": ROOT / "deploy/embedded/crm_embedded",
     "crm_servers": ROOT / "deploy/servers/crm_servers",
     **{
@@ -28,6 +29,7 @@ CONTRACTS = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["import
 OFFENCES = {
     "services-are-strangers": ("stranger/service.py", "import identity.service"),
     "the-gateway-knows-no-service": ("gateway/schema.py", "import identity.usecases"),
+    "the-command-line-speaks-graphql-only": ("crm_cli/server.py", "import crm_common.codec"),
     "common-knows-nobody": ("crm_common/codec.py", "import gateway.schema"),
     "layers-of-a-service": ("identity/tables/__init__.py", "import identity.usecases"),
     "the-domain-is-pure": ("identity/domain/__init__.py", "import crm_common.store"),

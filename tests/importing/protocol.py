@@ -85,6 +85,8 @@ class DepotExportKind(StrEnum):
     """Items."""
 
 
+for _key in ("import", "import_bulk", "export", "phones"):
+    depot.permission(f"depot.{_key}", en=_key, zh=_key)
 EXPORTS = offer_exports(depot, "Item", kinds=DepotExportKind, permissions=("depot.export",))
 
 

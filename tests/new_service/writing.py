@@ -57,12 +57,9 @@ def _sources() -> list[Path]:
 def _in_settings(text: str, package: str, folder: str) -> str:
     # each list of the linter's contracts that names identity names every service
     for before, after in (
-        (
-            '"identity", "gateway", "crm_embedded", "crm_servers"]',
-            f'"identity", "{package}", "gateway", "crm_embedded", "crm_servers"]',
-        ),
-        ('"identity", "gateway", "crm_embedded",\n', f'"identity", "{package}", "gateway", "crm_embedded",\n'),
-        ('"identity.domain"]', f'"identity.domain", "{package}.domain"]'),
+        ('["crm_common", "identity"', f'["crm_common", "identity", "{package}"'),
+        ('\n  "identity", ', f'\n  "identity", "{package}", '),
+        ('["identity.domain"', f'["identity.domain", "{package}.domain"'),
         ('modules = ["identity"', f'modules = ["identity", "{package}"'),
         ('containers = ["identity"', f'containers = ["identity", "{package}"'),
         ('"services/identity", ', f'"services/identity", "services/{folder}", '),

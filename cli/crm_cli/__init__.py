@@ -1,0 +1,1 @@
+"""The command ``crm``: a GraphQL client for terminals and scripts; it knows no service."""
