@@ -20,6 +20,7 @@ from crm_common.protocol.custom_fields import CustomFields, declared
 from crm_common.protocol.declare import GetQuery, ListQuery, OneQuery
 from crm_common.protocol.views import ViewShape, shape_of
 from crm_common.reading import Binding, Reader, Where, bind
+from crm_common.reading.filters import Tree
 from crm_common.store import Store
 
 R = TypeVar("R")
@@ -73,11 +74,15 @@ class LiveReader(Reader):
         """As `Reader.by_ids`."""
         return self._by_newest(lambda reader: reader.by_ids(view, ids, select, context))
 
+    def kept_filter(self, view: type, value: Any) -> Tree:
+        """As `Reader.kept_filter`, of the newest revision."""
+        return self._by_newest(lambda reader: reader.kept_filter(view, value))
+
     def binding(self, view: type) -> Binding:
         """How the view is bound at the newest revision; KeyError when it is not."""
         return self._newest(SECONDS)._bindings[shape_of(view)]
 
-    def _by_newest(self, read: Callable[[Reader], bytes]) -> bytes:
+    def _by_newest(self, read: Callable[[Reader], R]) -> R:
         reader = self._newest(SECONDS)
         try:
             return read(reader)

@@ -31,12 +31,13 @@ Tree = dict[str, Any]
 holds a record a tree, below one that holds records ``{"some": tree}``, ``{"none": tree}``, ``{"every": tree}``."""
 
 
-def validate(shape: ViewShape, tree: Any) -> None:
+def validate(shape: ViewShape, tree: Any, bindings: Bindings | None = None) -> None:
     """Return, or refuse what is no filter of the view: VALIDATION (or LIMIT_EXCEEDED) with the path of the first fault.
 
-    Says nothing of who may use it: a kept filter is asked for his rights whenever it is used.
+    Says nothing of who may use it: a kept filter is asked for his rights whenever it is used. Custom fields are known
+    with the ``bindings`` of the day only: see `Reader.kept_filter`.
     """
-    _Check(tree, shape)
+    _Check(tree, shape, bindings)
 
 
 def dump(tree: Tree) -> str:
@@ -166,8 +167,7 @@ class Filter:
         return allowed(policy, self._context.actor)
 
     def _fields(self, shape: ViewShape) -> Mapping[str, FieldShape]:
-        # those of the binding: custom fields are not in the declaration
-        return self._bindings[shape].shape.fields
+        return fields_of(shape, self._bindings)
 
     def _bound(self, shape: ViewShape, field: FieldShape) -> Bound:
         return self._bindings[shape].fields[field.name]
@@ -242,12 +242,18 @@ class Filter:
             raise too_large(path)
 
 
+def fields_of(shape: ViewShape, bindings: Bindings | None) -> Mapping[str, FieldShape]:
+    """The fields of a view: those of its binding where that is known, as custom fields are not in the declaration."""
+    return bindings[shape].shape.fields if bindings else shape.fields
+
+
 class _Check(Filter):
     """A filter against the view alone: nobody asks, nothing is bound to SQL."""
 
-    __slots__ = ()
+    __slots__ = ("_known",)
 
-    def __init__(self, tree: Any, shape: ViewShape) -> None:
+    def __init__(self, tree: Any, shape: ViewShape, known: Bindings | None) -> None:
+        self._known = known
         self._begin()
         self._all_of(tree, "filter", _At(shape, 1))
 
@@ -255,13 +261,14 @@ class _Check(Filter):
         return True
 
     def _fields(self, shape: ViewShape) -> Mapping[str, FieldShape]:
-        return shape.fields
+        return fields_of(shape, self._known)
 
     def _below(self, _field: FieldShape, inner: str, _at: _At) -> str:
         return inner
 
-    def _bound(self, _shape: ViewShape, field: FieldShape) -> Bound:
-        return Bound("", MASKED if field.masked else kind_of(field.type, None), field.nullable)
+    def _bound(self, shape: ViewShape, field: FieldShape) -> Bound:
+        kind = MASKED if field.masked else kind_of(field.type, None)
+        return Bound("", self._known[shape].fields[field.name].kind if self._known else kind, field.nullable)
 
 
 def _joined(word: str, parts: list[str], empty: str) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from functools import lru_cache
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from crm_common.clock import Clock, SystemClock
@@ -15,7 +15,7 @@ from crm_common.protocol.declare import GetQuery, ListQuery, OneQuery, OrderBy
 from crm_common.protocol.reading_rules import ReadingRules
 from crm_common.protocol.selection import Selection, parse
 from crm_common.protocol.views import shape_of
-from crm_common.reading import cursors, masks, orders, selections, statements
+from crm_common.reading import cursors, filters, masks, orders, outside, selections, statements
 from crm_common.reading.access import allowed
 from crm_common.reading.bindings import Binding
 from crm_common.reading.filters import Filter
@@ -93,6 +93,10 @@ class Reader:
     def binding(self, view: type) -> Binding:
         """How the view is bound here; KeyError when it is not."""
         return self._bindings[shape_of(view)]
+
+    def kept_filter(self, view: type, value: Any) -> filters.Tree:
+        """The ``filter`` of a list query for one that was kept as its user wrote it: see `outside.read`."""
+        return outside.read(shape_of(view), value, self._bindings)
 
     def page(self, query: ListQuery, context: Context, *, where: Where | None = None) -> bytes:
         """The page a list query asks for, as the JSON text described at `ListQuery`; ``where`` is the service's part.
