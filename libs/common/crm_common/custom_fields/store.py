@@ -17,6 +17,7 @@ from crm_common.custom_fields.values import normalised
 from crm_common.store import Store
 
 _READ = "SELECT revision, fields::text FROM custom_revision WHERE record = %s"
+_LOCKED = "SELECT revision, fields FROM custom_definitions(%s, %s)"
 _COLUMNS = (
     "id", "record", "key", "type", "name", "name_en", "description", "max_length", "required", "unique", "searchable",
     "sortable", "in_list", "options", "position", "index_state", "archived_at", "version",
@@ -50,16 +51,16 @@ def read(store: Store, record: str) -> Definitions:
 
 def held(connection: sa.Connection, record: str) -> Definitions:
     """The definitions, which stay as they are until the commit. Many may hold them at once."""
-    return _one(connection, record, "FOR SHARE")
+    return _locked(connection, record, alone=False)
 
 
 def changing(connection: sa.Connection, record: str) -> Definitions:
     """The definitions, to be changed: nobody else holds them until the commit."""
-    return _one(connection, record, "FOR UPDATE")
+    return _locked(connection, record, alone=True)
 
 
-def _one(connection: sa.Connection, record: str, lock: str) -> Definitions:
-    revision, fields = connection.exec_driver_sql(f"{_READ} {lock}", (record,)).one()
+def _locked(connection: sa.Connection, record: str, *, alone: bool) -> Definitions:
+    revision, fields = connection.exec_driver_sql(_LOCKED, (record, alone)).one()
     return _parsed(record, revision, fields)
 
 

@@ -57,6 +57,18 @@ CREATE INDEX IF NOT EXISTS custom_value_text ON custom_value (field_id, text, en
 CREATE INDEX IF NOT EXISTS custom_value_number ON custom_value (field_id, number, entity_id) WHERE number IS NOT NULL;
 CREATE INDEX IF NOT EXISTS custom_value_date ON custom_value (field_id, date, entity_id) WHERE date IS NOT NULL;
 CREATE INDEX IF NOT EXISTS custom_value_moment ON custom_value (field_id, moment, entity_id) WHERE moment IS NOT NULL;
+-- In a function, as each of its statements sees what was committed before it: after the lock, not before.
+-- Advisory locks, as those of a row are written into it: all who create records would meet there.
+CREATE OR REPLACE FUNCTION custom_definitions(wanted text, alone boolean)
+RETURNS TABLE (revision bigint, fields text) LANGUAGE plpgsql VOLATILE AS $$
+BEGIN
+    IF alone THEN
+        PERFORM pg_advisory_xact_lock(1668641382, hashtext(wanted));
+    ELSE
+        PERFORM pg_advisory_xact_lock_shared(1668641382, hashtext(wanted));
+    END IF;
+    RETURN QUERY SELECT r.revision, r.fields::text FROM custom_revision r WHERE r.record = wanted;
+END $$;
 """
 
 _metadata = sa.MetaData()

@@ -212,12 +212,12 @@ def test_a_definition_waits_for_those_who_write_by_the_former_one(depot: Depot) 
         done.set()
 
     with psycopg.connect(depot.database_url) as writer:
-        writer.execute("SELECT revision FROM custom_revision WHERE record = 'Crate' FOR SHARE")
+        writer.execute("SELECT revision FROM custom_definitions('Crate', false)")
         changing = threading.Thread(target=change)
         changing.start()
         waiting = (
-            "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND query LIKE '%%custom_revision%%'"
-            " AND datname = current_database()"
+            "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock'"
+            " AND query LIKE '%%custom_definitions%%' AND datname = current_database()"
         )
         until(lambda: depot.store.rows(waiting) == [(1,)], "the definition waits")
         assert not done.is_set()
