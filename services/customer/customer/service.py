@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from crm_common.custom_fields.offering import offers
 from crm_common.projections.employees import EMPLOYEES
 from customer.operations.contacts import ContactOperations
 from customer.operations.customers import CustomerOperations
@@ -12,8 +13,10 @@ from customer.operations.handover import HandoverOperations
 from customer.operations.leads import LeadOperations
 from customer.operations.pool import PoolOperations
 from customer.operations.relations import RelationOperations
+from customer.store.custom import CUSTOM
 
 
+@offers(CUSTOM)
 class CustomerService(
     CustomerOperations,
     DemoOperations,

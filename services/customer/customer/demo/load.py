@@ -45,7 +45,7 @@ def _enter(change: Change, phones: Phones, command: LoadDemoCustomers, place: in
         begun = domain.in_pool(store.target_pool(change.connection, known.region), sealed.mask, since)
     else:
         begun = domain.owned_by(owner, sealed.mask, since)
-    if not store.insert(change.connection, customer_id, known, begun, sealed, by=owner, now=since):
+    if not store.insert(change.connection, store.New(customer_id, known, begun, sealed, {}), by=owner, now=since):
         return False
     change.record(domain.created(customer_id, known, begun))
     return True

@@ -114,7 +114,7 @@ def in_pool(pool_id: UUID, mask: str, now: datetime) -> Beginning:
     )
 
 
-def created(customer_id: UUID, known: Profile, begun: Beginning) -> CustomerCreated:
+def created(customer_id: UUID, known: Profile, begun: Beginning, custom: Changes | None = None) -> CustomerCreated:
     """A customer is there; the event tells the phone as its mask."""
     changes = {name: each for name, each in difference(None, begun).items() if each[1] != 0}
     return CustomerCreated(
@@ -122,7 +122,7 @@ def created(customer_id: UUID, known: Profile, begun: Beginning) -> CustomerCrea
         name=known.name,
         owner_id=begun.owner_id,
         holding=begun.holding,
-        changes=_said(difference(None, known)) | changes,
+        changes=_said(difference(None, known)) | changes | (custom or {}),
     )
 
 
@@ -131,14 +131,16 @@ def told(held: Held) -> dict[str, Any]:
     return {"customer_id": held.id, "name": held.name, "owner_id": held.owner_id, "holding": held.holding}
 
 
-def updated(held: Held, known: Profile, command: UpdateCustomer, today: date) -> tuple[Profile, CustomerUpdated | None]:
+def updated(
+    held: Held, known: Profile, command: UpdateCustomer, today: date, custom: Changes
+) -> tuple[Profile, CustomerUpdated | None]:
     """The record with other data; no event when nothing is different. The phone never changes, for nobody."""
     if command.phone is not UNSET:
         raise CustomerRules.the_phone_of_a_customer_cannot_be_changed(field="phone")
     expect_version(held.version, command.version)
     after = replace(known, **{name: chosen(getattr(command, name), getattr(known, name)) for name in FIELDS})
     after = _checked(after, today)
-    changes = difference(known, after)
+    changes = difference(known, after) | custom
     if not changes:
         return known, None
     event = CustomerUpdated(

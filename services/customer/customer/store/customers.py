@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass, fields
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 import sqlalchemy as sa
+from psycopg.types.json import Jsonb
 
 from crm_common.protocol.customer.service import Channel, CustomerKind, Holding, Sex
 from crm_common.text_order import pinyin_key
@@ -64,25 +65,27 @@ def locked(connection: sa.Connection, customer_id: UUID) -> tuple[Held, Profile]
     return held, Profile(**{name: row[name] for name in FIELDS} | typed)
 
 
-def insert(
-    connection: sa.Connection,
-    customer_id: UUID,
-    known: Profile,
-    begun: Beginning,
-    phone: SealedPhone,
-    *,
-    by: UUID,
-    now: datetime,
-) -> bool:
+class New(NamedTuple):
+    """A customer to be added."""
+
+    id: UUID
+    known: Profile
+    begun: Beginning
+    phone: SealedPhone
+    custom: dict[str, Any]
+
+
+def insert(connection: sa.Connection, new: New, *, by: UUID, now: datetime) -> bool:
     """Add a customer; False when its phone and name are those of another (whoever was first has committed)."""
-    begins = {each.name: getattr(begun, each.name) for each in fields(Beginning) if each.name != "phone"}
+    begins = {each.name: getattr(new.begun, each.name) for each in fields(Beginning) if each.name != "phone"}
     row = {
-        "id": customer_id,
-        **_data(known),
+        "id": new.id,
+        **_data(new.known),
         **begins,
-        "phone_cipher": phone.cipher,
-        "phone_mask": phone.mask,
-        "phone_index": phone.index,
+        "phone_cipher": new.phone.cipher,
+        "phone_mask": new.phone.mask,
+        "phone_index": new.phone.index,
+        "custom": Jsonb(new.custom),
         "created_by": by,
         "created_at": now,
         "updated_at": now,

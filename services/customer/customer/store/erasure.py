@@ -9,10 +9,26 @@ from uuid import UUID
 import sqlalchemy as sa
 
 from customer.domain.pool import Moved
-from customer.store import moves
+from customer.store import custom, moves
 
 ERASED_NAME = "（已清除）"
-_NOTHING = ("address", "email", "fax", "website", "sex", "birth_date", "profession", "remark", "next_contact_at")
+_NOTHING = (
+    "address",
+    "email",
+    "fax",
+    "website",
+    "sex",
+    "birth_date",
+    "profession",
+    "remark",
+    "next_contact_at",
+    "hobbies",
+    "preferences",
+    "pain_points",
+    "preferred_channel",
+    "preferred_time",
+    "social_accounts",
+)
 # the event says that these are gone, not what they were
 _SILENT = {
     "name": f"'{ERASED_NAME}'",
@@ -31,6 +47,7 @@ _TOLD: moves.Sets = {"holding": "'ERASED'", "trashed_at": "NULL", "pool_id": "NU
 
 def erase(connection: sa.Connection, ids: Iterable[UUID], *, now: datetime) -> list[Moved]:
     """Erase customers that the open transaction has locked."""
+    custom.forget(connection, ids := list(ids))
     statement = moves.update({**_TOLD, **_SILENT}, where="c.id = ANY(%(ids)s::uuid[])")
-    rows = connection.exec_driver_sql(statement, {"ids": list(ids), "now": now})
+    rows = connection.exec_driver_sql(statement, {"ids": ids, "now": now})
     return [moves.moved(tuple(row), _TOLD) for row in rows]

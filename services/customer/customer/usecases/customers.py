@@ -4,11 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
+
+from msgspec import UNSET
 
 from crm_common.changes import Change, Usecase, changing
 from crm_common.context import Actor, ActorKind, Context
+from crm_common.custom_fields import writing
+from crm_common.custom_fields.definitions import Definitions
+from crm_common.custom_fields.values import Checked, check
 from crm_common.errors import CommonRules, CrmError
 from crm_common.protocol.customer.customers import (
     CreateCustomer,
@@ -18,13 +23,16 @@ from crm_common.protocol.customer.customers import (
     UpdateCustomer,
 )
 from crm_common.protocol.customer.rules import CustomerRules
+from crm_common.protocol.declare import Changes
 from crm_common.runtime.host import ServiceHost
 from customer.adapters.phones import Phones
 from customer.domain import customer as domain
 from customer.domain import phone
 from customer.domain.customer import Beginning
 from customer.domain.dictionary import values
+from customer.store import custom as store_custom
 from customer.store import customers, held
+from customer.store.custom import CUSTOM
 from customer.store.customers import Same
 from customer.usecases import access
 from customer.usecases.days import today
@@ -69,12 +77,16 @@ def update_customer(change: Change, command: UpdateCustomer) -> dict[str, Any]:
     customer, known = found
     access.expect_in_scope(change, customer)
     access.refuse_unless_owned(customer)
-    after, event = domain.updated(customer, known, command, today(change))
+    custom = _custom(change, command, customer.id)
+    after, event = domain.updated(customer, known, command, today(change), custom.changes if custom else {})
     if event:
         if "name" in event.changes and (twin := customers.namesake(change.connection, customer.id, after.name)):
             raise DuplicateFoundError(twin, field="name")
         expect_entries(change, values(after, event.changes))
         customers.save(change.connection, customer.id, after, change.now)
+        if custom:
+            store_custom.save(change.connection, customer.id, custom.values.stored)
+            writing.write(change, CUSTOM, custom.definitions, {customer.id: custom.values})
         change.record(event)
     return {"customer": customer.id}
 
@@ -98,10 +110,34 @@ def _create(change: Change, phones: Phones, command: NewCustomer, begin: Callabl
     customer_id, by = change.new_id(), change.context.authenticated().id
     sealed = phones.sealed(number, "customer", customer_id)
     begun = begin(sealed.mask)
-    if not customers.insert(change.connection, customer_id, known, begun, sealed, by=by, now=change.now):
+    definitions = writing.current(change, CUSTOM)
+    custom = check(definitions, command.custom)
+    row = customers.New(customer_id, known, begun, sealed, custom.stored)
+    if not customers.insert(change.connection, row, by=by, now=change.now):
         _refuse_duplicate(change, sealed.index, known.name)
-    change.record(domain.created(customer_id, known, begun))
+    writing.write(change, CUSTOM, definitions, {customer_id: custom})
+    change.record(domain.created(customer_id, known, begun, custom.changes))
     return {"customer": customer_id}
+
+
+class _Custom(NamedTuple):
+    """Custom values that an edit gives, and the definitions they were checked against."""
+
+    definitions: Definitions
+    values: Checked
+
+    @property
+    def changes(self) -> Changes:
+        """What the event tells."""
+        return self.values.changes
+
+
+def _custom(change: Change, command: UpdateCustomer, customer_id: UUID) -> _Custom | None:
+    if command.custom is UNSET:
+        return None
+    definitions = writing.current(change, CUSTOM)
+    before = store_custom.values(change.connection, customer_id)
+    return _Custom(definitions, check(definitions, command.custom, before=before))
 
 
 def _owner(change: Change, actor: Actor, wanted: UUID | None) -> UUID:

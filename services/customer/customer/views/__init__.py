@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from crm_common.custom_fields import reading
+from customer.store.custom import CUSTOM
 from customer.views.contacts import CONTACT_PHONES, CONTACTS
 from customer.views.customers import CUSTOMERS
 from customer.views.extras import COLLABORATORS, ENTRIES, STAGES
@@ -16,6 +18,7 @@ BINDINGS = (
     COLLABORATORS,
     STAGES,
     ENTRIES,
+    *reading.bindings(CUSTOM),
     CONTACTS,
     CONTACT_PHONES,
     FOLLOW_UPS,

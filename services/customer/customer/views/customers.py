@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from crm_common.protocol.customer.customers import CustomerView
-from crm_common.reading import bind, many, masked
+from crm_common.reading import bind, many, masked, same_row
 from customer.domain.phone import comparable
 from customer.tables import (
     contact,
@@ -53,6 +53,7 @@ CUSTOMERS = bind(
     },
     sort={"name": customer.c.name_key},
     children={
+        "custom": same_row(),
         "stage_history": many(stage_change.c.customer_id),
         "collaborators": many(customer_share.c.customer_id, where="{c}.owned_since = {t}.owned_since"),
         "ownership_history": HISTORY,

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Annotated, Any
 from uuid import UUID
 
 from msgspec import UNSET, UnsetType
 
+from crm_common.protocol.custom_fields import CustomOf, custom_fields, custom_values
 from crm_common.protocol.customer.service import (
     SEE,
     SEE_RECORD,
@@ -46,6 +47,8 @@ if TYPE_CHECKING:
     from crm_common.protocol.customer.sharing import CollaboratorView
     from crm_common.protocol.customer.timeline import TimelineEntryView
 
+CUSTOMER_FIELDS = custom_fields(customer, "Customer", see=SEE_RECORD)
+Custom = Annotated[dict[str, Any], CustomOf("Customer")]
 CREATE = needs("customer.create")
 EDIT = needs("customer.edit")
 
@@ -107,6 +110,7 @@ class CustomerView:
     created_by: EmployeeId | None = shown("Who created it.", filterable=True)
     updated_at: datetime = shown("When it was last changed.", filterable=True, sortable=True)
     version: int = shown("Counts its changes; send it back when editing.")
+    custom: dict[str, Any] = custom_values()
     stage_history: list[StageChangeView] = child("The steps of its lifecycle (CUS-31), latest first.", limit=100)
     collaborators: list[CollaboratorView] = child("With whom its owner shares it (CUS-48).", limit=100)
     ownership_history: list[OwnershipChangeView] = child(
@@ -175,6 +179,7 @@ class NewCustomer(Command):
     preferred_time: Line | None = given("When it likes to be reached.", default=None)
     social_accounts: Line | None = given("Its accounts in social networks.", default=None)
     tags: Tags = given("Free tags.", default=())
+    custom: Custom | UnsetType = given("The fields that the company defined itself.", default=UNSET)
 
 
 @customer.command(CREATE, returns={"customer": CustomerView})
@@ -221,6 +226,7 @@ class UpdateCustomer(Command):
     preferred_time: Line | UnsetType | None = given("When it likes to be reached.", default=UNSET)
     social_accounts: Line | UnsetType | None = given("Its accounts in social networks.", default=UNSET)
     tags: Tags | UnsetType = given("Free tags.", default=UNSET)
+    custom: Custom | UnsetType = given("The fields that the company defined itself.", default=UNSET)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

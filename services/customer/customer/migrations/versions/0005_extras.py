@@ -6,6 +6,7 @@ from uuid import UUID, uuid5
 
 from alembic import op
 
+from crm_common.custom_fields import tables
 from customer.migrations.seeds import entries
 
 revision = "0005_extras"
@@ -85,5 +86,6 @@ def upgrade() -> None:
     connection = op.get_bind()
     for statements in (_PROFILE, _DICTIONARIES, _COURSE, _SHARING):
         connection.exec_driver_sql(statements, execution_options={"no_parameters": True})
+    tables.create(op, "Customer")
     seeds = [(uuid5(_NAMESPACE, f"{each[0]}/{each[1]}"), *each) for each in entries()]
     connection.exec_driver_sql(_SEED, seeds)
