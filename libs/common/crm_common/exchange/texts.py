@@ -1,4 +1,4 @@
-"""A workbook's shared texts, kept in a file: a million of them cost eight bytes each in memory."""
+"""A workbook's shared texts, read as far as they are asked for and kept in a file: eight bytes each in memory."""
 
 from __future__ import annotations
 
@@ -15,9 +15,17 @@ _WAITING = 4096
 
 
 class SharedTexts:
-    """Texts by their number, in the order in which they were added."""
+    """Texts by their number. ``part`` is ``xl/sharedStrings.xml``, opened; None where there is none.
 
-    def __init__(self) -> None:
+    Texts stand in the order of their first use, so that the beginning of a sheet needs the beginning of them.
+    """
+
+    def __init__(self, part: IO[bytes] | None) -> None:
+        from crm_common.exchange.workbook import stepwise
+
+        self._part = part
+        handlers = {"EndElementHandler": self._end, "CharacterDataHandler": self._characters}
+        self._steps = iter(()) if part is None else stepwise(part, self._start, **handlers)
         self._file = tempfile.TemporaryFile(prefix="crm-texts-")  # noqa: SIM115 - close() closes it
         self._ends = array("Q", [0])
         self._waiting: list[bytes] = []
@@ -26,23 +34,22 @@ class SharedTexts:
         self._collecting = False
         self._phonetic = False
 
-    def read(self, part: IO[bytes]) -> None:
-        """Take every text of ``xl/sharedStrings.xml``."""
-        from crm_common.exchange.workbook import parse
-
-        parse(part, self._start, EndElementHandler=self._end, CharacterDataHandler=self._characters)
-        self._flush()
-
     def __getitem__(self, number: int) -> str:
         """The text; ValueError for a number that no text has."""
+        while number >= len(self._ends) - 1 and next(self._steps, self) is not self:
+            pass
         if not 0 <= number < len(self._ends) - 1:
             raise ValueError(f"there is no shared text {number}")
+        if self._waiting:
+            self._flush()
         begin, end = self._ends[number], self._ends[number + 1]
         return os.pread(self._file.fileno(), end - begin, begin).decode()
 
     def close(self) -> None:
         """Remove the file."""
         self._file.close()
+        if self._part is not None:
+            self._part.close()
 
     def _start(self, name: str, _attributes: dict[str, str]) -> None:
         tag = name.rpartition(":")[2]

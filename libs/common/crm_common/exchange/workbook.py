@@ -72,11 +72,8 @@ class Workbook:
         self._since_1904 = False
         self._sheet = self._first_sheet()
         self._dates = self._date_styles()
-        self.texts = SharedTexts()
         names = [name for name in archive.namelist() if name.lower() == "xl/sharedstrings.xml"]
-        if names:
-            with archive.open(names[0]) as part:
-                self.texts.read(part)
+        self.texts = SharedTexts(archive.open(names[0]) if names else None)
 
     def rows(self) -> Iterator[Row]:
         """Every row that holds something."""

@@ -25,6 +25,7 @@ from crm_common.protocol.importing import (
     MAX_BYTES,
     ImportPreview,
     ImportRules,
+    ImportState,
     KnownColumn,
     PreviewRow,
 )
@@ -112,8 +113,8 @@ def preview(objects: Objects, job: Job, columns: Sequence[Column], language: str
     """The beginning of the file as it would be read."""
     known = [KnownColumn(column.key, column.heading(language), column.needed) for column in columns]
     header, mapping = job.header or [], job.mapping or []
-    if job.header is None:
-        return ImportPreview([], [], known, [])
+    if job.header is None or job.state is not ImportState.MAPPED:
+        return ImportPreview(list(header), list(mapping), known, [])
     reader = RowReader(columns, mapping)
     with fetched(objects, job) as file, open_table(file.path, job.file_name) as table:
         rows = [

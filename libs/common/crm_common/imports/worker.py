@@ -240,6 +240,9 @@ class Worker:
                 change.record(self.offer.undone(import_id=job.id, kind=job.kind, **told))
             else:
                 change.record(finished(self.offer, job, state))
+        if state is ImportState.DONE:
+            # what is still needed of it, the database and the error file have
+            self.objects.delete(job.source_key)
 
     def _hold(self, change: Change, job: Job) -> None:
         if not store.hold(change.connection, job):

@@ -171,7 +171,7 @@ class ImportPreview:
     columns: list[KnownColumn]
     """The fields there are."""
     rows: list[PreviewRow]
-    """The first twenty rows."""
+    """The first twenty rows; none once the import runs."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
