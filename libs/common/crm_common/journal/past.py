@@ -27,15 +27,16 @@ from crm_common.store import Store
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Below:
-    """Records that belonged to others: events of ``aggregate`` say in ``field`` to which.
+    """Records that belonged to others; events of ``aggregate`` say when they were there.
 
-    ``candidates`` is SQL of one column, the ids of every record that may ever have belonged to those of ``%(ids)s``
-    (uuid[]), in the order in which they are to be shown.
+    ``candidates`` is SQL of two columns: the id of every record that may ever have belonged to those of ``%(ids)s``
+    (uuid[]), and to which it belongs today, in the order in which they are to be shown. ``field`` is what events have
+    in their changes of where it belonged; None where that never changes.
     """
 
     aggregate: str
-    field: str
     candidates: str
+    field: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,8 +46,9 @@ class Past:
     ``recorded``: fields that events of ``aggregate`` carry in their changes under the same name; ``renamed``: the
     view's name → that in the events. A masked field is shown as the events have it, so name what they have of its mask.
     ``unchanging``: fields that never change, shown as they are today. ``below``: fields that hold records → the
-    recorded field with the id of the one, or how a list of them is found; only their ids can be selected. Any other
-    field is refused: what the history does not have is not made up.
+    recorded field with the id of the one, or how a list of them is found; only their ids can be selected. ``absent``:
+    what a field was that no event had said until then, where that is not null (``{"tags": []}``). Any other field is
+    refused: what the history does not have is not made up.
     """
 
     view: type
@@ -55,6 +57,7 @@ class Past:
     renamed: Mapping[str, str] = field(default_factory=dict)
     unchanging: Collection[str] = ("id",)
     below: Mapping[str, str | Below] = field(default_factory=dict)
+    absent: Mapping[str, Any] = field(default_factory=dict)
 
     def recorded_as(self, name: str) -> str | None:
         """The name under which events have the field; None when they do not."""
@@ -119,12 +122,12 @@ def _children(store: Store, past: Past, asked: Selection, ids: Sequence[UUID], m
         if not isinstance(way, Below):
             continue
         above = found[name] = {}
-        candidates = [str(row[0]) for row in store.rows(way.candidates, {"ids": list(ids)})]
+        candidates = {str(each): str(today) for each, today in store.rows(way.candidates, {"ids": list(ids)})}
         states = states_at(store, [f"{way.aggregate}/{each}" for each in candidates], moment)
-        for each in candidates:
+        for each, today in candidates.items():
             state = states.get(f"{way.aggregate}/{each}")
-            if state is not None and state.get(way.field) is not None:
-                above.setdefault(str(state[way.field]), []).append(each)
+            if state is not None:
+                above.setdefault(today if way.field is None else str(state.get(way.field)), []).append(each)
     return found
 
 
@@ -152,7 +155,7 @@ class _Showing(NamedTuple):
             return None
         if shape.view is None:
             value = state.get(str(self.past.recorded_as(selected.name)))
-            return None if value is None else self._value(shape, value)
+            return self.past.absent.get(selected.name) if value is None else self._value(shape, value)
         way = self.past.below[selected.name]
         if isinstance(way, str):
             return None if state.get(way) is None else _reference(selected.children, str(state[way]), shape)

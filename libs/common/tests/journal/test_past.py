@@ -51,6 +51,7 @@ class AccountView:
     pay: int | None = shown("Not for everybody.", policy=PAY)
     phone: str | None = shown("A number.", masked=True)
     shout: str = shown("The name, aloud.")
+    tags: list[str] = shown("Some words.")
     owner_id: Annotated[UUID, Ref("Employee")] | None = shown("Whose it is.")
     parent: AccountView | None = child("The one above.")
     lines: list[LineView] = child("Its lines.", limit=5)
@@ -125,6 +126,7 @@ BINDINGS = (
         AccountView, account,
         fields={
             "shout": "upper({t}.name)",
+            "tags": "'{}'::text[]",
             "phone": masked(account.c.phone_cipher, account.c.phone_mask, visible="{t}.owner_id = {me}"),
         },
         children={"parent": one(account.c.parent_id), "lines": many(line.c.account_id)},
@@ -136,14 +138,15 @@ BINDINGS = (
 PAST = Past(
     view=AccountView,
     aggregate="account",
-    recorded=("name", "price", "total", "due", "pay", "owner_id"),
+    recorded=("name", "price", "total", "due", "pay", "owner_id", "tags"),
     renamed={"phone": "phone_mask"},
+    absent={"tags": []},
     below={
         "parent": "parent_id",
         "lines": Below(
             aggregate="line",
             field="account_id",
-            candidates="SELECT id FROM line WHERE account_id = ANY(%(ids)s) OR gone ORDER BY text",
+            candidates="SELECT id, account_id FROM line WHERE account_id = ANY(%(ids)s) OR gone ORDER BY text",
         ),
     },
 )
@@ -261,6 +264,25 @@ def test_a_masked_field_is_its_mask_of_that_time_for_everybody(story: Books) -> 
     assert story.at(0, "phone", context=caller("anna")) == [{"phone": "138****5678"}]
 
 
+def test_what_nothing_was_said_of_is_what_it_was_then(story: Books) -> None:
+    story.tell("a", 3, tags=(None, ["x"]))
+    assert [story.at(day, "tags") for day in (2, 3)] == [[{"tags": []}], [{"tags": ["x"]}]]
+
+
+def test_what_never_moves_belongs_where_it_is_today(story: Books) -> None:
+    lines = Below(
+        aggregate="line", candidates="SELECT id, account_id FROM line WHERE account_id = ANY(%(ids)s) ORDER BY text"
+    )
+    ids = (Selected("id", "id"),)
+    query = AccountsByIds(ids=(entry_id("a"),), select=dump([Selected("lines", "lines", {}, ids)]))
+    about: dict[str, Any] = {"store": story.host.store, "reader": story.reader, "context": caller()}
+    found = [
+        json.loads(get_as_of(replace(PAST, below={"lines": lines}), query, BEGIN + day * DAY, **about))
+        for day in (0, 1)
+    ]
+    assert found == [[{"lines": []}], [{"lines": [{"id": str(entry_id(name))} for name in ("y", "x", "z")]}]]
+
+
 def test_records_come_aligned_with_their_ids_under_their_keys(story: Books) -> None:
     fields = (Selected("no", "id"), Selected("called", "name"), Selected("kind", "__typename"))
     assert story.at(1, *fields, names="bca") == [
@@ -269,7 +291,7 @@ def test_records_come_aligned_with_their_ids_under_their_keys(story: Books) -> N
 
 
 def test_without_a_selection_everything_known_of_the_past_is_shown(story: Books) -> None:
-    assert sorted(story.at(1)[0]) == ["due", "id", "name", "owner_id", "pay", "phone", "price", "total"]
+    assert sorted(story.at(1)[0]) == ["due", "id", "name", "owner_id", "pay", "phone", "price", "tags", "total"]
 
 
 @pytest.mark.parametrize(
