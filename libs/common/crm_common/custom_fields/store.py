@@ -14,10 +14,15 @@ from crm_common import codec
 from crm_common.custom_fields.definitions import Definition, Definitions
 from crm_common.custom_fields.entity import Entity
 from crm_common.custom_fields.values import normalised
+from crm_common.statements import statement
 from crm_common.store import Store
 
 _READ = "SELECT revision, fields::text FROM custom_revision WHERE record = %s"
-_LOCKED = "SELECT revision, fields FROM custom_definitions(%s, %s)"
+_LOCKED = statement(
+    sa.text("SELECT revision, fields FROM custom_definitions(:record, :alone)").bindparams(
+        sa.bindparam("record", type_=sa.Text), sa.bindparam("alone", type_=sa.Boolean)
+    )
+)
 _COLUMNS = (
     "id", "record", "key", "type", "name", "name_en", "description", "max_length", "required", "unique", "searchable",
     "sortable", "in_list", "options", "position", "index_state", "archived_at", "version",
@@ -60,7 +65,8 @@ def changing(connection: sa.Connection, record: str) -> Definitions:
 
 
 def _locked(connection: sa.Connection, record: str, *, alone: bool) -> Definitions:
-    revision, fields = connection.exec_driver_sql(_LOCKED, (record, alone)).one()
+    # sent with BEGIN and whatever was asked before: one round trip
+    revision, fields = _LOCKED.first(connection, record=record, alone=alone)
     return _parsed(record, revision, fields)
 
 
