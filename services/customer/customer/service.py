@@ -13,6 +13,7 @@ from customer.operations.handover import HandoverOperations
 from customer.operations.leads import LeadOperations
 from customer.operations.pool import PoolOperations
 from customer.operations.relations import RelationOperations
+from customer.operations.saved_views import SavedViewOperations
 from customer.store.custom import CUSTOM
 
 
@@ -26,6 +27,7 @@ class CustomerService(
     FollowUpOperations,
     PoolOperations,
     RelationOperations,
+    SavedViewOperations,
     LeadOperations,
 ):
     """One class, declared once, run on the broker or in one process; its methods are in ``operations/``."""

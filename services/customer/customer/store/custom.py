@@ -11,9 +11,10 @@ from psycopg.types.json import Jsonb
 
 from crm_common.custom_fields.entity import Entity
 from crm_common.protocol.customer.customers import CUSTOMER_FIELDS
+from customer.store import saved_views
 from customer.tables import customer
 
-CUSTOM = Entity(CUSTOMER_FIELDS, customer)
+CUSTOM = Entity(CUSTOMER_FIELDS, customer, uses=saved_views.using)
 
 
 def values(connection: sa.Connection, customer_id: UUID) -> dict[str, Any]:

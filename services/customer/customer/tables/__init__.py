@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from customer.tables.customers import customer
-from customer.tables.extras import customer_share, dictionary_entry, stage_change
+from customer.tables.extras import customer_share, dictionary_entry, saved_view, stage_change
 from customer.tables.leads import assign_rule, capture_form, lead, lead_follow_up, lead_score_rule
 from customer.tables.people import (
     caller_card,
@@ -37,6 +37,7 @@ __all__ = [
     "ownership_change",
     "pool",
     "relation",
+    "saved_view",
     "stage_change",
     "timeline_entry",
 ]

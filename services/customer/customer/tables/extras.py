@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlalchemy as sa
 
-from customer.tables.metadata import Id, Moment, Sorted, history, identifier, metadata, needed
+from customer.tables.metadata import Document, Id, Moment, Sorted, history, identifier, metadata, needed
 
 dictionary_entry = sa.Table(
     "dictionary_entry",
@@ -29,6 +29,19 @@ customer_share = sa.Table(
     needed("right", Sorted),
     needed("sees_phone", sa.Boolean),
     needed("shared_at", Moment),
+)
+
+saved_view = sa.Table(
+    "saved_view",
+    metadata,
+    identifier(),
+    needed("employee_id", Id),
+    needed("list", Sorted),
+    needed("name", Sorted),
+    needed("filter", Document),
+    needed("order_by", Document),
+    needed("columns", Document),
+    *history(),
 )
 
 stage_change = sa.Table(

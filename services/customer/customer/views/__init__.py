@@ -11,6 +11,7 @@ from customer.views.follow_ups import FOLLOW_UPS, INTERESTS
 from customer.views.leads import ASSIGN_RULES, CAPTURE_FORMS, LEAD_FOLLOW_UPS, LEAD_SCORE_RULES, LEADS
 from customer.views.pool import OWNERSHIP, POOLS
 from customer.views.relations import IMPORTANT_DATES, NEEDS, RELATIONS
+from customer.views.saved import SAVED
 from customer.views.timeline import CALLER_CARDS, TIMELINE
 
 BINDINGS = (
@@ -18,6 +19,7 @@ BINDINGS = (
     COLLABORATORS,
     STAGES,
     ENTRIES,
+    SAVED,
     *reading.bindings(CUSTOM),
     CONTACTS,
     CONTACT_PHONES,

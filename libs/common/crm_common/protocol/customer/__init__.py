@@ -23,6 +23,7 @@ from crm_common.protocol.customer import (
     rules,
     sharing,
     timeline,
+    views_saved,
 )
 from crm_common.protocol.customer.service import customer
 
@@ -48,4 +49,5 @@ __all__ = [
     "rules",
     "sharing",
     "timeline",
+    "views_saved",
 ]

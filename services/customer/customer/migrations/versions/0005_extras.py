@@ -75,6 +75,21 @@ CREATE TABLE duplicate_check (
     PRIMARY KEY (employee_id, minute)
 );
 """
+_SAVED_VIEWS = """
+CREATE TABLE saved_view (
+    id uuid PRIMARY KEY,
+    employee_id uuid NOT NULL,
+    list text COLLATE "C" NOT NULL,
+    name text COLLATE "C" NOT NULL,
+    filter jsonb NOT NULL,
+    order_by jsonb NOT NULL,
+    columns jsonb NOT NULL,
+    created_at timestamptz NOT NULL,
+    updated_at timestamptz NOT NULL,
+    version integer NOT NULL,
+    UNIQUE (employee_id, list, name)
+);
+"""
 _SEED = """
 INSERT INTO dictionary_entry (id, dictionary, code, label, label_en, rank, created_at, updated_at, version)
 VALUES (%s, %s, %s, %s, %s, %s, now(), now(), 1)
@@ -84,7 +99,7 @@ VALUES (%s, %s, %s, %s, %s, %s, now(), now(), 1)
 def upgrade() -> None:
     """Make the tables, and the dictionaries a company begins with."""
     connection = op.get_bind()
-    for statements in (_PROFILE, _DICTIONARIES, _COURSE, _SHARING):
+    for statements in (_PROFILE, _DICTIONARIES, _COURSE, _SHARING, _SAVED_VIEWS):
         connection.exec_driver_sql(statements, execution_options={"no_parameters": True})
     tables.create(op, "Customer")
     seeds = [(uuid5(_NAMESPACE, f"{each[0]}/{each[1]}"), *each) for each in entries()]
