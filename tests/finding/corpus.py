@@ -30,9 +30,9 @@ class Record:
         """Its id, made of its name."""
         return uuid5(UUID(int=0), f"{self.kind}/{self.name}")
 
-    def document(self, version: int = 1, owner: UUID | None = None) -> Document:
+    def document(self, version: int = 1, *owners: UUID) -> Document:
         """The record as a document."""
-        return Document(self.kind, self.id, version, analyse([self.name, self.also], [self.text]), owner)
+        return Document(self.kind, self.id, version, analyse([self.name, self.also], [self.text]), owners)
 
 
 def person(name: str, text: str | None = None) -> Record:

@@ -10,9 +10,10 @@ import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql
 
 from crm_common.changes import Change, ChangeHost, changing
-from crm_common.context import system_context
+from crm_common.context import Actor, system_context
 from crm_common.projections.tables import employee_ref
 from crm_common.reading import bind, by_owner
+from crm_common.reading.scope import Reach
 from crm_common.runtime.entrypoints import rpc
 from crm_common.runtime.host import ServiceHost
 from crm_common.runtime.providers import Views
@@ -20,6 +21,7 @@ from crm_common.runtime.raw import Raw
 from crm_common.runtime.searching import Search
 from crm_common.search import Searchable
 from crm_common.vault import Vault
+from finding import corpus
 from finding.corpus import Record
 from finding.protocol import BuyerView, FirmChanged, Firms, FirmsByIds, MemberView, PeopleByIds, PersonChanged
 
@@ -36,6 +38,7 @@ firm = sa.Table(
     sa.Column("owner_id", postgresql.UUID(as_uuid=True)),
     sa.Column("phone", sa.Text(collation="C")),
     sa.Column("phone_print", sa.LargeBinary),
+    sa.Column("shared_with", postgresql.ARRAY(postgresql.UUID(as_uuid=True)), nullable=False),
     sa.Column("deleted", sa.Boolean, nullable=False),
 )
 person = sa.Table(
@@ -46,6 +49,30 @@ person = sa.Table(
     sa.Column("firm_id", postgresql.UUID(as_uuid=True)),
 )
 
+_OWNED = by_owner("firm", owner=firm.c.owner_id, people=employee_ref)
+
+
+class Shared:
+    """Firms are seen as their owner's, and by those they are shared with."""
+
+    def kind(self, actor: Actor | None) -> str | None:
+        """See `crm_common.reading.Scope`."""
+        return _OWNED.kind(actor)
+
+    def condition(self, kind: str, reach: Reach) -> str:
+        """See `crm_common.reading.Scope`."""
+        return f"({_OWNED.condition(kind, reach)} OR {{me}} = ANY ({{t}}.shared_with))"
+
+
+class OfFirm(Shared):
+    """People are seen by whoever sees their firm; those of none by everybody."""
+
+    def condition(self, kind: str, reach: Reach) -> str:
+        """See `crm_common.reading.Scope`."""
+        seen = super().condition(kind, Reach.PROBE).replace("{t}", "f")
+        return f"({{t}}.firm_id IS NULL OR EXISTS (SELECT FROM firm f WHERE f.id = {{t}}.firm_id AND {seen}))"
+
+
 FIRMS = bind(
     BuyerView,
     firm,
@@ -53,10 +80,10 @@ FIRMS = bind(
         "phone": "CASE WHEN {t}.owner_id = {me} THEN {t}.phone"
         " ELSE left({t}.phone, 3) || '****' || right({t}.phone, 4) END"
     },
-    scope=by_owner("firm", owner=firm.c.owner_id, people=employee_ref),
+    scope=Shared(),
     where="NOT {t}.deleted",
 )
-PEOPLE = bind(MemberView, person)
+PEOPLE = bind(MemberView, person, scope=OfFirm())
 
 
 def firms_by_phone(host: ServiceHost, number: str) -> Sequence[UUID]:
@@ -75,9 +102,21 @@ SEARCHABLES = (
         texts=(firm.c.about, "SELECT string_agg(p.name, ' / ' ORDER BY p.name) FROM person p WHERE p.firm_id = {t}.id"),
         where="NOT {t}.deleted",
         owner=firm.c.owner_id,
+        also="{t}.shared_with",
+        module="firm",
         by_phone=firms_by_phone,
     ),
-    Searchable(view=MemberView, table=person, aggregate="person", names=(person.c.name,)),
+    Searchable(
+        view=MemberView,
+        table=person,
+        aggregate="person",
+        names=(person.c.name,),
+        texts=("SELECT f.name FROM firm f WHERE f.id = {t}.firm_id",),
+        owner="SELECT f.owner_id FROM firm f WHERE f.id = {t}.firm_id",
+        also="SELECT f.shared_with FROM firm f WHERE f.id = {t}.firm_id",
+        module="firm",
+        parent=("firm", person.c.firm_id),
+    ),
 )
 
 
@@ -130,6 +169,18 @@ def save(change: Change, record: Record, owner: UUID | None = None) -> None:
         (record.id, record.name),
     )
     change.record(PersonChanged(person_id=record.id, changes={"name": (None, record.name)}))
+
+
+def save_person(change: Change, name: str, at: UUID | None) -> UUID:
+    """Write a person of a firm, and tell of it."""
+    record = corpus.person(name).id
+    change.connection.exec_driver_sql(
+        "INSERT INTO person (id, name, firm_id) VALUES (%s, %s, %s) ON CONFLICT (id) DO UPDATE SET firm_id ="
+        " EXCLUDED.firm_id",
+        (record, name, at),
+    )
+    change.record(PersonChanged(person_id=record, changes={"firm_id": (None, str(at))}))
+    return record
 
 
 def saving(host: ChangeHost) -> Any:

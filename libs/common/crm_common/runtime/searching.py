@@ -31,9 +31,7 @@ class Searching:
         self._measures = Measures(host.store, host.clock)
         self._indexer = Indexer(host.store, searchables, self.index)
         self._rebuilder = Rebuilder(host.store, searchables, self.index)
-        self.answering = Answering(
-            host, searchables, self.index, reader=views.reader, bindings=views.bindings, measures=self._measures
-        )
+        self.answering = Answering(host, searchables, self.index, reader=views.reader, measures=self._measures)
 
     def jobs(self) -> list[Job]:
         """Building the index, forgetting what was asked."""

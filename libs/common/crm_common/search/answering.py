@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from crm_common.codec import decode_json
-from crm_common.context import SCOPES, Actor, Context
+from crm_common.context import Actor, Context
 from crm_common.protocol import declare
 from crm_common.protocol.declare import FoundView
 from crm_common.protocol.search import Search, SearchMeasures
 from crm_common.protocol.selection import names
 from crm_common.reading import Reader
 from crm_common.reading.access import allowed
-from crm_common.reading.bindings import Binding, named
+from crm_common.reading.bindings import named
 from crm_common.reading.scope import Reach
 from crm_common.reading.statements import finish
 from crm_common.search.declare import Searchable
@@ -31,7 +31,7 @@ MOST_OWNERS = 2_000
 
 
 class Answering:
-    """What one service answers. ``bindings`` are those of its views."""
+    """What one service answers."""
 
     def __init__(
         self,
@@ -40,14 +40,13 @@ class Answering:
         index: SearchStore,
         *,
         reader: Reader,
-        bindings: Iterable[Binding],
         measures: Measures,
     ) -> None:
         self._host = host
         self._searchables = {each.type: each for each in searchables}
         self.index = index
         self._reader = reader
-        self._bindings = {binding.shape.name: binding for binding in bindings}
+        self._reaches = {name: searchable.reach for name, searchable in self._searchables.items()}
         self._measures = measures
         declared = declare.services()[host.service].searches
         if missing := self._searchables.keys() ^ declared.keys():
@@ -65,11 +64,13 @@ class Answering:
         hits = self._by_phone(asked.text, types)
         if hits is None:
             hits = self._by_words(asked.text, types, actor)
-        shown = [row for name in types for row in self._read(name, [hit for hit in hits if hit.type == name], context)]
-        shown.sort(key=lambda row: row[0])
-        self._measures.note(asked.text, len(shown))
-        counts = [{"type": name, "count": sum(row["type"] == name for _, row in shown)} for name in types]
-        return {"hits": [row for _, row in shown[: asked.first]], "counts": [each for each in counts if each["count"]]}
+        seen = self._seen(hits, context)
+        self._measures.note(asked.text, len(seen))
+        counts = [{"type": name, "count": sum(hit.type == name for hit in seen)} for name in types]
+        return {
+            "hits": self._shown(seen[: asked.first], context),
+            "counts": [each for each in counts if each["count"]],
+        }
 
     def measures(self, asked: SearchMeasures, _context: Context) -> dict[str, Any]:
         """The answer described at `SearchMeasures`."""
@@ -89,7 +90,7 @@ class Answering:
             Hit(name, record, Rank.EXACT_NAME)
             for name in types
             if (by_phone := self._searchables[name].by_phone) is not None
-            for record in by_phone(self._host, number)
+            for record in list(dict.fromkeys(by_phone(self._host, number)))[:MOST_HITS]
         ]
         return hits or None
 
@@ -112,34 +113,53 @@ class Answering:
 
     def _owners(self, name: str, actor: Actor) -> tuple[UUID, ...] | None:
         """Only a help to look in the right place: SQL decides afterwards what may be seen."""
-        searchable, scope = self._searchables[name], self._bindings[name].scope
+        searchable, scope = self._searchables[name], self._reaches[name]
         kind = scope.kind(actor) if scope is not None else None
-        if scope is None or kind not in SCOPES or searchable.owner is None:
+        if scope is None or kind is None or kind == "NOBODY":
             return None
         if kind == "SELF":
             return (actor.id,)
-        column = searchable.owner.name
         condition = scope.condition(kind, Reach.PROBE).replace("{t}", "t")
-        people = f"SELECT id AS {column} FROM {named(searchable.people)}"
-        statement = finish(f"SELECT t.{column} FROM ({people}) t WHERE {condition} LIMIT {MOST_OWNERS + 1}")
+        people = f"SELECT id AS owner_id FROM {named(searchable.people)}"
+        statement = finish(f"SELECT t.owner_id FROM ({people}) t WHERE {condition} LIMIT {MOST_OWNERS + 1}")
         values = {"me": str(actor.id), "department": str(actor.department_id) if actor.department_id else None}
         found = self._host.store.rows(statement.sql, statement.arrange(values))
         return None if len(found) > MOST_OWNERS else tuple(sorted({actor.id, *(each for (each,) in found)}))
 
-    def _read(self, name: str, hits: Sequence[Hit], context: Context) -> list[tuple[tuple[int, int], dict[str, Any]]]:
-        """The hits of one type that the caller may see, as they are shown, each with its place."""
-        if not hits:
-            return []
-        view = self._declared[name]
-        fields = ["id", view.title, *view.details]
-        rows = decode_json(
-            self._reader.by_ids(view.view.cls, [hit.id for hit in hits], names(*dict.fromkeys(fields)), context)
+    def _seen(self, hits: Sequence[Hit], context: Context) -> list[Hit]:
+        """The hits that the caller may see, in their order: one statement for each type."""
+        seen: set[tuple[str, str]] = set()
+        for name, some in _by_type(hits).items():
+            rows = self._rows(name, some, ("id",), context)
+            seen |= {(name, row["id"]) for row in rows if row is not None}
+        return [hit for hit in hits if (hit.type, str(hit.id)) in seen]
+
+    def _shown(self, hits: Sequence[Hit], context: Context) -> list[dict[str, Any]]:
+        """The hits as they are shown. Only these are read: who sees a masked value in full may be noted."""
+        shown: dict[Hit, dict[str, Any]] = {}
+        for name, some in _by_type(hits).items():
+            view = self._declared[name]
+            fields = tuple(dict.fromkeys(("id", view.title, *view.details)))
+            for hit, row in zip(some, self._rows(name, some, fields, context), strict=True):
+                if row is not None:
+                    shown[hit] = _shown(view, hit, row)
+        return [shown[hit] for hit in hits if hit in shown]
+
+    def _rows(
+        self, name: str, hits: Sequence[Hit], fields: Sequence[str], context: Context
+    ) -> list[dict[str, Any] | None]:
+        cls = self._declared[name].view.cls
+        rows: list[dict[str, Any] | None] = decode_json(
+            self._reader.by_ids(cls, [hit.id for hit in hits], names(*fields), context)
         )
-        return [
-            ((-hit.score, place), _shown(view, hit, row))
-            for place, (hit, row) in enumerate(zip(hits, rows, strict=True))
-            if row is not None
-        ]
+        return rows
+
+
+def _by_type(hits: Iterable[Hit]) -> dict[str, list[Hit]]:
+    found: dict[str, list[Hit]] = {}
+    for hit in hits:
+        found.setdefault(hit.type, []).append(hit)
+    return found
 
 
 def _shown(view: FoundView, hit: Hit, row: dict[str, Any]) -> dict[str, Any]:

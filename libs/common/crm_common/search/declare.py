@@ -12,9 +12,12 @@ import sqlalchemy as sa
 from crm_common.projections.tables import employee_ref
 from crm_common.protocol.views import ViewShape, shape_of
 from crm_common.reading.bindings import Expression, named
+from crm_common.reading.scope import Scope, by_owner
 
 if TYPE_CHECKING:
     from crm_common.runtime.host import ServiceHost
+
+_OWNERS = sa.Table("owners", sa.MetaData(), sa.Column("owner_id", sa.Uuid))
 
 ByPhone = Callable[["ServiceHost", str], Sequence[UUID]]
 """The ids of the records that have this whole number, by its fingerprint; digits only, as they were typed."""
@@ -31,9 +34,13 @@ class Searchable:
 
     ``aggregate`` is the first part of the records' subject in the journal: every change of a record that shows in its
     names, texts, owner or ``where`` records an event of it, whose ``seq`` is the document's version.
-    ``owner`` is the column that the view's scope `by_owner` compares with ``people``: it narrows what the index looks
-    through, so that an employee's own records are found among a million others; SQL decides what he sees. Leave it out
-    where the scope is another one. ``by_phone`` finds records by a whole number.
+    ``owner`` is whose a record is and ``also`` (SQL with ``{t}``, a uuid[]) who sees it besides; with ``module`` they
+    narrow what the index looks through to what is somebody's whom the actor's scope for the module reaches, or
+    nobody's: so his own records are found among a million others. SQL decides what he sees; leave ``module`` out where
+    others see records too whom ``also`` does not name. ``by_phone`` finds records by a whole number.
+
+    ``parent`` is an aggregate and the column that holds its key: a record that shows or is seen by something of its
+    parent's (a contact by its customer's owner) is indexed again with each of its parent's events.
     """
 
     view: type
@@ -42,8 +49,11 @@ class Searchable:
     names: Sequence[Expression]
     texts: Sequence[Expression] = ()
     where: str = "true"
-    owner: sa.Column[Any] | None = None
+    owner: Expression | None = None
+    also: str | None = None
+    module: str | None = None
     people: sa.Table = employee_ref
+    parent: tuple[str, sa.Column[Any]] | None = None
     by_phone: ByPhone | None = None
 
     @property
@@ -55,6 +65,18 @@ class Searchable:
     def type(self) -> str:
         """The documents' type: the view's name outside."""
         return self.shape.name
+
+    @property
+    def aggregates(self) -> tuple[str, ...]:
+        """The first parts of all subjects whose events change a document."""
+        return (self.aggregate, self.parent[0]) if self.parent else (self.aggregate,)
+
+    @property
+    def reach(self) -> Scope | None:
+        """Whose records the index is asked for: a scope over rows that have nothing but an ``owner_id``."""
+        if self.owner is None or self.module is None:
+            return None
+        return by_owner(self.module, owner=_OWNERS.c.owner_id, people=self.people)
 
     @property
     def source(self) -> str:

@@ -15,12 +15,14 @@ from crm_common.store import Store
 
 FIRST = UUID(int=0)
 _AT_ONCE = 100
+_PARENT_BITS = 20
 
 
 def load(store: Store, searchable: Searchable, ids: Sequence[UUID]) -> list[Document]:
     """The documents of these records; tombstones of those that are gone or left out."""
     documents: list[Document] = []
-    for row in store.rows(_loading(searchable), (list(ids), list(ids))):
+    sql = _loading(searchable)
+    for row in store.rows(sql, [list(ids)] * sql.count("%s")):
         documents.append(_document(searchable, row))
         if len(documents) % _AT_ONCE == 0:
             # cutting texts is computing: under eventlet nobody else would get a turn
@@ -35,25 +37,53 @@ def ids_after(store: Store, searchable: Searchable, after: UUID, limit: int) -> 
     return [record for (record,) in store.rows(sql, (after, limit))]
 
 
+def ids_below(store: Store, searchable: Searchable, parents: Sequence[UUID]) -> list[UUID]:
+    """The records whose parents these are."""
+    assert searchable.parent is not None
+    sql = f"SELECT t.id FROM {searchable.source} t WHERE {placed(searchable.parent[1], 't')} = ANY(%s) ORDER BY t.id"
+    return [record for (record,) in store.rows(sql, (list(parents),))]
+
+
 @cache
 def _loading(searchable: Searchable) -> str:
     owner = "NULL::uuid" if searchable.owner is None else placed(searchable.owner, "t")
+    also = "'{}'::uuid[]" if searchable.also is None else placed(searchable.also, "t")
     names = ", ".join(f"{placed(each, 't')}::text" for each in searchable.names)
     texts = "".join(f", {placed(each, 't')}::text" for each in searchable.texts)
     there = searchable.where.replace("{t}", "t")
-    row = f"SELECT t.id, {owner} AS owner, ARRAY[{names}] AS names, ARRAY[''::text{texts}] AS texts"
-    return (
-        "SELECT ask.id, coalesce(h.seq, 0), f.id IS NOT NULL, f.owner, f.names, f.texts FROM unnest({ids}) ask(id)"
-        f" LEFT JOIN ({row} FROM {searchable.source} t WHERE ({there}) AND t.id = ANY({{ids}})) f ON f.id = ask.id"
+    row = (
+        f"SELECT t.id, array_remove({owner} || {also}, NULL) AS owners, ARRAY[{names}] AS names,"
+        f" ARRAY[''::text{texts}] AS texts FROM {searchable.source} t WHERE ({there}) AND t.id = ANY({{ids}})"
+    )
+    sql = (
+        f"SELECT ask.id, {_version(searchable)}, f.id IS NOT NULL, f.owners, f.names, f.texts"
+        f" FROM unnest({{ids}}) ask(id) LEFT JOIN ({row}) f ON f.id = ask.id"
         f" LEFT JOIN subject_head h ON h.subject = '{searchable.aggregate}/' || ask.id"
-    ).replace("%", "%%").replace("{ids}", "%s::uuid[]")  # fmt: skip
+    )
+    return sql.replace("%", "%%").replace("{ids}", "%s::uuid[]")
+
+
+def _version(searchable: Searchable) -> str:
+    """The subject's ``seq``; its parent's counts below it, so that each change of either makes a later version.
+
+    Another parent is a change of the record itself, which weighs more.
+    """
+    if searchable.parent is None:
+        return "coalesce(h.seq, 0)"
+    aggregate, column = searchable.parent
+    seq = (
+        f"SELECT p.seq FROM {searchable.source} o JOIN subject_head p"
+        f" ON p.subject = '{aggregate}/' || {placed(column, 'o')} WHERE o.id = ask.id"
+    )
+    most = 2**_PARENT_BITS
+    return f"coalesce(h.seq, 0) * {most} + least(coalesce(({seq}), 0), {most - 1})"
 
 
 def _document(searchable: Searchable, row: tuple[Any, ...]) -> Document:
-    record, version, there, owner, names, texts = row
+    record, version, there, owners, names, texts = row
     if not there:
         return Document(searchable.type, record, version)
-    return Document(searchable.type, record, version, analyse(names, texts), owner)
+    return Document(searchable.type, record, version, analyse(names, texts), tuple(owners))
 
 
 def in_batches(ids: Sequence[UUID], size: int) -> Iterator[Sequence[UUID]]:

@@ -28,7 +28,7 @@ _MAPPINGS: dict[str, Any] = {
     "properties": {
         "type": _KEY,
         "record": _KEY,
-        "owner": {"type": "keyword", "doc_values": False},
+        "owners": {"type": "keyword", "doc_values": False},
         "deleted": {"type": "boolean", "doc_values": False},
         "length": {"type": "integer", "index": False},
         "names": _TOKENS,
@@ -166,7 +166,7 @@ def _source(document: Document) -> dict[str, Any]:
     if content is None:
         return head | {"deleted": True, "length": 0}
     return head | {
-        "owner": NO_OWNER if document.owner is None else str(document.owner),
+        "owners": [str(each) for each in document.owners] or [NO_OWNER],
         "length": content.length,
         "names": content.names,
         "texts": content.texts,
@@ -182,7 +182,7 @@ def _hit(found: dict[str, Any]) -> Hit:
 def _query(question: Question) -> dict[str, Any]:
     narrowed: list[dict[str, Any]] = [{"terms": {"type": list(question.types)}}]
     if question.owners is not None:
-        narrowed.append({"terms": {"owner": [NO_OWNER, *(str(each) for each in question.owners)]}})
+        narrowed.append({"terms": {"owners": [NO_OWNER, *(str(each) for each in question.owners)]}})
     ranked = [
         {"constant_score": {"filter": {"bool": {"filter": _level(level)}}, "boost": int(level.rank)}}
         for level in question.levels

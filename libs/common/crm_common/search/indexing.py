@@ -15,7 +15,7 @@ from crm_common.journal.leader import lead
 from crm_common.journal.replay import HORIZON, Position
 from crm_common.search import state
 from crm_common.search.declare import Searchable
-from crm_common.search.documents import in_batches, load
+from crm_common.search.documents import ids_below, in_batches, load
 from crm_common.search.port import GenerationGoneError, SearchStore
 from crm_common.store import DatabaseLostError, Store
 
@@ -67,7 +67,7 @@ class Indexer:
         self._index = index
         self._batch = batch
         self._sweep = sweep
-        self._aggregates = sorted({each.aggregate for each in self._searchables})
+        self._aggregates = sorted({aggregate for each in self._searchables for aggregate in each.aggregates})
         self._position: Position | None = None
         self._ahead: set[Position] = set()
         self._saved = 0
@@ -136,5 +136,8 @@ class Indexer:
             aggregate, _, record = subject.partition("/")
             changed.setdefault(aggregate, {})[UUID(record)] = None
         for searchable in self._searchables:
-            for ids in in_batches(list(changed.get(searchable.aggregate, ())), _DOCUMENTS_AT_ONCE):
+            found = changed.get(searchable.aggregate, {})
+            if searchable.parent is not None and (parents := changed.get(searchable.parent[0])):
+                found = found | dict.fromkeys(ids_below(self._store, searchable, list(parents)))
+            for ids in in_batches(list(found), _DOCUMENTS_AT_ONCE):
                 self._index.put(generations, load(self._store, searchable, ids))

@@ -36,19 +36,19 @@ class GenerationGoneError(Exception):
 class Document:
     """A record as it is found, as of ``version``; without ``content`` a tombstone: the record is not to be found.
 
-    ``owner`` narrows whose documents are looked through; None: everybody's.
+    ``owners`` narrow who looks through it; without any everybody does.
     """
 
     type: str
     id: UUID
     version: int
     content: Analysis | None = None
-    owner: UUID | None = None
+    owners: tuple[UUID, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """What is looked for: levels of `ranking.levels`, in documents of these types and owners (None: all).
+    """What is looked for: levels of `ranking.levels`, in documents of these types and any of these owners (None: all).
 
     Documents of no owner are looked through whatever ``owners`` says.
     """

@@ -14,14 +14,14 @@ _AT_ONCE = 5_000
 
 # Rows go in the order of their keys: two writers of the same documents do not wait for one another.
 _PUT = """
-INSERT INTO search_document AS old (generation, type, id, version, deleted, owner, length, names, texts, terms)
-SELECT g.generation, d.type, d.id, d.version, d.deleted, d.owner, d.length, d.names, d.texts, d.terms::text[]
+INSERT INTO search_document AS old (generation, type, id, version, deleted, owners, length, names, texts, terms)
+SELECT g.generation, d.type, d.id, d.version, d.deleted, d.owners::uuid[], d.length, d.names, d.texts, d.terms::text[]
 FROM unnest(%s::bigint[]) AS g (generation) CROSS JOIN unnest(
-    %s::text[], %s::uuid[], %s::bigint[], %s::boolean[], %s::uuid[], %s::integer[], %s::text[], %s::text[], %s::text[]
-) AS d (type, id, version, deleted, owner, length, names, texts, terms)
+    %s::text[], %s::uuid[], %s::bigint[], %s::boolean[], %s::text[], %s::integer[], %s::text[], %s::text[], %s::text[]
+) AS d (type, id, version, deleted, owners, length, names, texts, terms)
 ORDER BY 1, 2, 3
 ON CONFLICT (generation, type, id) DO UPDATE SET version = EXCLUDED.version, deleted = EXCLUDED.deleted,
-    owner = EXCLUDED.owner, length = EXCLUDED.length, names = EXCLUDED.names, texts = EXCLUDED.texts,
+    owners = EXCLUDED.owners, length = EXCLUDED.length, names = EXCLUDED.names, texts = EXCLUDED.texts,
     terms = EXCLUDED.terms
 WHERE old.version <= EXCLUDED.version
 """
@@ -100,7 +100,13 @@ class PostgresSearch:
 
 def _row(document: Document) -> tuple[object, ...]:
     content = document.content
-    head = (document.type, document.id, document.version, content is None, document.owner)
+    head = (
+        document.type,
+        document.id,
+        document.version,
+        content is None,
+        "{" + ",".join(map(str, document.owners)) + "}",
+    )
     if content is None:
         return (*head, 0, "", "", "{}")
     # tokens are letters and digits only: nothing in them means anything to an array's text
@@ -127,6 +133,6 @@ def _conditions(level: Level, owners: tuple[UUID, ...] | None) -> tuple[str, lis
         sql += " AND (names LIKE %s" + (" OR texts LIKE %s)" if level.anywhere else ")")
         values += [f"% {level.phrase} %"] * (2 if level.anywhere else 1)
     if owners is not None:
-        sql += " AND (owner IS NULL OR owner = ANY(%s::uuid[]))"
+        sql += " AND (owners = '{}' OR owners && %s::uuid[])"
         values.append(list(owners))
     return sql, values

@@ -25,7 +25,7 @@ CREATE TABLE search_document (
     id uuid NOT NULL,
     version bigint NOT NULL,
     deleted boolean NOT NULL,
-    owner uuid,
+    owners uuid[] NOT NULL,
     length integer NOT NULL,
     names text COLLATE "C" NOT NULL,
     texts text COLLATE "C" NOT NULL,

@@ -23,12 +23,13 @@ from crm_common.runtime.assembly import Assembly
 from crm_common.runtime.local import LocalRuntime
 from crm_common.search.elastic import ElasticSearch
 from crm_common.search.measures import Measures
+from crm_common.search.port import SearchStore
 from crm_common.settings import Secret
 from crm_common.settings_data import GivenSettings
 from crm_common.store import Store
 from finding.corpus import CORPUS, firm, person
-from finding.keeping import JOB
-from finding.service import FindingService, save, save_firm, saving
+from finding.keeping import JOB, indexing
+from finding.service import FindingService, save, save_firm, save_person, saving
 from ledger.host import LedgerHost
 from ledger.waiting import until
 
@@ -61,6 +62,12 @@ class Finding:
             FindingService, store=store, settings=GivenSettings(), environment=SimpleNamespace(process=process)
         )
 
+    @property
+    def index(self) -> SearchStore:
+        """Its documents."""
+        assert self.service.answering is not None
+        return self.service.answering.index
+
     def build(self) -> None:
         """Build the index of what the tables have."""
         context = system_context("finding", correlation_id="build")
@@ -85,7 +92,7 @@ def finding(request: pytest.FixtureRequest, store: Store, database_of_module: Pr
     made = Finding(store, url)
     yield made
     if url is not None:
-        index = made.service.answering.index if made.service.answering else None
+        index = made.index
         assert isinstance(index, ElasticSearch)
         index.close()
         with closing(ElasticSearch(url, index.name)) as again:
@@ -189,6 +196,32 @@ def test_who_owns_little_finds_it_among_more_than_a_thousand_others(finding: Fin
 
     assert finding.titles("华信", as_(ANNA)) == ["上海市长宁区华信贸易股份有限公司分店"]
     assert finding.search("华信", as_(BEN))["counts"] == [{"type": "Buyer", "count": 1000}]
+
+
+def test_what_is_shared_is_found_among_a_thousand_others(finding: Finding) -> None:
+    with saving(finding.host) as change:
+        for number in range(1100):
+            save(change, firm(f"华信{number}店"), BEN)
+        shared = firm("上海市长宁区华信贸易股份有限公司分店").id
+        save_firm(change, shared, name="上海市长宁区华信贸易股份有限公司分店", owner_id=BEN, shared_with=[ANNA])
+    finding.build()
+
+    assert finding.titles("华信", as_(ANNA)) == ["上海市长宁区华信贸易股份有限公司分店"]
+
+
+def test_a_person_is_found_by_whoever_holds_the_firm_now(company: Finding) -> None:
+    """The firm's events move its people in the index too."""
+    record = firm("华信三厂").id
+    with saving(company.host) as change:
+        save_person(change, "诸葛亮", record)
+    with indexing(company.store, company.index):
+        until(lambda: company.titles("zhugeliang", as_(ANNA)) == ["诸葛亮"], "Anna's")
+        assert company.titles("zhugeliang", as_(BEN)) == []
+        with saving(company.host) as change:
+            save_firm(change, record, owner_id=BEN, name="卧龙咨询")
+        assert company.titles("zhugeliang", as_(ANNA)) == []
+        until(lambda: company.titles("zhugeliang", as_(BEN)) == ["诸葛亮"], "Ben's")
+        until(lambda: company.titles("诸葛 卧龙", as_(BEN), types=["Member"]) == ["诸葛亮"], "the firm's new name")
 
 
 def test_a_change_is_found_within_five_seconds(finding: Finding) -> None:

@@ -16,6 +16,7 @@ import sqlalchemy as sa
 from crm_common.errors import Code, CrmError
 from crm_common.provision import Provisioned
 from crm_common.search import state
+from crm_common.search.documents import load
 from crm_common.search.elastic import ElasticSearch
 from crm_common.search.port import SearchStore
 from crm_common.search.postgres import PostgresSearch
@@ -23,7 +24,7 @@ from crm_common.settings_data import GivenSettings
 from crm_common.store import Store
 from finding.corpus import CORPUS, firm, person
 from finding.keeping import Replica, build, found, ids, indexing
-from finding.service import save, save_firm, saving
+from finding.service import SEARCHABLES, save, save_firm, save_person, saving
 from infra.toxiproxy import Proxy
 from ledger.host import LedgerHost
 from ledger.waiting import until
@@ -248,6 +249,31 @@ def test_while_the_server_is_away_only_search_refuses_and_afterwards_it_catches_
 
         proxy.restore()
         until(lambda: len(ids(index, "商行")) == 29 and agrees(index, host.store), "caught up", 40)
+
+
+def test_every_change_of_a_record_or_its_parent_makes_a_later_version(host: LedgerHost) -> None:
+    one, other = UUID(int=1), UUID(int=2)
+
+    def version() -> int:
+        (document,) = load(host.store, SEARCHABLES[1], [person("张三").id])
+        return document.version
+
+    def at(firm_id: UUID) -> int:
+        with saving(host) as change:
+            save_person(change, "张三", firm_id)
+        return version()
+
+    for turn in range(9):
+        number(host, one, turn)
+    number(host, other, 1)
+    versions = [at(one)]
+    number(host, one, 10)
+    versions.append(version())
+    versions.append(at(other))
+    number(host, other, 2)
+    versions.append(version())
+
+    assert versions == [(1 << 20) + 9, (1 << 20) + 10, (2 << 20) + 1, (2 << 20) + 2]
 
 
 def test_a_dropped_generation_does_not_come_back(host: LedgerHost, index: SearchStore) -> None:

@@ -134,8 +134,8 @@ def test_owners_narrow_what_is_looked_through_but_for_what_is_nobodys(index: Sea
     live(
         index,
         store,
-        firm("华信一厂").document(owner=mine),
-        firm("华信二厂").document(owner=yours),
+        firm("华信一厂").document(1, mine),
+        firm("华信二厂").document(1, yours),
         firm("华信三厂").document(),
     )
 

@@ -16,7 +16,8 @@ def upgrade() -> None:
     create_search(op)
     op.execute(
         "CREATE TABLE firm (id uuid PRIMARY KEY, name text NOT NULL, short_name text, about text, owner_id uuid,"
-        " phone text, phone_print bytea, deleted boolean NOT NULL DEFAULT false)"
+        " phone text, phone_print bytea,"
+        " shared_with uuid[] NOT NULL DEFAULT '{}', deleted boolean NOT NULL DEFAULT false)"
     )
     op.execute("CREATE INDEX firm_phone ON firm (phone_print)")
     op.execute("CREATE TABLE person (id uuid PRIMARY KEY, name text NOT NULL, firm_id uuid)")
