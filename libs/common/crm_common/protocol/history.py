@@ -7,6 +7,8 @@ from datetime import datetime
 from typing import Annotated, Any
 from uuid import UUID
 
+from msgspec import Meta
+
 from crm_common.errors import Code, Rule, Rules
 from crm_common.protocol import views
 from crm_common.protocol.declare import GetQuery, given
@@ -50,7 +52,7 @@ views.declare(
 class GetAsOfQuery(GetQuery):
     """Base of a look-up by id that also tells what a record was: see ``crm_common.journal.past``."""
 
-    as_of: datetime | None = given(
+    as_of: Annotated[datetime, Meta(tz=True)] | None = given(
         "What it was at this moment: its own fields as the history has them, and the ids of what belonged to it; seen"
         " with today's rights.",
         default=None,

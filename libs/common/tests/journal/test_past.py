@@ -311,10 +311,11 @@ def test_what_the_history_does_not_have_is_refused(story: Books, selected: Selec
 
 
 VIEWER = caller("anna", "account.view")
+ENTITLED = caller("anna", "account.view", "account.pay")
 
 
 def test_a_history_tells_who_when_why_and_what(story: Books) -> None:
-    assert story.told(VIEWER, "occurred_at", "type", "actor_name", "employee_id", "reason", "changes")[:2] == [
+    assert story.told(ENTITLED, "occurred_at", "type", "actor_name", "employee_id", "reason", "changes")[:2] == [
         {
             "occurred_at": "2026-01-03T08:00:00.000000Z", "type": "account.changed", "actor_name": "bert",
             "employee_id": str(caller("bert").authenticated().id), "reason": None,
@@ -324,7 +325,7 @@ def test_a_history_tells_who_when_why_and_what(story: Books) -> None:
         },
         {
             "occurred_at": "2026-01-02T08:00:00.000000Z", "type": "account.changed", "actor_name": "anna",
-            "employee_id": str(VIEWER.authenticated().id), "reason": "a typo",
+            "employee_id": str(ENTITLED.authenticated().id), "reason": "a typo",
             "changes": {"name": ["A", "B"], "due": [None, "2026-05-01T08:00:00+08:00"], "pay": [None, 7]},
         },
     ]  # fmt: skip
@@ -336,6 +337,13 @@ def test_masked_fields_are_masked_before_and_after(story: Books) -> None:
     assert story.told(VIEWER, "changes")[0] == {
         "changes": {"phone": ["1***", None], "fax": [None, "0***"], "name": ["C", "D"]}
     }
+
+
+def test_what_only_some_may_see_of_a_record_only_they_see_in_its_history(story: Books) -> None:
+    before = {"name": ["A", "B"], "due": [None, "2026-05-01T08:00:00+08:00"]}
+    assert story.told(VIEWER, "changes")[1] == {"changes": before}
+    assert story.told(ENTITLED, "changes")[1] == {"changes": before | {"pay": [None, 7]}}
+    assert "changes" not in story.told(VIEWER, "type")[1]
 
 
 def test_a_history_is_for_those_who_see_the_record_and_hold_its_right(story: Books) -> None:

@@ -66,4 +66,4 @@ class CompanyOperations(Offering):
     @rpc
     def record_history(self, query: RecordHistory) -> Raw:
         told, record = changes_of(query)
-        return Raw(history_page(told, record, query, self.views.reader, self.context, field="record_id"))
+        return Raw(history_page(told, record, query, self.views.reader, self.context, at="record_id"))
