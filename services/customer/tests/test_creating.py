@@ -26,9 +26,9 @@ def refusal(service: Alone, by: Actor, method: str, **given: Any) -> CrmError:
     return found.value
 
 
-def told(service: Alone, customer_id: str) -> list[tuple[str, dict[str, Any]]]:
+def told(service: Alone, customer_id: str, aggregate: str = "customer") -> list[tuple[str, dict[str, Any]]]:
     """Type and data of the events of one customer, in order."""
-    subject = f"customer/{customer_id}"
+    subject = f"{aggregate}/{customer_id}"
     rows = service.store.rows("SELECT type, data::text FROM journal WHERE subject = %s ORDER BY seq", (subject,))
     return [(kind, codec.decode_json(data)) for kind, data in rows]
 
@@ -83,6 +83,8 @@ def test_cus_14_the_phone_lies_sealed_and_only_its_owner_reads_it(service: Alone
     for person, seen in ((li, "13800004321"), (chief, "138****4321"), (all_seeing, "13800004321")):
         [card] = service.call(person, "customers_by_ids", ids=[found["id"]])
         assert card["phone"] == seen
+    viewed = [data for kind, data in told(service, found["id"], "phone") if kind == "phone.viewed"]
+    assert viewed == [{"record_id": found["id"], "record": "customer"}]
     by_phone = service.call(chief, "customers", filter={"phone": {"eq": "+86 138-0000-4321"}})["nodes"]
     assert [(each["id"], each["phone"]) for each in by_phone] == [(found["id"], "138****4321")]
 

@@ -7,7 +7,7 @@ from crm_common.reading import Where, bind, many, masked, one
 from customer.adapters.phones import Phones
 from customer.domain import phone
 from customer.tables import contact, contact_phone
-from customer.views.through import AS_ITS_CUSTOMER, NUMBER_IS_SEEN
+from customer.views.through import AS_ITS_CUSTOMER, NUMBER_IS_NOTED, NUMBER_IS_SEEN
 
 CONTACT_PHONES = bind(
     ContactPhoneView,
@@ -17,6 +17,7 @@ CONTACT_PHONES = bind(
             contact_phone.c.number_cipher,
             contact_phone.c.number_mask,
             visible=NUMBER_IS_SEEN,
+            noted=NUMBER_IS_NOTED,
             index=contact_phone.c.number_index,
             normalised=phone.comparable,
         )

@@ -44,6 +44,7 @@ CUSTOMERS = bind(
             customer.c.phone_cipher,
             customer.c.phone_mask,
             visible=FULL_PHONE,
+            noted="{may:customer.phone.view_all} AND {t}.owner_id <> {me}",
             index=customer.c.phone_index,
             normalised=comparable,
         ),

@@ -29,6 +29,14 @@ AS_ITS_CUSTOMER = ThroughCustomer(CUSTOMERS.scope)
 
 NUMBER_IS_SEEN = """
 EXISTS (SELECT FROM customer of_number WHERE of_number.id = {t}.customer_id AND of_number.owner_id IS NOT NULL
-    AND (of_number.owner_id = {me} OR {may:customer.phone.view_all}))
+    AND (of_number.owner_id = {me} OR {may:customer.phone.view_all} OR EXISTS (
+        SELECT FROM customer_share s WHERE s.customer_id = of_number.id AND s.employee_id = {me}
+        AND s.sees_phone AND s.owned_since = of_number.owned_since)))
 """
-"""Who sees a number of a customer in full: its owner; in the pool nobody."""
+"""Who sees a number of a customer in full: its owner and whom he lets (CUS-48); in the pool nobody."""
+
+NUMBER_IS_NOTED = """
+{may:customer.phone.view_all} AND EXISTS (SELECT FROM customer of_number
+    WHERE of_number.id = {t}.customer_id AND of_number.owner_id <> {me})
+"""
+"""Whose sight of a number in full is an event (CUS-14): whoever is not its owner."""
