@@ -7,6 +7,7 @@ same, each with a snapshot of its own; what fails keeps everything behind it fro
 
 from __future__ import annotations
 
+from collections import OrderedDict
 from collections.abc import Generator, Sequence
 from itertools import count
 from typing import Any
@@ -19,9 +20,13 @@ from psycopg.pq.abc import PGconn, PGresult
 from psycopg.waiting import Ready, Wait
 
 from crm_common.telemetry import count_statement
+from crm_common.waiting import giving_way
 
+_execute = psycopg.generators.execute
 _OK = (pq.ExecStatus.COMMAND_OK, pq.ExecStatus.TUPLES_OK)
 _BEGIN, _COMMIT = b"BEGIN", b"COMMIT"
+# How many of the statements that callers' wishes make are kept prepared on one connection.
+_KEPT = 200
 # feature_not_supported: the cached plan must not change its result type; invalid_sql_statement_name
 _OUTDATED = (b"0A000", b"26000")
 
@@ -61,6 +66,7 @@ class Line(psycopg.Connection[tuple[Any, ...]]):
         self._beginning = False
         self._waiting: list[Answer] = []
         self._names: dict[bytes, bytes] = {}
+        self._reads: OrderedDict[bytes, bytes] = OrderedDict()
         self._numbers = count(1)
         self._transformer = Transformer(self)
 
@@ -115,6 +121,38 @@ class Line(psycopg.Connection[tuple[Any, ...]]):
                 # not psycopg's own way: it forgets all prepared statements with every transaction undone
                 self.wait(self._exec_command(b"ROLLBACK"))
 
+    def read(self, text: bytes, values: Sequence[str | None]) -> PGresult:
+        """Run a statement by itself, at once; its parameters as text. It is prepared and kept, with the last others.
+
+        On an event loop it gives way to others, see `crm_common.waiting`.
+        """
+        name = self._reads.get(text)
+        if name is None:
+            name = self._prepare(text)
+        else:
+            self._reads.move_to_end(text)
+        texts = [None if value is None else value.encode() for value in values]
+        self.pgconn.send_query_prepared(name, texts or None)
+        return self._result()
+
+    def _prepare(self, text: bytes) -> bytes:
+        while len(self._reads) >= _KEPT:
+            _, oldest = self._reads.popitem(last=False)
+            self.pgconn.send_query_params(b"DEALLOCATE " + oldest, None)
+            self._result()
+        name = f"crm_{next(self._numbers)}".encode()
+        self.pgconn.send_prepare(name, text)
+        self._result()
+        self._reads[text] = name
+        return name
+
+    def _result(self) -> PGresult:
+        """The result of what was just sent."""
+        give_way = giving_way.get()
+        running = _execute(self.pgconn)
+        results = self.wait(running) if give_way is None else _driven(running, self.pgconn.socket, give_way)
+        return self._good(results[-1] if results else None)
+
     def cursor(self, *arguments: Any, **options: Any) -> Any:
         """psycopg's; what was asked before is done before it."""
         if self._waiting or self._beginning:
@@ -157,6 +195,17 @@ class Line(psycopg.Connection[tuple[Any, ...]]):
                 self._names.clear()
             raise error_from_result(result, encoding=self.info.encoding)
         return result
+
+
+def _driven(running: Any, descriptor: int, give_way: Any) -> list[PGresult]:
+    """The results of one of psycopg's generators, for which others run while it waits."""
+    try:
+        wait = next(running)
+        while True:
+            wait = running.send(give_way(descriptor, wait))
+    except StopIteration as done:
+        results: list[PGresult] = done.value
+        return results
 
 
 def _exchange(pgconn: PGconn) -> Generator[Wait, Ready | int | None, tuple[list[PGresult], bool]]:

@@ -15,6 +15,7 @@ from psycopg.pq import TransactionStatus
 
 from crm_common.line import Line
 from crm_common.telemetry import count_statement
+from crm_common.waiting import NeedsThreadError
 
 Connect = Callable[[], Line]
 
@@ -96,17 +97,31 @@ class Pool:
         if not self._permits.acquire(timeout=max(0.0, until - time.time())):
             raise PoolExhaustedError
         try:
-            while True:
-                try:
-                    slot = self._idle.pop()
-                except IndexError:
-                    return Slot(self._connect(), self._engine, self._generation)
-                if slot.generation == self._generation and not slot.reader.closed:
-                    return slot
-                slot.close()
+            return self._usable() or Slot(self._connect(), self._engine, self._generation)
         except BaseException:
             self._permits.release()
             raise
+
+    def take_idle(self) -> Slot:
+        """A connection that is open and free now; NeedsThreadError when one has to be waited for or opened."""
+        if not self._permits.acquire(blocking=False):
+            raise NeedsThreadError(for_now=True)
+        slot = self._usable()
+        if slot is None:
+            self._permits.release()
+            raise NeedsThreadError(for_now=True)
+        return slot
+
+    def _usable(self) -> Slot | None:
+        while self._idle:
+            try:
+                slot = self._idle.pop()
+            except IndexError:
+                return None
+            if slot.generation == self._generation and not slot.reader.closed:
+                return slot
+            slot.close()
+        return None
 
     def give_back(self, slot: Slot) -> None:
         """Return a lent connection. A broken one takes the idle ones of its age along; a busy one is closed.

@@ -13,6 +13,7 @@ from typing import Any, TypeVar
 import psycopg
 import sqlalchemy as sa
 from psycopg import errors as pg
+from psycopg.pq.abc import PGresult
 from psycopg.types.json import set_json_loads
 
 from crm_common import codec
@@ -21,6 +22,7 @@ from crm_common.line import Line
 from crm_common.pool import Pool, PoolExhaustedError, Slot
 from crm_common.statements import numbered
 from crm_common.telemetry import count_statement
+from crm_common.waiting import giving_way, thread_needed
 
 R = TypeVar("R")
 Parameters = Sequence[Any] | Mapping[str, Any]
@@ -56,7 +58,11 @@ class DatabaseLostError(CrmError):
 
 
 def assert_no_open_transaction() -> None:
-    """RuntimeError when this (green) thread has a transaction open: what may take long is not done inside one."""
+    """RuntimeError when this (green) thread has a transaction open: what may take long is not done inside one.
+
+    Nor on an event loop (NeedsThreadError there): whoever is about to wait for somebody else calls this.
+    """
+    thread_needed()
     opened = _open.get()
     if opened is not None:
         raise RuntimeError(f"{opened.service} has a transaction open: ask the neighbour before or after it")
@@ -133,20 +139,27 @@ class Store:
         """
 
         statement, names = numbered(sql)
-        values = parameters if names is None else [parameters[name] for name in names]  # type: ignore[call-overload]
+        values: Any = parameters if names is None else [parameters[name] for name in names]  # type: ignore[call-overload]
+        plain = prepare and all(value is None or type(value) is str for value in values)
 
         def first(slot: Slot) -> bytes | None:
-            result = slot.cursor.execute(statement, values, prepare=prepare).pgresult
+            if plain:
+                result: PGresult | None = slot.reader.read(statement, values)
+            else:
+                thread_needed()
+                result = slot.cursor.execute(statement, values, prepare=prepare).pgresult
             return result.get_value(0, 0) if result is not None and result.ntuples else None
 
         return self._reading(first)
 
     def rows(self, sql: str, parameters: Parameters = ()) -> list[tuple[Any, ...]]:
         """All rows of a statement that reads, run by itself (autocommit), as Python values."""
+        thread_needed()
         return self._reading(lambda slot: slot.reader.execute(sql, parameters).fetchall())
 
     def dedicated(self) -> psycopg.Connection:
         """An autocommit connection outside of the pool, for LISTEN and advisory locks. The caller closes it."""
+        thread_needed()
         try:
             return self._connect(statement_timeout=0)
         except psycopg.Error as error:
@@ -178,6 +191,8 @@ class Store:
         raise AssertionError("unreachable")
 
     def _take(self) -> Slot:
+        if giving_way.get() is not None:
+            return self._pool.take_idle()
         until = time.time() + self._wait
         deadline = _deadline.get()
         try:

@@ -18,6 +18,7 @@ from botocore.exceptions import BotoCoreError, ClientError, HTTPClientError
 
 from crm_common.errors import CommonRules
 from crm_common.objects.port import CHUNK, NoSuchObjectError, Stored, Upload, checked_key
+from crm_common.waiting import thread_needed
 
 _MISSING = {"404", "NoSuchKey", "NotFound"}
 _PART = 8 * 1024 * 1024
@@ -158,6 +159,7 @@ def _code(error: ClientError) -> str:
 
 @contextmanager
 def _answering(key: str = "") -> Iterator[None]:
+    thread_needed()
     try:
         yield
     except ClientError as refused:

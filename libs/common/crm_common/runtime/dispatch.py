@@ -27,6 +27,7 @@ from crm_common.runtime.host import ServiceHost, host_of
 from crm_common.runtime.raw import Raw
 from crm_common.runtime.work import Workshop
 from crm_common.store import waiting_until
+from crm_common.waiting import NeedsThreadError
 
 Builtin = Callable[[Any, Context], Any]
 """Answers an operation that every service offers (``crm_common.protocol.platform``): argument, context → JSON-able."""
@@ -119,10 +120,15 @@ class Dispatcher:
         except CrmError as refusal:
             outcome = refusal.code.value
             raise
+        except NeedsThreadError:
+            # it begins anew
+            outcome = ""
+            raise
         else:
             return answer
         finally:
-            telemetry.observe_rpc(self._service, method, outcome, time.perf_counter() - began)
+            if outcome:
+                telemetry.observe_rpc(self._service, method, outcome, time.perf_counter() - began)
 
     def _checked(
         self,

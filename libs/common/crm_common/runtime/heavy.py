@@ -7,6 +7,8 @@ import sys
 from collections.abc import Callable
 from typing import ParamSpec, TypeVar
 
+from crm_common.waiting import thread_needed
+
 P = ParamSpec("P")
 R = TypeVar("R")
 
@@ -17,6 +19,7 @@ def apart(function: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
     For what takes more than about 20 ms of computing (argon2, PDF, spreadsheets). The function must not use the store
     or a peer: those belong to the green threads.
     """
+    thread_needed()
     eventlet = sys.modules.get("eventlet")
     if eventlet is None or not eventlet.patcher.is_monkey_patched("thread"):
         return function(*args, **kwargs)

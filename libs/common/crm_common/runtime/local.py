@@ -6,7 +6,7 @@ from __future__ import annotations
 import asyncio
 import inspect
 import time
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from nameko.constants import DEFAULT_MAX_WORKERS
@@ -18,14 +18,20 @@ from crm_common.clock import Clock, SystemClock
 from crm_common.context import Context, Seal
 from crm_common.errors import CommonRules, CrmError
 from crm_common.ids import Ids, Uuid7
+from crm_common.protocol.declare import GetQuery, ListQuery, OneQuery
 from crm_common.runtime.assembly import Assembly, Builtins
 from crm_common.runtime.client import PeerClient
 from crm_common.runtime.feed import LocalFeed
 from crm_common.runtime.host import CONFIG_KEY, ServiceHost
+from crm_common.runtime.onloop import answer_on_loop
 from crm_common.runtime.publishing import LocalPublisher, Stores
 from crm_common.runtime.threads import WorkerThreads
 from crm_common.settings import SettingsReader
 from crm_common.store import Store, assert_no_open_transaction
+
+_READS = (GetQuery, ListQuery, OneQuery)
+_BY_THREAD_SECONDS = 10.0
+"""How long a query that cannot be answered on the loop is not tried there again."""
 
 
 class LocalContainer:
@@ -145,6 +151,12 @@ class LocalRuntime:
             # a copy of what a broker would carry: no local objects in it, no chain of causes
             raise CrmError.from_wire(codec.decode_json(codec.encode(error.to_wire()))) from None
 
+    def only_reads(self, service: str, method: str) -> bool:
+        """Whether a call is one of the queries about records: it has no effect, so it may be begun twice."""
+        found = self.services.get(service)
+        operation = found.dispatcher.operation(method) if found else None
+        return operation is not None and issubclass(operation.cls, _READS)
+
     def _subscribers(self, event_type: str) -> Iterable[tuple[Stores, str]]:
         return [
             (service.inbox, subscription.consumer)
@@ -155,16 +167,17 @@ class LocalRuntime:
 
 
 class LocalClient:
-    """``Client`` inside one process: calls run in the runtime's worker threads."""
+    """``Client`` inside one process: calls run in the runtime's worker threads, what only reads on the loop itself."""
 
     def __init__(self, runtime: LocalRuntime) -> None:
         self._runtime = runtime
+        self._by_thread: dict[tuple[str, str], float] = {}
 
     async def call(self, service: str, method: str, payload: dict[str, Any], context: Context) -> bytes:
         """As :meth:`crm_common.runtime.client.Client.call`."""
         runtime = self._runtime
         headers = runtime.seal.to_headers(context)
-        future = runtime.threads.submit(lambda: runtime.answer(service, method, payload, headers))
+        future = self._begin(service, method, lambda: runtime.answer(service, method, payload, headers))
         if future is None:
             raise CommonRules.the_service_is_unavailable(service=service)
         timer = future.get_loop().call_later(context.remaining(), _give_up, future, service)
@@ -173,6 +186,20 @@ class LocalClient:
         finally:
             timer.cancel()
         return answer
+
+    def _begin(self, service: str, method: str, call: Callable[[], bytes]) -> asyncio.Future[bytes] | None:
+        runtime, named = self._runtime, (service, method)
+        by_thread = self._by_thread.get(named, 0.0) > time.monotonic()
+        if by_thread or runtime.threads.closed or not runtime.only_reads(service, method):
+            return runtime.threads.submit(call)
+
+        def instead(call: Callable[[], bytes], future: asyncio.Future[bytes], for_now: bool) -> None:
+            if not for_now:
+                self._by_thread[named] = time.monotonic() + _BY_THREAD_SECONDS
+            if not runtime.threads.take(call, future):
+                future.set_exception(CommonRules.the_service_is_unavailable(service=service))
+
+        return answer_on_loop(call, instead)
 
 
 class LocalPeerClient:

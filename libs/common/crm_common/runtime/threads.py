@@ -30,25 +30,28 @@ class WorkerThreads:
         self._tasks: SimpleQueue[_Task | None] = SimpleQueue()
         self._threads: list[threading.Thread] = []
         self._lock = threading.Lock()
-        self._closed = False
+        self.closed = False
 
     def submit(self, call: Callable[[], Any]) -> asyncio.Future[Any] | None:
         """A future of the running loop for what ``call`` returns or raises; None when too many wait or all is over.
 
         A call whose future was cancelled before its turn is not made.
         """
-        if self._closed or self._tasks.qsize() >= self._waiting:
-            return None
-        loop = asyncio.get_running_loop()
-        future: asyncio.Future[Any] = loop.create_future()
+        future: asyncio.Future[Any] = asyncio.get_running_loop().create_future()
+        return future if self.take(call, future) else None
+
+    def take(self, call: Callable[[], Any], future: asyncio.Future[Any]) -> bool:
+        """As `submit`, for a future of the running loop that is there already; False when it is not taken."""
+        if self.closed or self._tasks.qsize() >= self._waiting:
+            return False
         if len(self._threads) < self._size:
             self._start()
-        self._tasks.put((future, loop, call))
-        return future
+        self._tasks.put((future, future.get_loop(), call))
+        return True
 
     def close(self, seconds: float) -> bool:
         """Take nothing more, finish what was taken; False when some of it still ran after ``seconds``."""
-        self._closed = True
+        self.closed = True
         for _ in self._threads:
             self._tasks.put(None)
         return not still_running(self._threads, seconds)

@@ -1,0 +1,167 @@
+"""Queries on the event loop: side by side, each with its own context, in a thread where they would hold it up."""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+import time
+from collections.abc import Callable, Coroutine
+from contextvars import ContextVar
+from functools import partial
+from typing import Any
+
+import pytest
+
+from crm_common.provision import Provisioned
+from crm_common.runtime.onloop import answer_on_loop
+from crm_common.runtime.threads import WorkerThreads
+from crm_common.store import Store
+from crm_common.waiting import NeedsThreadError, thread_needed
+
+WHO: ContextVar[str] = ContextVar("who", default="nobody")
+
+
+def no_thread(_call: Callable[[], Any], future: asyncio.Future[Any], for_now: bool) -> None:
+    future.set_result(f"needs a thread{' for now' if for_now else ''}")
+
+
+def on_loop(call: Callable[[], Any]) -> asyncio.Future[Any]:
+    return answer_on_loop(call, no_thread)
+
+
+def run(main: Callable[[], Coroutine[Any, Any, None]]) -> None:
+    asyncio.run(main())
+
+
+def opened(database: Provisioned, connections: int) -> Store:
+    """A store in which so many connections are open and free."""
+    store = Store(database.url, service="ledger", size=connections)
+    slots = [store._pool.take(time.time() + 5) for _ in range(connections)]
+    for slot in slots:
+        store._pool.give_back(slot)
+    return store
+
+
+def test_results_and_errors_come_back() -> None:
+    async def main() -> None:
+        assert await on_loop(lambda: 41 + 1) == 42
+        with pytest.raises(ZeroDivisionError):
+            await on_loop(lambda: 1 / 0)
+
+    run(main)
+
+
+def test_queries_wait_side_by_side_in_one_thread(database: Provisioned) -> None:
+    store = opened(database, 8)
+
+    def ask(number: int) -> tuple[bytes | None, str, int]:
+        WHO.set(str(number))
+        found = store.read("SELECT %s::text FROM pg_sleep(0.3)", (str(number),))
+        return found, WHO.get(), threading.get_ident()
+
+    async def main() -> None:
+        began = time.monotonic()
+        answers = await asyncio.gather(*(on_loop(partial(ask, number)) for number in range(8)))
+
+        assert time.monotonic() - began < 8 * 0.3
+        assert answers == [(str(number).encode(), str(number), threading.get_ident()) for number in range(8)]
+        assert WHO.get() == "nobody"
+
+    run(main)
+    store.close()
+
+
+def test_a_long_answer_arrives_whole(database: Provisioned) -> None:
+    store = opened(database, 1)
+
+    async def main() -> None:
+        assert await on_loop(lambda: store.read("SELECT repeat('x', 3000000)")) == b"x" * 3_000_000
+        long = "y" * 3_000_000
+        assert await on_loop(lambda: store.read("SELECT length(%s)", (long,))) == b"3000000"
+
+    run(main)
+    store.close()
+
+
+def test_a_statement_that_fails_does_not_harm_the_next(database: Provisioned) -> None:
+    store = opened(database, 1)
+
+    async def main() -> None:
+        with pytest.raises(Exception, match="division by zero"):
+            await on_loop(lambda: store.read("SELECT 1 / %s::int", ("0",)))
+        assert await on_loop(lambda: store.read("SELECT 1 / %s::int", ("1",))) == b"1"
+
+    run(main)
+    store.close()
+
+
+def test_a_connection_that_is_cut_off_is_made_anew(database: Provisioned) -> None:
+    store = opened(database, 1)
+
+    async def main() -> None:
+        pid = int((await on_loop(lambda: store.read("SELECT pg_backend_pid()"))) or 0)
+        slow = on_loop(lambda: store.read("SELECT pg_sleep(20)"))
+        with store.dedicated() as other:
+            other.execute("SELECT pg_terminate_backend(%s)", (pid,))
+        # it is asked again, as after a restart of the server, but no connection is open any more
+        assert await slow == "needs a thread for now"
+        assert await on_loop(lambda: store.read("SELECT 1")) == "needs a thread for now"
+        assert await asyncio.to_thread(store.read, "SELECT 1") == b"1"
+        assert await on_loop(lambda: store.read("SELECT 1")) == b"1"
+
+    run(main)
+    store.close()
+
+
+@pytest.mark.parametrize("what", ["rows", "transaction", "a value that is no text", "not prepared", "computing"])
+def test_what_would_hold_up_the_loop_needs_a_thread(database: Provisioned, what: str) -> None:
+    store = opened(database, 1)
+    calls: dict[str, Callable[[], Any]] = {
+        "rows": lambda: store.rows("SELECT 1"),
+        "transaction": lambda: store.transaction().__enter__(),
+        "a value that is no text": lambda: store.read("SELECT %s", (1,)),
+        "not prepared": lambda: store.read("SELECT 1", prepare=False),
+        "computing": thread_needed,
+    }
+
+    async def main() -> None:
+        assert await on_loop(calls[what]) == "needs a thread"
+
+    run(main)
+    with pytest.raises(NeedsThreadError):
+        raise NeedsThreadError
+    assert store.rows("SELECT 1") == [(1,)]
+    store.close()
+
+
+def test_a_call_without_a_free_connection_waits_for_one_in_a_thread(database: Provisioned) -> None:
+    store, threads = opened(database, 2), WorkerThreads(4)
+
+    def instead(call: Callable[[], Any], future: asyncio.Future[Any], for_now: bool) -> None:
+        assert for_now
+        assert threads.take(call, future)
+
+    async def main() -> None:
+        ask = "SELECT 'x' FROM pg_sleep(0.05)"
+        answers = [answer_on_loop(lambda: store.read(ask), instead) for _ in range(20)]
+        assert await asyncio.gather(*answers) == [b"x"] * 20
+
+    run(main)
+    assert threads.close(5)
+    store.close()
+
+
+def test_who_stops_waiting_leaves_the_connection_usable(database: Provisioned) -> None:
+    store = opened(database, 1)
+
+    async def main() -> None:
+        slow = on_loop(lambda: store.read("SELECT 'slow' FROM pg_sleep(0.2)"))
+        slow.cancel()
+        until = time.monotonic() + 10
+        while (answer := await on_loop(lambda: store.read("SELECT 'next'"))) != b"next":
+            assert answer == "needs a thread for now"
+            assert time.monotonic() < until
+            await asyncio.sleep(0.01)
+
+    run(main)
+    store.close()
