@@ -102,6 +102,8 @@ class Event:
     event_type: ClassVar[str] = ""
     subject_field: ClassVar[str] = ""
     data_version: ClassVar[int] = 1
+    contract: ClassVar[bool] = False
+    """Set on a base class that is no event itself: who subscribes to it hears every declared event derived from it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

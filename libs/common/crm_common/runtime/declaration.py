@@ -12,7 +12,7 @@ from nameko.extensions import ENTRYPOINT_EXTENSIONS_ATTR
 
 from crm_common.projections.declare import Projection, projections_of
 from crm_common.protocol import platform
-from crm_common.protocol.declare import Operation, services
+from crm_common.protocol.declare import Event, Operation, services
 from crm_common.runtime.entrypoints import Every, Rpc, Subscribe
 from crm_common.runtime.wire import source_of
 
@@ -59,7 +59,8 @@ def declaration_of(service_cls: type, entrypoints: Iterable[Any]) -> ServiceDecl
     subscriptions = [
         subscription
         for each in found
-        if isinstance(each, Subscribe) and (subscription := _subscription(service_cls, each, faults))
+        if isinstance(each, Subscribe)
+        for subscription in _subscriptions(service_cls, each, faults)
     ]
     jobs: dict[str, Every] = {}
     for each in found:
@@ -80,7 +81,7 @@ def declared_subscriptions(service_cls: type) -> tuple[Subscription, ...]:
             if isinstance(entrypoint, Subscribe):
                 named = Subscribe(entrypoint.event)
                 named.method_name = name
-                found.append(Subscription(source_of(named.event), named.event.event_type, named))
+                found += [Subscription(source, event_type, named) for source, event_type in _heard(named.event)]
     return (*found, *_projected(service_cls))
 
 
@@ -114,13 +115,25 @@ def _operations(
     return operations
 
 
-def _subscription(service_cls: type, entrypoint: Subscribe, faults: list[str]) -> Subscription | None:
+def _subscriptions(service_cls: type, entrypoint: Subscribe, faults: list[str]) -> list[Subscription]:
     _check_argument(service_cls, str(entrypoint.method_name), entrypoint.event, 2, faults)
     try:
-        return Subscription(source_of(entrypoint.event), entrypoint.event.event_type, entrypoint)
+        return [Subscription(source, event_type, entrypoint) for source, event_type in _heard(entrypoint.event)]
     except LookupError as unknown:
         faults.append(f"{entrypoint.method_name} subscribes: {unknown}")
-        return None
+        return []
+
+
+def _heard(event: type[Event]) -> list[tuple[str, str]]:
+    """Source and type of the event, or of all events that keep the contract: none, until a service declares one."""
+    if not vars(event).get("contract"):
+        return [(source_of(event), event.event_type)]
+    return [
+        (protocol.name, event_type)
+        for protocol in services().values()
+        for event_type, declared in protocol.events.items()
+        if issubclass(declared, event)
+    ]
 
 
 def _check_argument(service_cls: type, method: str, expected: type, count: int, faults: list[str]) -> None:

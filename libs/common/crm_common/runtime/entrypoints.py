@@ -49,7 +49,8 @@ def subscribe(event: type[Event]) -> Callable[[F], F]:
     """The method ``(self, event, change)`` hears every event of this class, at least once, in order per subject.
 
     It runs from the inbox, inside the inbox's transaction: an exception brings it back later (1 s, 10 s, 1 min,
-    10 min, 1 h, then parked), and holds back only the events of the same subject.
+    10 min, 1 h, then parked), and holds back only the events of the same subject. A class that is a ``contract`` stands
+    for every declared event derived from it, whichever service declares it.
     """
 
     def register(method: F) -> F:

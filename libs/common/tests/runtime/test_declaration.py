@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, ClassVar
 from uuid import UUID
 
 import pytest
@@ -14,7 +14,7 @@ from crm_common.protocol.platform import Health
 from crm_common.runtime.declaration import DeclarationError, declaration_of
 from crm_common.runtime.entrypoints import every, rpc, subscribe
 from crm_common.runtime.local import LocalContainer
-from probe.protocol import Broken, Heard, NoteWritten, Rows
+from probe.protocol import Broken, Heard, NoteWritten, Rows, probe
 from probe.service import HearerService, ProbeService
 
 
@@ -34,6 +34,14 @@ class Unheard(Event):
     """No protocol knows it."""
 
     id: UUID
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Written(Event):
+    """Something was written: what events of several services have in common."""
+
+    contract: ClassVar[bool] = True
+    text: str
 
 
 def test_a_class_that_fits_is_sorted_by_what_its_methods_are() -> None:
@@ -117,3 +125,30 @@ def test_a_service_may_answer_operations_of_every_service_itself() -> None:
 
 def test_the_probe_serves_all_it_declares() -> None:
     assert len(declared(ProbeService).operations) == 11
+
+
+def test_a_contract_stands_for_every_event_derived_from_it() -> None:
+    class Hearing(HearerService):
+        @subscribe(Written)
+        def hear_whatever_is_written(self, event: Written, change: Change) -> None: ...
+
+    def heard() -> list[tuple[str, str]]:
+        return [
+            (each.source, each.event_type)
+            for each in declared(Hearing).subscriptions
+            if each.consumer == "hear_whatever_is_written"
+        ]
+
+    assert heard() == []
+
+    @dataclass(frozen=True, slots=True, kw_only=True)
+    class LetterWritten(Written):
+        """A letter was written."""
+
+        letter_id: UUID
+
+    probe.event("letter.written", subject="letter_id")(LetterWritten)
+    try:
+        assert heard() == [("probe", "letter.written")]
+    finally:
+        del probe.events["letter.written"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from crm_common.changes import Change
 from crm_common.jobs import JobRun
 from crm_common.protocol.customer.relations import (
     AddImportantDate,
@@ -13,12 +14,12 @@ from crm_common.protocol.customer.relations import (
     RemoveRelation,
     UpdateNeed,
 )
-from crm_common.protocol.customer.timeline import CallerLookup, Timeline
-from crm_common.runtime.entrypoints import every, rpc
+from crm_common.protocol.customer.timeline import CallerLookup, SalesRecordMade, Timeline
+from crm_common.runtime.entrypoints import every, rpc, subscribe
 from crm_common.runtime.raw import Raw
 from customer.adapters.phones import phones
 from customer.operations.offering import Offering
-from customer.usecases import relations
+from customer.usecases import relations, sales_records
 from customer.views.relations import needs_in
 from customer.views.timeline import cards_of, timeline_of
 
@@ -69,3 +70,7 @@ class RelationOperations(Offering):
     @every("30 8 * * *", name="customer.important_dates")
     def tell_due_dates(self, run: JobRun) -> None:
         relations.tell_due_dates(run)
+
+    @subscribe(SalesRecordMade)
+    def note_a_sale(self, event: SalesRecordMade, change: Change) -> None:
+        sales_records.note(change, event)

@@ -5,12 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from typing import Annotated
+from typing import Annotated, ClassVar
 from uuid import UUID
 
 from msgspec import Meta
 
 from crm_common.protocol.customer.contacts import SEE_PEOPLE
+from crm_common.protocol.customer.reclaim import SalesRecord
 from crm_common.protocol.customer.service import (
     ContactId,
     CustomerId,
@@ -20,7 +21,7 @@ from crm_common.protocol.customer.service import (
     Stage,
     customer,
 )
-from crm_common.protocol.declare import ListQuery, given
+from crm_common.protocol.declare import Event, ListQuery, given
 from crm_common.protocol.policy import needs
 from crm_common.protocol.views import shown
 
@@ -50,6 +51,26 @@ class TimelineChannel(StrEnum):
     """It came into other hands."""
     RECORD = "RECORD"
     """The record, a contact or a relation was changed."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SalesRecordMade(Event):
+    """The base of every event by which a service tells of a sales record (CUS-15): derive from it, and it is heard.
+
+    The days until the customer's reclaim begin anew at ``at``, and it stands on the customer's timeline.
+    """
+
+    contract: ClassVar[bool] = True
+    customer_id: UUID
+    record: SalesRecord
+    at: datetime
+    """When it was made (UTC)."""
+    title: str | None = None
+    """What the timeline says: the order's number, the call's note."""
+    channel: TimelineChannel = TimelineChannel.SALES
+    employee_id: UUID | None = None
+    reference_id: UUID | None = None
+    """The call, opportunity, quote, contract or order."""
 
 
 @customer.view(SEE_PEOPLE)
