@@ -98,6 +98,9 @@ class ContactView:
     customer: CustomerView | None = child("The customer; null when it is out of the viewer's scope.")
 
 
+customer.searchable(ContactView, title="name", details=("title",))
+
+
 @customer.query(SEE_PEOPLE, returns=ContactView)
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Contacts(ListQuery):

@@ -128,6 +128,9 @@ class CustomerView:
     timeline: list[TimelineEntryView] = child("What happened to it (CUS-32), latest first.", limit=100)
 
 
+customer.searchable(CustomerView, title="name", details=("phone", "owner_name"))
+
+
 @customer.query(SEE, returns=CustomerView)
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Customers(ListQuery):

@@ -138,6 +138,9 @@ class LeadView:
     follow_ups: list[LeadFollowUpView] = child("What was said to it, latest first.", limit=100)
 
 
+customer.searchable(LeadView, title="name", details=("company", "phone"))
+
+
 @customer.view(SCREEN)
 @dataclass(slots=True, kw_only=True)
 class LeadScoreRuleView:

@@ -7,6 +7,7 @@ from uuid import UUID, uuid5
 from alembic import op
 
 from crm_common.custom_fields import tables
+from crm_common.search.tables import create_search
 from customer.migrations.seeds import entries
 
 revision = "0005_extras"
@@ -102,5 +103,6 @@ def upgrade() -> None:
     for statements in (_PROFILE, _DICTIONARIES, _COURSE, _SHARING, _SAVED_VIEWS):
         connection.exec_driver_sql(statements, execution_options={"no_parameters": True})
     tables.create(op, "Customer")
+    create_search(op)
     seeds = [(uuid5(_NAMESPACE, f"{each[0]}/{each[1]}"), *each) for each in entries()]
     connection.exec_driver_sql(_SEED, seeds)
