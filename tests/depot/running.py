@@ -38,6 +38,7 @@ class Depot:
     runtime: LocalRuntime
     store: Store
     database_url: str
+    owner: str
 
     def call(self, method: str, **payload: Any) -> Any:
         """The decoded answer to a call by the keeper."""
@@ -92,7 +93,7 @@ def running(server: SharedPostgres) -> Iterator[Depot]:
             runtime.add(DepotService, store=store, settings=GivenSettings())
             runtime.start()
             try:
-                yield Depot(runtime, store, database.url)
+                yield Depot(runtime, store, database.url, database.owner_url)
             finally:
                 assert runtime.stop()
     finally:

@@ -11,7 +11,7 @@ from uuid import UUID
 from crm_common.custom_fields.definitions import Definition
 from crm_common.protocol.custom_fields import CustomFieldType
 from crm_common.protocol.views import Cardinality, FieldShape
-from crm_common.reading.bindings import Bound, Through
+from crm_common.reading.bindings import Apart, Bound, Through
 from crm_common.reading.kinds import (
     BOOLEAN,
     DAY,
@@ -63,12 +63,21 @@ def in_order(definition: Definition) -> Bound:
     """What a list is sorted by: texts by their stored key (pinyin), options in the order in which they are listed."""
     if definition.type in (T.TEXT, T.EMAIL, T.URL):
         row = f"v.field_id = '{definition.id}' AND v.entity_id = {{t}}.id AND v.place = 0"
-        return Bound(f"(SELECT v.sort FROM custom_value v WHERE {row})", TEXT, nullable=True)
+        value = f"(SELECT v.sort FROM custom_value v WHERE {row})"
+        return Bound(value, TEXT, nullable=True, apart=_apart(definition, "sort"))
     if definition.type is T.OPTION:
         keys = ", ".join(f"'{option.key}'" for option in definition.options)
         place = f"array_position(ARRAY[{keys}]::text[], {{t}}.custom ->> '{definition.key}')"
         return Bound(place, WHOLE, nullable=True)
-    return Bound(_compared(definition), _TYPES[definition.type][1], nullable=True)
+    column = _COLUMN.get(definition.type)
+    return Bound(
+        _compared(definition), _TYPES[definition.type][1], nullable=True,
+        apart=_apart(definition, column) if column else None,
+    )  # fmt: skip
+
+
+def _apart(definition: Definition, column: str) -> Apart:
+    return Apart("custom_value", "entity_id", column, f"{{v}}.field_id = '{definition.id}' AND {{v}}.place = 0")
 
 
 def _compared(definition: Definition) -> str:

@@ -54,6 +54,7 @@ CREATE TABLE IF NOT EXISTS custom_value (
 );
 CREATE UNIQUE INDEX IF NOT EXISTS custom_value_claim ON custom_value (field_id, claim) WHERE claim IS NOT NULL;
 CREATE INDEX IF NOT EXISTS custom_value_text ON custom_value (field_id, text, entity_id) WHERE text IS NOT NULL;
+CREATE INDEX IF NOT EXISTS custom_value_sort ON custom_value (field_id, sort, entity_id) WHERE sort IS NOT NULL;
 CREATE INDEX IF NOT EXISTS custom_value_number ON custom_value (field_id, number, entity_id) WHERE number IS NOT NULL;
 CREATE INDEX IF NOT EXISTS custom_value_date ON custom_value (field_id, date, entity_id) WHERE date IS NOT NULL;
 CREATE INDEX IF NOT EXISTS custom_value_moment ON custom_value (field_id, moment, entity_id) WHERE moment IS NOT NULL;

@@ -95,6 +95,8 @@ class Bound:
     masked: Masked | None = None
     through: Through | None = None
     """Another way to find rows by the value."""
+    apart: Apart | None = None
+    """Where else the value stands, in an index that has its order."""
     terms: Terms | None = None
 
 
@@ -117,6 +119,19 @@ class Through:
     before: str
     bound: Bound
     after: str
+
+
+@dataclass(frozen=True, slots=True)
+class Apart:
+    """Rows of ``table`` that hold the value in ``column`` for the record in ``key``: those of ``condition`` on ``{v}``.
+
+    At most one row for each record; an index on (what the condition fixes, ``column``, ``key``) gives the order.
+    """
+
+    table: str
+    key: str
+    column: str
+    condition: str
 
 
 @dataclass(frozen=True, slots=True)

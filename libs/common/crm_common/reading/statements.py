@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from crm_common.protocol.selection import Selection
-from crm_common.reading import cursors, orders
+from crm_common.reading import apart, cursors, orders
 from crm_common.reading.bindings import Binding
 from crm_common.reading.nodes import Compiler, Row, Viewer, existing, placed
 from crm_common.reading.scope import Reach
@@ -84,7 +84,8 @@ def page(asked: Asked, steps: orders.Steps, conditions: Conditions, window: Wind
     own = [f"({placed(each, t=source)})" for each in (conditions.filter, conditions.where) if each]
     listed = compiler.visible(binding, source, conditions.listing) + own
     counted = compiler.visible(binding, source, conditions.counting) + own
-    rows = _rows(binding, steps, source, listed, window)
+    apart_too = conditions.listing is not Reach.FEW
+    rows = _rows(binding, steps, source, listed, window, apart_too=apart_too)
     node = compiler.node(binding, asked.selection, row)
     cursor = placed(cursors.expression(steps), t=row.alias) if wanted.cursors else ""
     place = f'{row.alias}."-place"'
@@ -100,13 +101,17 @@ def page(asked: Asked, steps: orders.Steps, conditions: Conditions, window: Wind
     return finish(_with_total(found, binding, source, counted, wanted.total))
 
 
-def _rows(binding: Binding, steps: orders.Steps, source: str, listed: list[str], window: Window) -> str:
+def _rows(
+    binding: Binding, steps: orders.Steps, source: str, listed: list[str], window: Window, *, apart_too: bool
+) -> str:
     """One record more than the page holds, in the direction of reading, each with its place."""
     reached = list(listed)
     if window.after is not None:
         reached.append(placed(orders.keyset(steps, window.after, "after", before=False), t=source))
     if window.before is not None:
         reached.append(placed(orders.keyset(steps, window.before, "before", before=True), t=source))
+    if apart_too and steps and steps[0].bound.apart is not None:
+        return apart.rows(binding, steps, source, reached, window)
     where = f" WHERE {' AND '.join(reached)}" if reached else ""
     order = placed(orders.clause(steps, backward=window.backward), t=source)
     # numbered outside: inside, the numbering would have to see every row before the limit does
