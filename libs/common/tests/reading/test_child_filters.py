@@ -6,6 +6,8 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from crm_common.errors import Code, CrmError
 from crm_common.protocol.declare import OrderBy
@@ -113,3 +115,63 @@ def test_records_below_count_to_the_bounds(staff: Any) -> None:
         with pytest.raises(CrmError) as refused:
             staff.load(staff.reader.page, staff.teams_query(filter=tree), staff.viewer())
         assert refused.value.rule == "a_filter_is_too_large"
+
+
+NAMES = ["blue", "green", "red"]
+HAS = {"a": [], "b": ["red"], "c": ["blue"], "d": ["blue", "red"], "e": ["blue", "green", "red"]}
+OF_A_LABEL: Any = st.recursive(
+    st.fixed_dictionaries({"name": st.sampled_from([{"eq": "red"}, {"ne": "red"}, {"in": ["blue", "red"]}])})
+    | st.just({}),
+    lambda inner: (
+        st.fixed_dictionaries({"not": inner}) | st.fixed_dictionaries({"or": st.lists(inner, min_size=1, max_size=2)})
+    ),
+    max_leaves=3,
+)
+OF_A_PERSON: Any = st.recursive(
+    st.fixed_dictionaries({"labels": st.dictionaries(st.sampled_from(["some", "none", "every"]), OF_A_LABEL)}),
+    lambda inner: (
+        st.fixed_dictionaries({"not": inner}) | st.fixed_dictionaries({"or": st.lists(inner, min_size=1, max_size=2)})
+    ),
+    max_leaves=3,
+)
+
+
+def holds(tree: dict[str, Any], subject: Any) -> bool:
+    """A filter told in Python: of a person (what labels he has) or of a label (its name)."""
+    return all(_part_holds(name, part, subject) for name, part in tree.items())
+
+
+def _part_holds(name: str, part: Any, subject: Any) -> bool:
+    if name == "not":
+        return not holds(part, subject)
+    if name == "or":
+        return any(holds(each, subject) for each in part)
+    if name == "labels":
+        ways = {
+            "some": lambda tree: any(holds(tree, each) for each in subject),
+            "none": lambda tree: not any(holds(tree, each) for each in subject),
+            "every": lambda tree: all(holds(tree, each) for each in subject),
+        }
+        return all(ways[word](tree) for word, tree in part.items())
+    ((operator, value),) = part.items()
+    return bool({"eq": subject == value, "ne": subject != value, "in": subject in value}[operator])
+
+
+@pytest.fixture
+def labelled(company: Any) -> Any:
+    number, tables = company.number, company.tables
+    company.insert(tables["label"], *({"id": number(name), "name": name} for name in NAMES))
+    for person, names in HAS.items():
+        company.person(person)
+        for name in names:
+            company.insert(tables["person_label"], {"person_id": number(person), "label_id": number(name)})
+    return company
+
+
+@settings(
+    max_examples=150, deadline=None, derandomize=True,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+)  # fmt: skip
+@given(tree=OF_A_PERSON)
+def test_any_filter_by_records_below_finds_what_it_says(labelled: Any, tree: dict[str, Any]) -> None:
+    assert found(labelled, **tree) == [person for person, labels in HAS.items() if holds(tree, labels)]
