@@ -69,7 +69,12 @@ async def test_more_logins_in_one_request_than_ever_allowed_never_run(gateway: A
 
 async def test_every_change_without_a_session_counts_as_a_login(gateway: Any) -> None:
     caller = await gateway()
-    assert caller.gateway.operations.engine.strict_fields == {"login", "refreshSession", "loginApiClient"}
+    assert caller.gateway.operations.engine.strict_fields == {
+        "login",
+        "refreshSession",
+        "loginApiClient",
+        "captureLead",
+    }
 
 
 async def test_documents_never_seen_before_count_more(gateway: Any) -> None:
