@@ -56,7 +56,7 @@ def test_pages_in_both_directions_give_the_whole_list_in_order(
     assert (page["total"], [node["name"] for node in page["nodes"]]) == (15, narrowed[:3])
 
 
-def test_a_page_reads_as_many_records_as_it_shows(depot: Depot) -> None:
+def test_a_page_reads_as_many_records_as_it_shows(depot: Depot, monkeypatch: pytest.MonkeyPatch) -> None:
     field = depot.define("taxNo", sortable=True)
     with depot.store.transaction() as connection:
         connection.exec_driver_sql(
@@ -76,14 +76,14 @@ def test_a_page_reads_as_many_records_as_it_shows(depot: Depot) -> None:
     page = depot.call("crates", select=names("name"), order_by=by, cursors=True)
     assert [node["name"] for node in page["nodes"]][:2] == ["9999", "9998"]
 
-    sql, values = _statement(depot, order_by=by, after=page["cursors"][-1])
+    sql, values = _statement(depot, monkeypatch, order_by=by, after=page["cursors"][-1])
     with psycopg.connect(depot.database_url) as connection:
         connection.execute(sql, values)
         ((fetched,),) = connection.execute(read).fetchall()
     assert fetched <= 60
 
 
-def _statement(depot: Depot, **asked: Any) -> tuple[str, Any]:
+def _statement(depot: Depot, monkeypatch: pytest.MonkeyPatch, **asked: Any) -> tuple[str, Any]:
     """What the service sends for a page."""
     sent: list[tuple[str, Any]] = []
     read = depot.store.read
@@ -92,9 +92,7 @@ def _statement(depot: Depot, **asked: Any) -> tuple[str, Any]:
         sent.append((sql, values))
         return read(sql, values, **more)
 
-    depot.store.read = noting  # type: ignore[method-assign]
-    try:
+    with monkeypatch.context() as patched:
+        patched.setattr(depot.store, "read", noting)
         depot.call("crates", select=names("name"), **asked)
-    finally:
-        del depot.store.read
     return sent[-1]
