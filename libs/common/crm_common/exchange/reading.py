@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,6 +14,7 @@ from crm_common.protocol.exchange_rules import ExchangeRules
 
 _ZIP = b"PK\x03\x04"
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+_NOW_AND_THEN = 2_000
 _DELIMITED = {".csv", ".txt", ".tsv"}
 _STRANGERS = (
     (b"%PDF", "PDF"),
@@ -77,10 +78,11 @@ class Table:
         self.header_row = first.number
         self.header = tuple("" if cell is None else _heading(cell) for cell in first.cells)
 
-    def rows(self, *, after: int = 0) -> Iterator[Row]:
+    def rows(self, *, after: int = 0, passed: Callable[[], object] | None = None) -> Iterator[Row]:
         """The rows below the heading whose number is greater than ``after``; LIMIT_EXCEEDED past the limit.
 
-        A generator that is read in constant memory; several may run at once.
+        A generator that is read in constant memory; several may run at once. ``passed`` is called now and then, also
+        while rows are skipped.
         """
         count = 0
         for row in self._source.rows():
@@ -89,12 +91,14 @@ class Table:
             count += 1
             if count > self._limits.rows:
                 raise ExchangeRules.the_file_has_too_many_rows(field="file", limit=self._limits.rows)
+            if passed is not None and count % _NOW_AND_THEN == 0:
+                passed()
             if row.number > after:
                 yield row
 
-    def count(self) -> int:
+    def count(self, *, passed: Callable[[], object] | None = None) -> int:
         """How many rows there are below the heading; VALIDATION where there are none. Reads the whole file."""
-        found = sum(1 for _ in self.rows())
+        found = sum(1 for _ in self.rows(passed=passed))
         if not found:
             raise ExchangeRules.the_file_is_empty(field="file")
         return found

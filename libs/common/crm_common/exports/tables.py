@@ -31,6 +31,7 @@ CREATE TABLE export_job (
     lease_until timestamptz
 );
 CREATE INDEX export_job_owner ON export_job (owner_id, created_at DESC, id);
+CREATE INDEX export_job_kept ON export_job (finished_at) WHERE key IS NOT NULL;
 CREATE INDEX export_job_work ON export_job (created_at) WHERE state = 'RUNNING';
 """
 

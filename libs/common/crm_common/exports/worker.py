@@ -7,7 +7,7 @@ import threading
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -32,6 +32,8 @@ _PULSE = 1.0
 _PATIENCE = 60.0
 _LEASE = "60 seconds"
 _KEPT_EVERY = 5.0
+_FORGET_EVERY = 600.0
+_FILES_KEPT = timedelta(days=7)
 _LOCK = 0x63726D03
 _TAKE = f"""
 UPDATE export_job SET fencing = fencing + 1, lease_until = clock_timestamp() + '{_LEASE}'
@@ -93,6 +95,7 @@ class Worker:
         self.woken = threading.Event()
         self._log = telemetry.logger(host.service)
         self._stop = threading.Event()
+        self._forgot = time.monotonic()
 
     def loop(self) -> None:
         """Work until :meth:`stop`. It blocks: give it a thread."""
@@ -100,6 +103,7 @@ class Worker:
             try:
                 while not self._stop.is_set() and self.tick():
                     pass
+                self._forget_now_and_then()
             except CrmError as away:
                 self._log.warning("exports.waiting", problem=str(away))
             except Exception:  # noqa: BLE001 - the loop survives what it does not foresee
@@ -131,6 +135,22 @@ class Worker:
             failure = ImportRules.the_row_failed(correlation_id=job.correlation_id)
             self._end(job, "FAILED", problem=failure.message(job.language))
         return True
+
+    def forget(self) -> int:
+        """Remove files that have had their time; how many."""
+        before = self.host.clock.now() - _FILES_KEPT
+        sql = "SELECT id, key FROM export_job WHERE key IS NOT NULL AND finished_at < %s ORDER BY finished_at LIMIT 100"
+        found = self.host.store.rows(sql, (before,))
+        for export_id, key in found:
+            self.objects.delete(key)
+            with self.host.store.transaction() as connection:
+                connection.exec_driver_sql("UPDATE export_job SET key = NULL WHERE id = %s", (export_id,))
+        return len(found)
+
+    def _forget_now_and_then(self) -> None:
+        if time.monotonic() - self._forgot > _FORGET_EVERY:
+            self._forgot = time.monotonic()
+            self.forget()
 
     def _write(self, job: Job) -> None:
         exporter, form = self.exporters[job.kind], Format(job.format)

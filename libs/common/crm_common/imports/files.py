@@ -7,7 +7,7 @@ import tempfile
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from itertools import islice
+from itertools import chain, islice
 from pathlib import Path
 from typing import Any
 
@@ -33,6 +33,8 @@ from crm_common.store import Store
 
 _SHOWN = 20
 _PAGE = 1000
+Passed = Callable[[], object]
+"""Called now and then by what takes long, so that a lease can be kept."""
 
 
 def bytes_allowed(*, bulk: bool) -> int:
@@ -48,8 +50,12 @@ class Fetched:
     digest: str
 
 
+def _nothing() -> None:
+    pass
+
+
 @contextmanager
-def fetched(objects: Objects, job: Job) -> Iterator[Fetched]:
+def fetched(objects: Objects, job: Job, passed: Passed = _nothing) -> Iterator[Fetched]:
     """The job's file for the time of the block; BAD_STATE where it has not been brought."""
     digest = hashlib.sha256()
     with tempfile.TemporaryDirectory(prefix="crm-import-") as folder:
@@ -59,6 +65,7 @@ def fetched(objects: Objects, job: Job) -> Iterator[Fetched]:
                 for piece in objects.read(job.source_key):
                     digest.update(piece)
                     file.write(piece)
+                    passed()
         except NoSuchObjectError as missing:
             raise ImportRules.the_file_has_not_arrived() from missing
         yield Fetched(path, digest.hexdigest())
@@ -129,27 +136,20 @@ def preview(objects: Objects, job: Job, columns: Sequence[Column], language: str
 
 
 @contextmanager
-def opened(objects: Objects, job: Job, limits: Limits) -> Iterator[Table]:
+def opened(objects: Objects, job: Job, limits: Limits, passed: Passed) -> Iterator[Table]:
     """The job's table, still the one that was inspected; CONFLICT where it is not."""
-    with fetched(objects, job) as file:
+    with fetched(objects, job, passed) as file:
         if file.digest != job.digest:
             raise ImportRules.the_file_was_changed_meanwhile()
         with open_table(file.path, job.file_name, limits) as table:
             yield table
 
 
-def batches(
-    table: Table, reader: RowReader, *, after: int, size: int
-) -> Iterator[tuple[list[ReadRow], dict[int, list[Cell]]]]:
-    """Rows below number ``after`` in batches, with their cells by number for what must be kept of them."""
-    rows = table.rows(after=after)
+def batches(table: Table, reader: RowReader, *, after: int, size: int, passed: Passed) -> Iterator[list[ReadRow]]:
+    """Rows below number ``after``, read, in batches."""
+    rows = table.rows(after=after, passed=passed)
     while taken := list(islice(rows, size)):
-        yield [reader.read(row) for row in taken], {row.number: row.cells for row in taken}
-
-
-def cells_text(cells: Sequence[Cell]) -> str:
-    """The cells as a JSON list of texts."""
-    return codec.encode([_plain(cell) for cell in cells]).decode()
+        yield [reader.read(row) for row in taken]
 
 
 def reasons_text(faults: Sequence[CrmError]) -> str:
@@ -164,36 +164,61 @@ def _plain(cell: Cell) -> str:
         return ""
 
 
-def write_left_rows(store: Store, objects: Objects, job: Job, key: str, *, outcomes: tuple[str, ...]) -> str:
-    """A table of the rows with these outcomes: number, original cells, reason in both languages. Its key."""
+def write_failed(store: Store, objects: Objects, job: Job, table: Table, passed: Passed) -> str:
+    """A table of the rows that failed or were skipped, as they were, with the reasons; its key."""
+    noted = _noted(store, job, ("FAILED", "SKIPPED"))
+
+    def rows() -> Iterator[list[Any]]:
+        wanted = next(noted, None)
+        for row in table.rows(passed=passed):
+            if wanted is None:
+                return
+            if row.number == wanted[0]:
+                yield [row.number, *_padded([_plain(cell) for cell in row.cells], len(table.header)), *wanted[1]]
+                wanted = next(noted, None)
+
+    suffix = "xlsx" if job.file_name.lower().endswith(".xlsx") else "csv"
+    return _put(objects, f"imports/{job.id}/errors.{suffix}", table.header, rows())
+
+
+def write_kept(store: Store, objects: Objects, job: Job) -> str:
+    """A table of the created records that could not be taken back, with the reasons; its key."""
+    rows = ([number, str(record), *words] for number, words, record in _noted(store, job, ("KEPT",)))
+    return _put(objects, f"imports/{job.id}/kept.csv", ["记录 Record"], rows)
+
+
+def _noted(store: Store, job: Job, outcomes: tuple[str, ...]) -> Iterator[tuple[int, list[str], Any]]:
+    last = 0
+    sql = (
+        "SELECT number, reason, record_id FROM import_row WHERE job_id = %s AND outcome = ANY(%s)"
+        " AND number > %s ORDER BY number LIMIT %s"
+    )
+    while rows := store.rows(sql, (job.id, list(outcomes), last, _PAGE)):
+        for number, reason, record in rows:
+            faults = [CrmError.from_wire(each) for each in reason or ()]
+            yield number, ["；".join(fault.message(language) for fault in faults) for language in ("zh", "en")], record
+        last = rows[-1][0]
+
+
+def _padded(cells: list[str], width: int) -> list[str]:
+    return [*cells, *([""] * (width - len(cells)))][:width]
+
+
+def _put(objects: Objects, key: str, header: Sequence[str], rows: Iterator[list[Any]]) -> str:
+    heading = ["行号 Row", *header, "原因", "Reason"]
     with tempfile.TemporaryDirectory(prefix="crm-import-") as folder:
         path = Path(folder) / "left"
-        if job.file_name.lower().endswith(".xlsx"):
+        if key.endswith(".xlsx"):
             with XlsxTable(path) as book:
-                _write(store, job, book.write, outcomes)
+                book.write(heading, heading=True)
+                for row in rows:
+                    book.write(row)
         else:
             with path.open("wb") as stream:
                 table = CsvTable(stream)
-                _write(store, job, table.write, outcomes)
+                for row in chain([heading], rows):
+                    table.write(row)
                 table.close()
         with path.open("rb") as stream:
             objects.put(key, stream)
     return key
-
-
-def _write(store: Store, job: Job, write: Callable[[Sequence[Any]], None], outcomes: tuple[str, ...]) -> None:
-    header = job.header or []
-    write(["行号 Row", *header, "原因", "Reason"])
-    last = 0
-    sql = (
-        "SELECT number, cells, reason, record_id FROM import_row WHERE job_id = %s AND outcome = ANY(%s)"
-        " AND number > %s ORDER BY number LIMIT %s"
-    )
-    while rows := store.rows(sql, (job.id, list(outcomes), last, _PAGE)):
-        for number, cells, reason, record in rows:
-            faults = [CrmError.from_wire(each) for each in reason or ()]
-            told = list(cells or [str(record)])
-            padded = [*told, *([""] * (len(header) - len(told)))][: max(len(header), 1)]
-            words = ["；".join(fault.message(language) for fault in faults) for language in ("zh", "en")]
-            write([number, *padded, *words])
-        last = rows[-1][0]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -40,12 +41,22 @@ UPDATE import_job SET done_row = %(row)s, done = done + %(done)s, created = crea
 WHERE id = %(id)s RETURNING done
 """
 _NOTE = """
-INSERT INTO import_row (job_id, number, outcome, record_id, cells, reason)
-SELECT %s, * FROM unnest(%s::int[], %s::text[], %s::uuid[], %s::json[], %s::json[])
+INSERT INTO import_row (job_id, number, outcome, record_id, reason)
+SELECT %s, * FROM unnest(%s::int[], %s::text[], %s::uuid[], %s::json[])
 """
 _INSERT = """
 INSERT INTO import_job (id, kind, state, policy, file_name, owner_id, bulk, language, created_at)
 VALUES (%(id)s, %(kind)s, 'UPLOADING', %(policy)s, %(file_name)s, %(owner_id)s, %(bulk)s, %(language)s, %(now)s)
+"""
+_OUTDATED = """
+SELECT id, errors_key, kept_key FROM import_job
+WHERE NOT forgotten AND (finished_at < %s OR state IN ('UPLOADING', 'MAPPED') AND created_at < %s)
+ORDER BY created_at LIMIT 100
+"""
+_FORGET = """
+UPDATE import_job SET forgotten = true, errors_key = NULL, kept_key = NULL,
+    state = CASE WHEN state IN ('UPLOADING', 'MAPPED') THEN 'CANCELLED' ELSE state END
+WHERE id = %s
 """
 _CREATED = """
 SELECT number, record_id FROM import_row WHERE job_id = %s AND outcome = 'CREATED' ORDER BY number DESC LIMIT %s
@@ -95,12 +106,11 @@ class Job:
 
 @dataclass(frozen=True, slots=True)
 class Noted:
-    """A row that is kept: of a created one its record, of others the cells and the reason (JSON texts)."""
+    """A row that is noted: of a created one its record, of others the reason (a JSON text) until there is a file."""
 
     number: int
     outcome: str
     record_id: UUID | None = None
-    cells: str | None = None
     reason: str | None = None
 
 
@@ -156,7 +166,7 @@ def note(connection: sa.Connection, job: Job, rows: Sequence[Noted], counts: Map
     if rows:
         columns = [
             [each.number for each in rows], [each.outcome for each in rows], [each.record_id for each in rows],
-            [each.cells for each in rows], [each.reason for each in rows],
+            [each.reason for each in rows],
         ]  # fmt: skip
         driver: Any = connection.connection.dbapi_connection
         driver.execute(_NOTE, (job.id, *columns), prepare=True)
@@ -164,6 +174,24 @@ def note(connection: sa.Connection, job: Job, rows: Sequence[Noted], counts: Map
     told = values | {"id": job.id, "row": row, "done": sum(counts.values())}
     done: int = connection.exec_driver_sql(_COUNT, told).scalar_one()
     return done
+
+
+def forget_reasons(connection: sa.Connection, job_id: UUID) -> None:
+    """Drop what the error file tells now: reasons quote what people wrote."""
+    connection.exec_driver_sql("DELETE FROM import_row WHERE job_id = %s AND outcome <> 'CREATED'", (job_id,))
+
+
+def outdated(
+    store: Store, files_before: datetime, sources_before: datetime
+) -> list[tuple[UUID, str | None, str | None]]:
+    """Up to a hundred ended or abandoned jobs whose files have had their time: id and the keys of what they left."""
+    return [(UUID(str(row[0])), row[1], row[2]) for row in store.rows(_OUTDATED, (files_before, sources_before))]
+
+
+def forget(connection: sa.Connection, job_id: UUID) -> None:
+    """Note that a job has no files any more; it keeps its figures and can still be undone."""
+    connection.exec_driver_sql(_FORGET, (job_id,))
+    forget_reasons(connection, job_id)
 
 
 def created(connection: sa.Connection, job: Job, most: int) -> list[tuple[int, UUID]]:

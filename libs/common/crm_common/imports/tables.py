@@ -41,8 +41,10 @@ CREATE TABLE import_job (
     finished_at timestamptz,
     fencing bigint NOT NULL DEFAULT 0,
     holder text,
-    lease_until timestamptz
+    lease_until timestamptz,
+    forgotten boolean NOT NULL DEFAULT false
 );
+CREATE INDEX import_job_kept ON import_job (created_at) WHERE NOT forgotten;
 CREATE INDEX import_job_owner ON import_job (owner_id, created_at DESC, id);
 CREATE INDEX import_job_work ON import_job (created_at) WHERE state IN ('RUNNING', 'UNDOING');
 CREATE TABLE import_row (
@@ -50,7 +52,6 @@ CREATE TABLE import_row (
     number integer NOT NULL,
     outcome text NOT NULL,
     record_id uuid,
-    cells json,
     reason json,
     PRIMARY KEY (job_id, number)
 );

@@ -7,8 +7,8 @@ import socket
 import threading
 import time
 from collections import Counter
-from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Callable, Mapping, Sequence
+from datetime import timedelta
 from typing import Any, Protocol
 
 import msgspec
@@ -21,10 +21,9 @@ from crm_common.context import Actor, Context
 from crm_common.errors import Code, CrmError
 from crm_common.exchange import Table
 from crm_common.exchange.rows import ReadRow, RowReader
-from crm_common.exchange.values import Cell
 from crm_common.imports import store
 from crm_common.imports.engine import BATCH, Batch, Importer, Outcome, RowResult
-from crm_common.imports.files import batches, cells_text, limits_of, opened, reasons_text, write_left_rows
+from crm_common.imports.files import batches, limits_of, opened, reasons_text, write_failed, write_kept
 from crm_common.imports.store import Job, Noted
 from crm_common.imports.usecases import finished
 from crm_common.objects import Objects
@@ -33,6 +32,9 @@ from crm_common.protocol.importing import MAX_ROWS, ImportOffer, ImportRules, Im
 _PULSE = 1.0
 _RENEWED = 10.0
 _PATIENCE = 600.0
+_FORGET_EVERY = 600.0
+_FILES_KEPT = timedelta(days=7)
+_SOURCES_KEPT = timedelta(days=1)
 _KEPT = frozenset({Outcome.CREATED, Outcome.SKIPPED, Outcome.FAILED})
 
 
@@ -59,6 +61,7 @@ class Worker:
         self._holder = f"{socket.gethostname()}:{os.getpid()}:{host.ids()}"
         self._stop = threading.Event()
         self._renewed = self._told = 0.0
+        self._forgot = time.monotonic()
 
     def loop(self) -> None:
         """Work until :meth:`stop`. It blocks: give it a thread."""
@@ -66,6 +69,7 @@ class Worker:
             try:
                 while not self._stop.is_set() and self.tick():
                     pass
+                self._forget_now_and_then()
             except CrmError as away:
                 self._log.warning("imports.waiting", problem=str(away))
             except Exception:  # noqa: BLE001 - the loop survives whatever a service's importer does
@@ -105,38 +109,32 @@ class Worker:
     def _import(self, job: Job) -> None:
         importer = self.importers[job.kind]
         columns = importer.columns(self.host, self._context(job))
-        with opened(self.objects, job, limits_of(job, self.host.settings.get(MAX_ROWS))) as table:
+        limits = limits_of(job, self.host.settings.get(MAX_ROWS))
+
+        def keep() -> None:
+            self._keep(job)
+
+        with opened(self.objects, job, limits, keep) as table:
             if job.total is None:
-                job.total = self._count(job, table)
+                job.total = self._count(job, table, keep)
             reader = RowReader(columns, job.mapping or [])
-            for rows, cells in batches(table, reader, after=job.done_row, size=BATCH):
+            for rows in batches(table, reader, after=job.done_row, size=BATCH, passed=keep):
                 if self._stop.is_set():
                     store.leave(self.host.store, job)
                     raise LostError
-                self._batch(job, importer, rows, cells)
-        key = None
-        if job.failed or job.skipped:
-            suffix = "xlsx" if job.file_name.lower().endswith(".xlsx") else "csv"
-            key = f"imports/{job.id}/errors.{suffix}"
-            write_left_rows(self.host.store, self.objects, job, key, outcomes=("FAILED", "SKIPPED"))
+                self._batch(job, importer, rows)
+            left = job.failed or job.skipped
+            key = write_failed(self.host.store, self.objects, job, table, keep) if left else None
         self._end(job, ImportState.DONE, errors_key=key)
 
-    def _count(self, job: Job, table: Table) -> int:
-        total = 0
-        for number, _ in enumerate(table.rows(), 1):
-            total = number
-            if number % 10_000 == 0:
-                self._keep(job)
-                # a green process has other things to do meanwhile
-                time.sleep(0)
+    def _count(self, job: Job, table: Table, keep: Callable[[], None]) -> int:
+        total = table.count(passed=keep)
         with changing(self.host, self._context(job)) as change:
             self._hold(change, job)
             store.set_values(change.connection, job.id, total=total)
         return total
 
-    def _batch(
-        self, job: Job, importer: Importer, rows: Sequence[ReadRow], cells: Mapping[int, Sequence[Cell]]
-    ) -> None:
+    def _batch(self, job: Job, importer: Importer, rows: Sequence[ReadRow]) -> None:
         """One transaction: rows, their events, what is kept of them, how far the file was gone through."""
         refused: list[RowResult] = []
         good = [row for row in rows if not row.faults]
@@ -148,7 +146,7 @@ class Worker:
                 found = {each.number: each for each in results}
                 if found.keys() != {row.number for row in good} or len(results) != len(good):
                     raise TypeError(f"write_rows answers for {len(results)} rows of {len(good)}")
-                counts = self._note(change, job, rows, cells, {**found, **{each.number: each for each in refused}})
+                counts = self._note(change, job, rows, {**found, **{each.number: each for each in refused}})
             faults.point(faults.CHANGE_COMMITTED)
             return counts
 
@@ -161,8 +159,8 @@ class Worker:
                 if len(good) > 1:
                     # one of them is to blame: the halves find out which
                     half = rows[len(rows) // 2].number
-                    self._batch(job, importer, [row for row in rows if row.number < half], cells)
-                    self._batch(job, importer, [row for row in rows if row.number >= half], cells)
+                    self._batch(job, importer, [row for row in rows if row.number < half])
+                    self._batch(job, importer, [row for row in rows if row.number >= half])
                     return
                 if not good:
                     raise
@@ -179,7 +177,6 @@ class Worker:
         change: Change,
         job: Job,
         rows: Sequence[ReadRow],
-        cells: Mapping[int, Sequence[Cell]],
         results: Mapping[int, RowResult],
     ) -> Counter[Outcome]:
         kept: list[Noted] = []
@@ -188,15 +185,14 @@ class Worker:
             result = results.get(row.number)
             if result is None:
                 counts[Outcome.FAILED] += 1
-                kept.append(Noted(row.number, "FAILED", None, cells_text(cells[row.number]), reasons_text(row.faults)))
+                kept.append(Noted(row.number, "FAILED", None, reasons_text(row.faults)))
                 continue
             counts[result.outcome] += 1
             if result.outcome is Outcome.CREATED:
                 kept.append(Noted(row.number, "CREATED", result.record_id))
             elif result.outcome in _KEPT:
                 why = reasons_text([result.why, *result.why.also] if result.why else [])
-                told = cells_text(cells[row.number])
-                kept.append(Noted(row.number, result.outcome.value, result.record_id, told, why))
+                kept.append(Noted(row.number, result.outcome.value, result.record_id, why))
         done = store.note(change.connection, job, kept, counts, rows[-1].number)
         if time.monotonic() - self._told >= 1.0:
             self._told = time.monotonic()
@@ -225,9 +221,7 @@ class Worker:
             if self._stop.is_set():
                 store.leave(self.host.store, job)
                 raise LostError
-        key = f"imports/{job.id}/kept.csv" if job.kept else None
-        if key:
-            write_left_rows(self.host.store, self.objects, replace(job, file_name="kept.csv"), key, outcomes=("KEPT",))
+        key = write_kept(self.host.store, self.objects, job) if job.kept else None
         self._end(job, ImportState.UNDONE, kept_key=key)
 
     def _end(self, job: Job, state: ImportState, **values: Any) -> None:
@@ -235,6 +229,8 @@ class Worker:
             self._hold(change, job)
             ended = {"state": state.value, "finished_at": change.now, "holder": None, "lease_until": None}
             store.set_values(change.connection, job.id, **ended, **values)
+            if state in (ImportState.DONE, ImportState.UNDONE):
+                store.forget_reasons(change.connection, job.id)
             if state is ImportState.UNDONE:
                 told = {"taken_back": job.taken_back, "kept": job.kept}
                 change.record(self.offer.undone(import_id=job.id, kind=job.kind, **told))
@@ -248,7 +244,30 @@ class Worker:
         if not store.hold(change.connection, job):
             raise LostError
 
+    def forget(self) -> int:
+        """Remove files that have had their time: those an import left, and those of imports nobody ran; how many jobs.
+
+        A job that was forgotten keeps its figures and can still be undone.
+        """
+        now = self.host.clock.now()
+        found = store.outdated(self.host.store, now - _FILES_KEPT, now - _SOURCES_KEPT)
+        for job_id, *keys in found:
+            # files first: whoever dies here is followed by somebody who finds the job again
+            for key in (f"imports/{job_id}/source", *keys):
+                if key is not None:
+                    self.objects.delete(key)
+            with self.host.store.transaction() as connection:
+                store.forget(connection, job_id)
+        return len(found)
+
+    def _forget_now_and_then(self) -> None:
+        if time.monotonic() - self._forgot > _FORGET_EVERY:
+            self._forgot = time.monotonic()
+            self.forget()
+
     def _keep(self, job: Job) -> None:
+        # a green process has other things to do meanwhile
+        time.sleep(0)
         if time.monotonic() - self._renewed > _RENEWED:
             self._renewed = time.monotonic()
             with changing(self.host, self._context(job)) as change:

@@ -12,6 +12,7 @@ import pytest
 
 from crm_common.errors import Code, CrmError
 from crm_common.exchange import open_table
+from crm_common.exports.serving import Exports
 from crm_common.ids import to_global
 from crm_common.objects.port import copy_to
 from crm_common.protocol.selection import names
@@ -138,6 +139,18 @@ def test_nobody_exports_without_the_right_or_takes_anothers_file(depot: Depot) -
     assert refused(depot.call, "item_export_file", other, id=job).code is Code.NOT_FOUND
     assert depot.call("item_exports_by_ids", other, ids=[job]) == [None]
     assert depot.call("item_exports", other)["nodes"] == []
+
+
+def test_a_file_has_its_time(depot: Depot, database: Provisioned) -> None:
+    fill(depot, 1)
+    job = exported(depot)["id"]
+    (exports,) = (each for each in depot.runtime.services["depot"].container.dependencies if isinstance(each, Exports))
+    assert exports._worker.forget() == 0
+    with psycopg.connect(database.owner_url) as owner:
+        owner.execute("UPDATE export_job SET finished_at = now() - interval '8 days'")
+    assert exports._worker.forget() == 1
+    assert depot.files.stat(f"exports/{job}/table.xlsx") is None
+    assert depot.call("item_export_file", depot.context("anna", *RIGHTS), id=job) is None
 
 
 def test_five_thousand_rows_a_second_are_written(depot: Depot) -> None:

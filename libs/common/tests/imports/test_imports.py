@@ -17,6 +17,7 @@ import pytest
 
 from crm_common.errors import Code, CrmError
 from crm_common.imports import store
+from crm_common.imports.serving import Imports
 from crm_common.provision import Provisioned
 from importing.house import Depot, depot_database, running
 from infra.postgres import SharedPostgres
@@ -183,6 +184,28 @@ def test_a_template_is_filled_in_and_comes_back(depot: Depot) -> None:
     assert b"".join(depot.files.read(grant.key)).decode("utf-8-sig") == "编码*,名称*,电话,数量,日期\r\n"
     job = depot.imported("a.csv", "编码*,名称*,电话,数量,日期\r\n1,一,,,2024年3月5日\r\n".encode())
     assert counts(job) == ("DONE", 1, 1, 1, 0, 0, 0)
+
+
+def test_files_have_their_time_and_personal_data_does_not_stay_behind(depot: Depot, database: Provisioned) -> None:
+    job = depot.imported("a.csv", FILE)["id"]
+    assert depot.store.rows("SELECT DISTINCT outcome, reason::text FROM import_row") == [("CREATED", None)]
+    assert depot.files.stat(f"imports/{job}/source") is None
+    waiting = depot.mapped("b.csv", csv(1))
+    (imports,) = (each for each in depot.runtime.services["depot"].container.dependencies if isinstance(each, Imports))
+    assert imports._worker.forget() == 0
+    with psycopg.connect(database.owner_url) as owner:
+        owner.execute("UPDATE import_job SET finished_at = now() - interval '8 days' WHERE id = %s", (job,))
+        owner.execute("UPDATE import_job SET created_at = now() - interval '2 days' WHERE id = %s", (waiting,))
+    assert imports._worker.forget() == 2
+    assert [depot.files.stat(f"imports/{job}/errors.csv"), depot.files.stat(f"imports/{waiting}/source")] == [
+        None,
+        None,
+    ]
+    assert depot.call("item_import_file", id=job) is None
+    assert depot.job(waiting)["state"] == "CANCELLED"
+    assert imports._worker.forget() == 0
+    depot.call("undo_item_import", id=job)
+    assert depot.ended(job)["taken_back"] == 2
 
 
 @pytest.mark.parametrize("point", ["change.written", "change.committed"])
