@@ -35,11 +35,16 @@ def claimant(seed: int, number: int) -> Actor:
     )
 
 
+def wanted(seed: int, number: int, customers: list[str]) -> list[list[str]]:
+    """Which customers the claimant asks for, call by call."""
+    chance = random.Random(f"{seed}:{number}")
+    return [chance.sample(customers, AT_ONCE) for _ in range(CALLS)]
+
+
 def claim_all(runtime: LocalRuntime, seed: int, number: int, customers: list[str]) -> None:
     """One claimant's calls, each under a key of its own: a process that comes after one that died repeats them."""
-    chance = random.Random(f"{seed}:{number}")
-    for call in range(CALLS):
-        payload = {"ids": chance.sample(customers, AT_ONCE), "idempotency_key": f"{number}:{call}"}
+    for call, ids in enumerate(wanted(seed, number, customers)):
+        payload = {"ids": ids, "idempotency_key": f"{number}:{call}"}
         context = Context(actor=claimant(seed, number), correlation_id="claim", deadline=time.time() + 60)
         while True:
             try:
