@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -27,11 +27,20 @@ ROOT, BELOW = 40, 3
 
 @dataclass(frozen=True, slots=True)
 class ReadPath:
-    """A document that walks one path, and what it is called in a report. ``of`` names the type whose ids it takes."""
+    """A root field with what is selected below it. ``of``: the type whose id it takes."""
 
     name: str
-    document: str
+    selection: str
     of: str | None = None
+
+    def document(self, ids: Sequence[str] = ()) -> str:
+        """The operation: once, or for each of the ids under an alias."""
+        if self.of is None:
+            return f"{{ {self.selection} }}"
+        asked = (
+            f"a{place}: {self.selection.replace('$id', chr(34) + each + chr(34))}" for place, each in enumerate(ids)
+        )
+        return f"{{ {' '.join(asked)} }}"
 
 
 def schema() -> GraphQLSchema:
@@ -47,15 +56,16 @@ def read_paths(known: GraphQLSchema, arguments: dict[str, str]) -> Iterator[Read
     assert known.query_type is not None
     for name, field in sorted(known.query_type.fields.items()):
         needed = [each for each, argument in field.args.items() if is_required_argument(argument)]
-        by_id = needed == ["id"] and isinstance(get_named_type(field.type), GraphQLObjectType)
+        by_id = needed in (["id"], ["customerId"]) and isinstance(get_named_type(field.type), GraphQLObjectType)
         if needed and not by_id and name not in arguments:
             continue
         kind = get_named_type(field.type)
         if by_id and name not in ("node", "service"):
-            yield from _below(name, "($id: ID!)", f"{name}(id: $id)", kind, known, of=kind.name)
+            of = kind.name if needed == ["id"] else "Customer"
+            yield from _below(name, f"{name}({needed[0]}: $id)", kind, of)
         elif not by_id:
             given = arguments.get(name) or (f"(first: {ROOT})" if "first" in field.args else "")
-            yield from _below(name, "", f"{name}{given}", kind, known, of=None)
+            yield from _below(name, f"{name}{given}", kind, None)
 
 
 def uncovered(known: GraphQLSchema, arguments: dict[str, str]) -> set[str]:
@@ -65,18 +75,15 @@ def uncovered(known: GraphQLSchema, arguments: dict[str, str]) -> set[str]:
     return {name for name, field in known.query_type.fields.items() if name not in named and _leads(field.type)}
 
 
-def _below(
-    name: str, head: str, root: str, kind: GraphQLOutputType, known: GraphQLSchema, *, of: str | None
-) -> Iterator[ReadPath]:
+def _below(name: str, root: str, kind: GraphQLOutputType, of: str | None) -> Iterator[ReadPath]:
     opening, record, closing = root, kind, ""
     if isinstance(kind, GraphQLObjectType) and "nodes" in kind.fields:
         opening, record, closing = f"{root} {{ nodes", get_named_type(kind.fields["nodes"].type), " }"
     if not isinstance(record, GraphQLObjectType):
         return
-    yield ReadPath(name, f"query{head} {{ {opening} {{ {_self(record)} }}{closing} }}", of)
+    yield ReadPath(name, f"{opening} {{ {_self(record)} }}{closing}", of)
     for child, selection in _children(record, 2):
-        document = f"query{head} {{ {opening} {{ {_self(record)} {selection} }}{closing} }}"
-        yield ReadPath(f"{name}.{child}", document, of)
+        yield ReadPath(f"{name}.{child}", f"{opening} {{ {_self(record)} {selection} }}{closing}", of)
 
 
 def _children(record: GraphQLObjectType, depth: int) -> Iterator[tuple[str, str]]:

@@ -13,7 +13,7 @@ from walking.company import Company, do, mutation, until
 SCOPES = ("SELF", "TEAM", "DEPT", "DEPT_TREE", "ALL")
 TREE = {"东区": None, "东一部": "东区", "西区": None, "西一部": "西区"}
 CODES = {"东区": "dq", "东一部": "dy", "西区": "xq", "西一部": "xy"}
-KEYS = ("customer.view", "customer.create", "customer.edit", "org.view")
+KEYS = ("customer.view", "customer.create", "customer.edit", "customer.follow", "org.view")
 
 
 @dataclass(slots=True)
@@ -71,8 +71,13 @@ class World:
             return viewer.department == owner.department
         return viewer.scope == "DEPT_TREE" and _within(owner.department, viewer.department)
 
-    def sees(self, viewer: Seat, kind: str, record: str) -> bool | None:
-        """Whether he may see the record by any path; None: no oracle for this kind."""
+    def sees(self, viewer: Seat, kind: str, record: str, customer: str | None = None) -> bool | None:
+        """Whether he may see the record by any path; None: no oracle for this kind.
+
+        What belongs to a customer (``customer``: its id) is seen exactly by those who see the customer.
+        """
+        if customer is not None:
+            return _customer(self, viewer, customer)
         oracle = _ORACLES.get(kind)
         return None if oracle is None else oracle(self, viewer, record)
 
@@ -143,6 +148,10 @@ def build(system: System) -> World:
     world = World(system, seats, heads)
     for seat in seats.values():
         _begin(company, seat)
+    for number in range(3):
+        given = {"kind": "COMPANY", "name": f"公海 {number}", "phone": f"1370000000{number}"}
+        made = do(company.admin, "createPoolCustomer", "customer { id }", **given)
+        world.pool.append(made["customer"]["id"])
     return world
 
 
@@ -152,6 +161,8 @@ def _begin(company: Company, seat: Seat) -> None:
     made = until(lambda: _made(seat), f"{seat.login} is known to the customer service")
     seat.customer = made["customer"]["id"]
     given: dict[str, Any] = {"customerId": seat.customer, "name": f"{seat.login} 的联系人", "phones": []}
+    follow_up = {"customerId": seat.customer, "type": "VISIT", "content": "拜访"}
+    do(seat.person, "createFollowUp", "followUp { id }", **follow_up)
     seat.contact = do(seat.person, "createContact", "contact { id }", **given)["contact"]["id"]
 
 
