@@ -83,6 +83,10 @@ class Context:
         return replace(self, causation_id=str(event_id))
 
 
+# Actors whose texts and signatures are remembered.
+_KEPT = 4096
+
+
 class Seal:
     """Turns a context into headers and back. The actor is authenticated with the cluster secret (HMAC-SHA256)."""
 
@@ -90,8 +94,9 @@ class Seal:
         if len(secret) < 32:
             raise ValueError("the cluster secret needs at least 32 bytes")
         self._secret = secret
-        self._read = lru_cache(maxsize=4096)(self._read_actor)
-        self._write = lru_cache(maxsize=4096)(self._write_actor_text)
+        self._read = lru_cache(maxsize=_KEPT)(self._read_actor)
+        self._write = lru_cache(maxsize=_KEPT)(self._write_actor_text)
+        self._written: dict[int, tuple[Actor, str]] = {}
 
     def to_headers(self, context: Context) -> dict[str, str]:
         """String headers for a message; empty values are left out."""
@@ -105,7 +110,7 @@ class Seal:
             "client": context.client,
         }
         if context.actor is not None:
-            headers["actor"] = self._write(msgspec.json.encode(_actor_to_plain(context.actor)).decode())
+            headers["actor"] = self._sealed(context.actor)
         return {name: value for name, value in headers.items() if value}
 
     def from_headers(self, headers: dict[str, Any], *, default_timeout: float = 5.0) -> Context:
@@ -122,6 +127,17 @@ class Seal:
             address=headers.get("address"),
             client=headers.get("client"),
         )
+
+    def _sealed(self, actor: Actor) -> str:
+        # a session's actor is one object for half a minute: its text is not made anew with every call
+        known = self._written.get(id(actor))
+        if known is not None and known[0] is actor:
+            return known[1]
+        sealed = self._write(msgspec.json.encode(_actor_to_plain(actor)).decode())
+        if len(self._written) >= _KEPT:
+            self._written.clear()
+        self._written[id(actor)] = (actor, sealed)
+        return sealed
 
     def _write_actor_text(self, text: str) -> str:
         return f"{self._sign(text)}.{text}"

@@ -6,6 +6,7 @@ import logging
 import sys
 from collections.abc import Iterator, MutableMapping
 from contextlib import contextmanager
+from contextvars import ContextVar
 from typing import Any, TextIO
 
 import msgspec
@@ -28,18 +29,34 @@ def logger(service: str | None = None) -> structlog.stdlib.BoundLogger:
 @contextmanager
 def bind(context: Context, *, service: str | None = None, **values: Any) -> Iterator[None]:
     """Every line written in the block carries the correlation id, the actor's id (never a name) and ``values``."""
-    bound: dict[str, Any] = {"correlation_id": context.correlation_id, **values}
-    if context.actor is not None:
-        bound["actor"] = str(context.actor.id)
-    if service:
-        bound["service"] = service
-    with structlog.contextvars.bound_contextvars(**bound):
+    token = _bound.set((*_bound.get(), (context, service, values)))
+    try:
         yield
+    finally:
+        _bound.reset(token)
+
+
+# Every request binds, hardly any writes a line: the values are put together when one does.
+_bound: ContextVar[tuple[tuple[Context, str | None, dict[str, Any]], ...]] = ContextVar("what lines carry", default=())
+
+
+def merge_bound(_logger: Any, _method: str, line: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
+    """The first processor: what `bind` said, the innermost last; the line's own values stand."""
+    for context, service, values in reversed(_bound.get()):
+        for name, value in values.items():
+            line.setdefault(name, value)
+        line.setdefault("correlation_id", context.correlation_id)
+        if context.actor is not None:
+            line.setdefault("actor", str(context.actor.id))
+        if service:
+            line.setdefault("service", service)
+    return line
 
 
 def configure_logging(service: str, *, level: str = "INFO", stream: TextIO | None = None) -> None:
     """Send every line of this process, also those of libraries, as JSON to ``stream`` (default: standard error)."""
     shared: list[Any] = [
+        merge_bound,
         structlog.contextvars.merge_contextvars,
         structlog.stdlib.add_log_level,
         structlog.processors.TimeStamper(fmt="iso", utc=True, key="time"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from wsgiref.simple_server import WSGIServer
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest, start_http_server
@@ -42,14 +43,19 @@ _projection_lag = Gauge(
 )  # fmt: skip
 
 
+# looking a series up costs more than adding to it; there are as many as operations and outcomes
+_rpc_of = cache(_rpc_seconds.labels)
+_statements_of = cache(_statements.labels)
+
+
 def observe_rpc(service: str, method: str, outcome: str, seconds: float) -> None:
     """One answered call. ``outcome`` is ``ok`` or the error's code; ``method`` must be a declared operation."""
-    _rpc_seconds.labels(service, method, outcome).observe(seconds)
+    _rpc_of(service, method, outcome).observe(seconds)
 
 
 def observe_statements(service: str, method: str, number: int) -> None:
     """How many SQL statements one call sent (see ``counted_statements``)."""
-    _statements.labels(service, method).observe(number)
+    _statements_of(service, method).observe(number)
 
 
 def set_outbox_backlog(service: str, waiting: int, oldest_seconds: float) -> None:
