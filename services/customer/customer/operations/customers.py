@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from crm_common.journal.past import get_as_of
+from crm_common.journal.told import history_page
 from crm_common.protocol.customer.customers import (
     CreateCustomer,
     CreatePoolCustomer,
@@ -10,12 +12,14 @@ from crm_common.protocol.customer.customers import (
     MyCustomers,
     UpdateCustomer,
 )
+from crm_common.protocol.customer.past import CustomerHistory
 from crm_common.runtime.entrypoints import rpc
 from crm_common.runtime.raw import Raw
 from customer.adapters.phones import phones
 from customer.operations.offering import Offering
 from customer.usecases import customers
 from customer.views import lists
+from customer.views.past import PAST, TOLD
 
 
 class CustomerOperations(Offering):
@@ -31,7 +35,14 @@ class CustomerOperations(Offering):
 
     @rpc
     def customers_by_ids(self, query: CustomersByIds) -> Raw:
-        return self.views.get(query)
+        if query.as_of is None:
+            return self.views.get(query)
+        store, reader = self.host.store, self.views.reader
+        return Raw(get_as_of(PAST, query, query.as_of, store=store, reader=reader, context=self.context))
+
+    @rpc
+    def customer_history(self, query: CustomerHistory) -> Raw:
+        return Raw(history_page(TOLD, query.id, query, self.views.reader, self.context))
 
     @rpc
     def create_customer(self, command: CreateCustomer) -> Raw:

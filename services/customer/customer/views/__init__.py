@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from crm_common.custom_fields import reading
+from crm_common.journal.told import history_binding
 from customer.store.custom import CUSTOM
 from customer.views.contacts import CONTACT_PHONES, CONTACTS
 from customer.views.customers import CUSTOMERS
@@ -20,6 +21,7 @@ BINDINGS = (
     STAGES,
     ENTRIES,
     SAVED,
+    history_binding(),
     *reading.bindings(CUSTOM),
     CONTACTS,
     CONTACT_PHONES,

@@ -34,7 +34,8 @@ from crm_common.protocol.customer.service import (
     Version,
     customer,
 )
-from crm_common.protocol.declare import Changes, Command, Event, GetQuery, ListQuery, given
+from crm_common.protocol.declare import Changes, Command, Event, ListQuery, given
+from crm_common.protocol.history import GetAsOfQuery
 from crm_common.protocol.policy import needs
 from crm_common.protocol.views import child, shown
 
@@ -151,7 +152,7 @@ class MyCustomers(ListQuery):
 
 @customer.query(SEE_RECORD, returns=CustomerView)
 @dataclass(frozen=True, slots=True, kw_only=True)
-class CustomersByIds(GetQuery):
+class CustomersByIds(GetAsOfQuery):
     """Customers by id: those in scope, and with pool.view those in the pool."""
 
 
