@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from crm_common.jobs import JobRun
 from crm_common.protocol.customer.assign_rules import (
     AssignRules,
     AssignRulesByIds,
@@ -29,11 +30,11 @@ from crm_common.protocol.customer.leads import (
     SetLeadScoreRules,
     UpdateLead,
 )
-from crm_common.runtime.entrypoints import rpc
+from crm_common.runtime.entrypoints import every, rpc
 from crm_common.runtime.raw import Raw
 from customer.adapters.phones import phones
 from customer.operations.offering import Offering
-from customer.usecases import assign_rules, capture, conversion, leads
+from customer.usecases import assign_rules, capture, conversion, leads, pool_entry
 
 
 class LeadOperations(Offering):
@@ -90,6 +91,10 @@ class LeadOperations(Offering):
     @rpc
     def assign_rules_by_ids(self, query: AssignRulesByIds) -> Raw:
         return self.views.get(query)
+
+    @every("*/5 * * * *", name="customer.assign_pool")
+    def give_out_the_pool(self, run: JobRun) -> None:
+        pool_entry.give_out(run)
 
     @rpc
     def create_assign_rule(self, command: CreateAssignRule) -> Raw:

@@ -24,6 +24,17 @@ _SAVE = (
     f"UPDATE assign_rule SET {', '.join(f'{name} = %s' for name in _WRITTEN)}, updated_at = %s, version = version + 1"
     " WHERE id = %s"
 )
+# in the order of their entry; who is changed just now is waited for
+_ENTERED = """
+SELECT c.id, c.region, c.industry, c.source, c.level, c.last_owner_id, c.pool_entered_at
+FROM customer c, assign_mark m
+WHERE c.holding = 'POOL' AND c.pool_entered_at <= %s
+    AND (c.pool_entered_at, c.id) > (m.pool_entered_at, m.customer_id)
+ORDER BY c.pool_entered_at, c.id LIMIT %s FOR UPDATE OF c
+"""
+_MARK = """
+UPDATE assign_mark SET pool_entered_at = greatest(pool_entered_at, %s), customer_id = %s
+"""
 _LOADS = {
     AssignedKind.LEAD: """
 SELECT owner_id, count(*) AS held FROM lead WHERE owner_id = ANY(%s::uuid[]) AND status IN ('ASSIGNED', 'FOLLOWING')
@@ -60,6 +71,16 @@ def save(connection: sa.Connection, changed: AssignRule, now: datetime) -> None:
 def delete(connection: sa.Connection, rule_id: UUID) -> None:
     """Remove a rule."""
     connection.exec_driver_sql("DELETE FROM assign_rule WHERE id = %s", (rule_id,))
+
+
+def entered_the_pool(connection: sa.Connection, until: datetime, most: int) -> list[dict[str, Any]]:
+    """Up to ``most`` customers that came into the pool by ``until`` and were not offered to the rules yet, locked."""
+    return [dict(row) for row in connection.exec_driver_sql(_ENTERED, (until, most)).mappings()]
+
+
+def mark(connection: sa.Connection, entered_at: datetime, customer_id: UUID) -> None:
+    """Whoever came into the pool up to there was offered to the rules."""
+    connection.exec_driver_sql(_MARK, (entered_at, customer_id))
 
 
 def take_turn(connection: sa.Connection, rule_id: UUID) -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -32,13 +33,23 @@ class Receiver:
     employee_id: UUID
 
 
-def receiver(change: Change, kind: AssignedKind, facts: Facts) -> Receiver | None:
-    """Who receives something of this kind by the first active rule that fits and has somebody to give to."""
-    for rule in assign_rules.active(change.connection, kind):
+def receiver(
+    change: Change,
+    kind: AssignedKind,
+    facts: Facts,
+    *,
+    rules: Sequence[AssignRule] | None = None,
+    but: UUID | None = None,
+) -> Receiver | None:
+    """Who receives something of this kind by the first active rule that fits and has somebody to give to.
+
+    ``rules`` are the active ones, where they are known; ``but`` is who does not receive it, whatever rule fits.
+    """
+    for rule in assign_rules.active(change.connection, kind) if rules is None else rules:
         if not domain.fits(rule, facts):
             continue
         known = held.active(change.connection, rule.employee_ids)
-        people = [each for each in rule.employee_ids if each in known]
+        people = [each for each in rule.employee_ids if each in known and each != but]
         if not people:
             continue
         turn = assign_rules.take_turn(change.connection, rule.id)

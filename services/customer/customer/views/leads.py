@@ -42,6 +42,7 @@ LEADS = bind(
             lead.c.phone_cipher,
             lead.c.phone_mask,
             visible="{t}.owner_id = {me} OR ({t}.owner_id IS NOT NULL AND {may:customer.phone.view_all})",
+            noted="{may:customer.phone.view_all} AND {t}.owner_id <> {me}",
             index=lead.c.phone_index,
             normalised=comparable,
         ),

@@ -90,6 +90,14 @@ CREATE TABLE assign_rule (
 );
 CREATE INDEX assign_rule_order ON assign_rule (kind, place, id) WHERE active;
 
+-- up to which entry into the pool customers were offered to the rules
+CREATE TABLE assign_mark (
+    id integer PRIMARY KEY DEFAULT 1 CHECK (id = 1),
+    pool_entered_at timestamptz NOT NULL,
+    customer_id uuid NOT NULL
+);
+INSERT INTO assign_mark (pool_entered_at, customer_id) VALUES ('-infinity', '00000000-0000-0000-0000-000000000000');
+
 CREATE TABLE capture_form (
     id uuid PRIMARY KEY,
     name text COLLATE "C" NOT NULL,
