@@ -42,7 +42,7 @@ def test_pages_in_both_directions_give_the_whole_list_in_order(
     key = float if kind == "NUMBER" else str
     order = sorted(values, reverse=then == "DESC")
     present = [name for name in order if values[name] is not None]
-    present.sort(key=lambda name: key(values[name]), reverse=direction == "DESC")
+    present.sort(key=lambda name: key(str(values[name])), reverse=direction == "DESC")
     expected = [*present, *(name for name in order if values[name] is None)]
 
     by = [{"field": "custom.it", "direction": direction}, {"field": "name", "direction": then}]
