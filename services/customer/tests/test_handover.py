@@ -23,7 +23,7 @@ def test_idn_23_a_leaver_s_customers_are_counted_and_shared_evenly(
     ids = [created(service, li)["id"] for _ in range(5)]
     before = len(service.events())
 
-    assert service.call(IDENTITY, "owned_here", employee_id=li.id) == {"counts": {"customer": 5}}
+    assert service.call(IDENTITY, "owned_here", employee_id=li.id) == {"counts": {"customer": 5, "lead": 0}}
     asked = {"from_id": li.id, "to_ids": [wu.id, he.id], "reason": "离职"}
     assert service.call(IDENTITY, "hand_over_here", **asked, kinds=["lead"])["moved"].get("customer") is None
     assert service.call(IDENTITY, "hand_over_here", **asked)["moved"]["customer"] == 5

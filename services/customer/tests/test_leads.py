@@ -9,7 +9,7 @@ from uuid import UUID, uuid4
 import pytest
 
 from crm_common import codec
-from crm_common.context import Actor
+from crm_common.context import Actor, ActorKind
 from crm_common.errors import CrmError
 from crm_common.protocol import selection
 from crm_common.protocol.selection import Selected
@@ -269,3 +269,21 @@ def test_leads_are_given_to_active_employees_only(service: Alone) -> None:
     assert service.refused(DESK, "assign_lead", **give, owner_id=str(gone.id)) == "VALIDATION"
     assert service.refused(DESK, "assign_lead", **give, owner_id=str(UUID(int=1))) == "VALIDATION"
     assert service.refused(DESK, "assign_lead", **(give | {"version": 1}), owner_id=str(DESK.id)) == "CONFLICT"
+
+
+def test_idn_23_a_leavers_leads_are_counted_and_passed_on_in_turn(
+    service: Alone, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("customer.usecases.lead_handover.BATCH", 2)
+    gone, one, two = (worker(service, f"lead.leaves.{name}") for name in ("gone", "one", "two"))
+    ids = sorted(given_to(service, gone)["id"] for _ in range(3))
+    ended = given_to(service, gone)
+    service.call(gone, "give_up_lead", id=ended["id"], version=ended["version"], reason="x")
+    system = Actor(kind=ActorKind.SYSTEM, id=uuid4(), name="system:identity")
+    asked = {"from_id": gone.id, "to_ids": [one.id, two.id], "reason": "离职"}
+    assert service.call(system, "owned_here", employee_id=gone.id)["counts"]["lead"] == 3
+    assert service.call(system, "hand_over_here", **asked, kinds=["customer"])["moved"] == {"customer": 0}
+    assert service.call(system, "hand_over_here", **asked, kinds=["lead"])["moved"] == {"lead": 3}
+    owners = service.store.rows("SELECT owner_id FROM lead WHERE id = ANY(%s::uuid[]) ORDER BY id", (ids,))
+    assert [each for (each,) in owners] == [one.id, two.id, one.id]
+    assert service.call(system, "owned_here", employee_id=gone.id)["counts"]["lead"] == 0

@@ -68,7 +68,8 @@ def pooled(service: Alone, **given: Any) -> str:
 
 def owner(service: Alone, customer_id: str) -> str | None:
     """In whose name a customer is."""
-    return service.call(CHIEF, "customers_by_ids", ids=[customer_id])[0]["owner_id"]
+    found: str | None = service.call(CHIEF, "customers_by_ids", ids=[customer_id])[0]["owner_id"]
+    return found
 
 
 def test_cus_39_a_new_pool_customer_of_the_north_goes_to_wang_and_another_stays(service: Alone) -> None:

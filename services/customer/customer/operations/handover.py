@@ -7,7 +7,7 @@ from typing import Any
 from crm_common.protocol.platform import HandOverHere, OwnedHere
 from crm_common.runtime.entrypoints import rpc
 from customer.operations.offering import Offering
-from customer.usecases import handover
+from customer.usecases import handover, lead_handover
 
 
 class HandoverOperations(Offering):
@@ -15,8 +15,10 @@ class HandoverOperations(Offering):
 
     @rpc
     def owned_here(self, query: OwnedHere) -> dict[str, Any]:
-        return {"counts": handover.owned_here(self.host.store, query.employee_id)}
+        store, of = self.host.store, query.employee_id
+        return {"counts": handover.owned_here(store, of) | lead_handover.owned_here(store, of)}
 
     @rpc
     def hand_over_here(self, command: HandOverHere) -> dict[str, Any]:
-        return {"moved": handover.hand_over_here(self.host, self.context, command)}
+        moved = handover.hand_over_here(self.host, self.context, command)
+        return {"moved": moved | lead_handover.hand_over_here(self.host, self.context, command)}

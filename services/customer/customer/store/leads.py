@@ -19,6 +19,10 @@ from customer.domain.phone import SealedPhone
 
 _KEPT = tuple(each.name for each in fields(Lead) if each.name not in ("phone", "version"))
 _LOCKED = f"SELECT {', '.join(_KEPT)}, phone_mask AS phone, version FROM lead WHERE id = %s FOR UPDATE"
+_WORKED_ON = (
+    f"SELECT {', '.join(_KEPT)}, phone_mask AS phone, version FROM lead"
+    " WHERE owner_id = %s AND status IN ('ASSIGNED', 'FOLLOWING') ORDER BY id LIMIT %s FOR UPDATE"
+)
 _WRITTEN = (*(name for name in _KEPT if name != "id"), "name_key", "email_fold", "updated_at")
 _NEW = ("id", *_WRITTEN, "phone_cipher", "phone_mask", "phone_index", "form_id", "created_at", "version")
 # Both unique indexes count: whoever was first has committed.
@@ -41,6 +45,12 @@ def locked(connection: sa.Connection, lead_id: UUID) -> Lead | None:
     """The lead, locked until the commit."""
     row = connection.exec_driver_sql(_LOCKED, (lead_id,)).mappings().one_or_none()
     return None if row is None else Lead(**dict(row) | {"status": LeadStatus(row["status"])})
+
+
+def worked_on_by(connection: sa.Connection, owner_id: UUID, most: int) -> list[Lead]:
+    """Up to ``most`` leads that are in somebody's name and not at their end, locked until the commit."""
+    rows = connection.exec_driver_sql(_WORKED_ON, (owner_id, most)).mappings()
+    return [Lead(**dict(row) | {"status": LeadStatus(row["status"])}) for row in rows]
 
 
 def insert(
