@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 _log = logger("gateway")
 _PATIENCE = 2.0
-_AGAIN = 1.0
+_AGAIN, _LONGEST = 0.5, 4.0
 _LOOK = 60.0
 """Seconds after which definitions are asked for though nothing was heard."""
 
@@ -66,12 +66,17 @@ class Follower:
 
     async def run(self) -> None:
         """Follow until cancelled."""
+        pause = _AGAIN
         while self._records:
-            await self._refresh()
-            self.settled = True
-            # cleared before waiting: what is heard from here on is in _stale and wakes
             try:
-                await asyncio.wait_for(self._wake.wait(), _AGAIN if self._stale else _LOOK)
+                await self._refresh()
+            except Exception:  # noqa: BLE001 - whatever it was, the next definitions must be followed again
+                _log.exception("gateway.custom_fields_failed")
+                self._stale = set(self._records)
+            self.settled = True
+            pause = min(2 * pause, _LONGEST) if self._stale else _AGAIN
+            try:
+                await asyncio.wait_for(self._wake.wait(), pause if self._stale else _LOOK)
             except TimeoutError:
                 self._stale = self._stale or set(self._records)
             self._wake.clear()
