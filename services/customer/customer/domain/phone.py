@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 import unicodedata
 from dataclasses import dataclass
+from typing import Protocol
+from uuid import UUID
 
 import phonenumbers
 from phonenumbers import NumberParseException, PhoneNumber, ValidationResult
@@ -35,6 +37,14 @@ class SealedPhone:
     cipher: bytes
     mask: str
     index: bytes
+
+
+class Seals(Protocol):
+    """Seals normal forms of phones."""
+
+    def sealed(self, number: str, table: str, record: UUID, field: str = "phone") -> SealedPhone:
+        """The columns for a phone that stands in a record's ``field``."""
+        ...
 
 
 def normalised(typed: str, *, field: str = "phone") -> str:

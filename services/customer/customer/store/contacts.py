@@ -12,8 +12,8 @@ import sqlalchemy as sa
 from crm_common.ids import Ids
 from crm_common.protocol.customer.contacts import DecisionRole
 from crm_common.text_order import pinyin_key
-from customer.adapters.phones import Phones
 from customer.domain.contact import FIELDS, Contact, Number
+from customer.domain.phone import Seals
 
 _COLUMNS = ("id", "customer_id", *FIELDS, "version")
 # the customer is locked first, so the contact needs no lock of its own
@@ -80,7 +80,7 @@ def indexes(connection: sa.Connection, contact_id: UUID) -> list[tuple[str | Non
 
 
 def write_numbers(
-    connection: sa.Connection, contact: Contact, numbers: Sequence[Number], phones: Phones, new_id: Ids
+    connection: sa.Connection, contact: Contact, numbers: Sequence[Number], phones: Seals, new_id: Ids
 ) -> None:
     """Give a contact these numbers; it has none."""
     if not numbers:
