@@ -11,6 +11,7 @@ from customer.operations.extras import ExtraOperations
 from customer.operations.follow_ups import FollowUpOperations
 from customer.operations.handover import HandoverOperations
 from customer.operations.leads import LeadOperations
+from customer.operations.partners import PartnerOperations
 from customer.operations.pool import PoolOperations
 from customer.operations.relations import RelationOperations
 from customer.operations.saved_views import SavedViewOperations
@@ -25,6 +26,7 @@ class CustomerService(
     HandoverOperations,
     ContactOperations,
     FollowUpOperations,
+    PartnerOperations,
     PoolOperations,
     RelationOperations,
     SavedViewOperations,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from customer.tables.customers import customer
-from customer.tables.extras import customer_share, dictionary_entry, saved_view, stage_change
+from customer.tables.extras import customer_share, dictionary_entry, partner, saved_view, stage_change
 from customer.tables.leads import assign_rule, capture_form, lead, lead_follow_up, lead_score_rule
 from customer.tables.people import (
     caller_card,
@@ -35,6 +35,7 @@ __all__ = [
     "lead_score_rule",
     "need",
     "ownership_change",
+    "partner",
     "pool",
     "relation",
     "saved_view",

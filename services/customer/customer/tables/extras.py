@@ -1,4 +1,4 @@
-"""Dictionaries, sharing, the steps of lifecycles, counted duplicate checks."""
+"""Dictionaries, sharing, the steps of lifecycles, partners, saved views."""
 
 from __future__ import annotations
 
@@ -29,6 +29,28 @@ customer_share = sa.Table(
     needed("right", Sorted),
     needed("sees_phone", sa.Boolean),
     needed("shared_at", Moment),
+)
+
+partner = sa.Table(
+    "partner",
+    metadata,
+    identifier(),
+    needed("type", Sorted),
+    needed("name", Sorted),
+    needed("name_fold", Sorted),
+    needed("name_key", Sorted),
+    needed("phone_cipher", sa.LargeBinary),
+    needed("phone_mask", Sorted),
+    needed("phone_index", sa.LargeBinary),
+    sa.Column("contact_name", Sorted),
+    sa.Column("email", Sorted),
+    sa.Column("address", Sorted),
+    sa.Column("region", Sorted),
+    sa.Column("industry", Sorted),
+    sa.Column("responsible_id", Id),
+    sa.Column("remark", Sorted),
+    needed("archived", sa.Boolean),
+    *history(),
 )
 
 saved_view = sa.Table(

@@ -10,6 +10,7 @@ from customer.views.customers import CUSTOMERS
 from customer.views.extras import COLLABORATORS, ENTRIES, STAGES
 from customer.views.follow_ups import FOLLOW_UPS, INTERESTS
 from customer.views.leads import ASSIGN_RULES, CAPTURE_FORMS, LEAD_FOLLOW_UPS, LEAD_SCORE_RULES, LEADS
+from customer.views.partners import PARTNERS
 from customer.views.pool import OWNERSHIP, POOLS
 from customer.views.relations import IMPORTANT_DATES, NEEDS, RELATIONS
 from customer.views.saved import SAVED
@@ -21,6 +22,7 @@ BINDINGS = (
     STAGES,
     ENTRIES,
     SAVED,
+    PARTNERS,
     history_binding(),
     *reading.bindings(CUSTOM),
     CONTACTS,

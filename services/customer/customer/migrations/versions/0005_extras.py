@@ -91,6 +91,31 @@ CREATE TABLE saved_view (
     UNIQUE (employee_id, list, name)
 );
 """
+_PARTNERS = """
+CREATE TABLE partner (
+    id uuid PRIMARY KEY,
+    type text COLLATE "C" NOT NULL,
+    name text COLLATE "C" NOT NULL,
+    name_fold text COLLATE "C" NOT NULL,
+    name_key text COLLATE "C" NOT NULL,
+    phone_cipher bytea NOT NULL,
+    phone_mask text COLLATE "C" NOT NULL,
+    phone_index bytea NOT NULL,
+    contact_name text COLLATE "C",
+    email text COLLATE "C",
+    address text COLLATE "C",
+    region text COLLATE "C",
+    industry text COLLATE "C",
+    responsible_id uuid,
+    remark text COLLATE "C",
+    archived boolean NOT NULL DEFAULT false,
+    created_at timestamptz NOT NULL,
+    updated_at timestamptz NOT NULL,
+    version integer NOT NULL,
+    UNIQUE (phone_index, name_fold)
+);
+CREATE INDEX partner_name ON partner (name_key, id);
+"""
 _SEED = """
 INSERT INTO dictionary_entry (id, dictionary, code, label, label_en, rank, created_at, updated_at, version)
 VALUES (%s, %s, %s, %s, %s, %s, now(), now(), 1)
@@ -100,7 +125,7 @@ VALUES (%s, %s, %s, %s, %s, %s, now(), now(), 1)
 def upgrade() -> None:
     """Make the tables, and the dictionaries a company begins with."""
     connection = op.get_bind()
-    for statements in (_PROFILE, _DICTIONARIES, _COURSE, _SHARING, _SAVED_VIEWS):
+    for statements in (_PROFILE, _DICTIONARIES, _COURSE, _SHARING, _SAVED_VIEWS, _PARTNERS):
         connection.exec_driver_sql(statements, execution_options={"no_parameters": True})
     tables.create(op, "Customer")
     create_search(op)
