@@ -188,6 +188,26 @@ def test_a_build_goes_on_from_its_checkpoint_and_what_is_written_meanwhile_is_ke
     assert values == {f"crate {n:02}": ("100" if n in (0, 34) else str(n)) for n in range(35)}
 
 
+def test_a_build_waits_for_whoever_is_writing_a_record_and_indexes_what_he_wrote(depot: Depot) -> None:
+    field = depot.define("term", "NUMBER")
+    crate = depot.put("it", term="1")
+    field = depot.change(field, searchable=True)
+    with psycopg.connect(depot.database_url) as writer, ThreadPoolExecutor(1) as elsewhere:
+        writer.execute('UPDATE crate SET custom = \'{"term": "2"}\' WHERE id = %s', (crate,))
+        writer.execute(
+            "INSERT INTO custom_value (entity_id, field_id, place, number) VALUES (%s, %s, 0, 2)", (crate, field["id"])
+        )
+        building = elsewhere.submit(depot.prepare)
+        waiting = (
+            "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database()"
+        )
+        until(lambda: depot.store.rows(waiting) == [(1,)], "the build waits")
+        writer.commit()
+        building.result(30)
+
+    assert indexed(depot, field) == [("it", None, "2", None)]
+
+
 def test_values_found_twice_at_the_last_moment_leave_the_field_not_unique(depot: Depot) -> None:
     field = depot.define("taxNo")
     depot.put("first", taxNo="x")
