@@ -25,10 +25,17 @@ ON CONFLICT (generation, type, id) DO UPDATE SET version = EXCLUDED.version, del
     terms = EXCLUDED.terms
 WHERE old.version <= EXCLUDED.version
 """
+# Only the index of terms may serve: without statistics the planner would rather walk through a whole generation by key.
 _LEVEL = """
-(SELECT type, id, length, {rank} AS score FROM search_document
-WHERE generation = (SELECT live FROM search_state) AND type = ANY(%s) AND NOT deleted{narrowed} LIMIT {most})
+(SELECT type, id, length, {rank} AS score FROM {source}
+WHERE generation + 0 = (SELECT live FROM search_state) AND type || '' = ANY(%s) AND NOT deleted{narrowed} LIMIT {most})
 """
+# Hundreds of spellings are looked up one by one: for all of them at once the planner would read every document.
+_FEW = 16
+_ONE_BY_ONE = (
+    "unnest(%s::text[]) AS asked (term) CROSS JOIN LATERAL"
+    " (SELECT * FROM search_document WHERE terms @> ARRAY[asked.term] OFFSET 0) AS spelt"
+)
 _FIND = """
 WITH best AS (SELECT type, id, min(length) AS length, max(score) AS score FROM ({found}) AS found GROUP BY type, id)
 SELECT type, id, score, count(*) OVER (PARTITION BY type) FROM best
@@ -77,8 +84,10 @@ class PostgresSearch:
         values: list[object] = []
         for level in question.levels:
             narrowed, bound = _conditions(level, question.owners)
-            parts.append(_LEVEL.format(rank=int(level.rank), narrowed=narrowed, most=_MOST_AT_A_LEVEL))
-            values += [list(question.types), *bound]
+            many = next((list(group) for group in level.groups if len(group) > _FEW), None)
+            source = "search_document" if many is None else _ONE_BY_ONE
+            parts.append(_LEVEL.format(rank=int(level.rank), source=source, narrowed=narrowed, most=_MOST_AT_A_LEVEL))
+            values += [*([many] if many else []), list(question.types), *bound]
         sql = _FIND.format(found=" UNION ALL ".join(parts), most=MOST_HITS)
         try:
             found = self._store.rows(sql, values)

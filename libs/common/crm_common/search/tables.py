@@ -32,7 +32,8 @@ CREATE TABLE search_document (
     terms text[] COLLATE "C" NOT NULL,
     PRIMARY KEY (generation, type, id)
 );
-CREATE INDEX search_document_terms ON search_document USING gin (terms);
+-- without a list of pending entries, which every question would have to read through
+CREATE INDEX search_document_terms ON search_document USING gin (terms) WITH (fastupdate = off);
 -- measures: how often something was asked on a day, how many hits were shown, how often none
 CREATE TABLE search_query (
     day date NOT NULL,
