@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
 from itertools import chain
-from typing import Self
+from typing import Any, Self
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -44,7 +44,12 @@ WITH given (event_id, type, subject, data_version, data, place) AS (
 INSERT INTO outbox (position, txid, occurred_at, subject) SELECT position, txid, occurred_at, subject FROM written
 """
 _EVENT = "(%s::uuid, %s::text, %s::text, %s::integer, %s::text, {place})"
-_ANY_NUMBER = "SELECT * FROM unnest(%s::uuid[], %s::text[], %s::text[], %s::integer[], %s::text[]) WITH ORDINALITY"
+_ANY_NUMBER = (
+    "SELECT * FROM unnest(%s::uuid[], %s::text[], %s::text[], %s::integer[], string_to_array(%s::text, E'\\x1e'))"
+    " WITH ORDINALITY"
+)
+# JSON escapes every control character, so this one stands between texts of it: the driver has no quotes to escape.
+_BETWEEN = "\x1e"
 # Arrays cost the driver three times as much; a change rarely tells of more.
 _FEW = 6
 
@@ -86,7 +91,7 @@ def write(connection: sa.Connection, context: Context, now: datetime, events: Se
     """
     told = [(event.id, event.type, event.subject, event.data_version, event.data) for event in events]
     few = len(events) <= _FEW
-    given = list(chain.from_iterable(told)) if few else [list(column) for column in zip(*told, strict=True)]
+    given = list(chain.from_iterable(told)) if few else _columns(told)
     common = (
         now,
         actor_text(context.actor),
@@ -104,6 +109,11 @@ def write(connection: sa.Connection, context: Context, now: datetime, events: Se
 def _text(events: int | None) -> str:
     given = _ANY_NUMBER if events is None else f"VALUES {', '.join(_EVENT.format(place=n) for n in range(events))}"
     return _WRITE.format(given=given)
+
+
+def _columns(told: Sequence[tuple[Any, ...]]) -> list[Any]:
+    *columns, texts = zip(*told, strict=True)
+    return [*map(list, columns), _BETWEEN.join(texts)]
 
 
 @cache
