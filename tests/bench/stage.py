@@ -34,7 +34,7 @@ class Stage:
         self._environment = {
             **kept,
             **identity_environment(prepared.database_url, prepared.secret, prepared.key_secret),
-            **customer_environment(prepared.customer.database_url, prepared.key_secret),
+            **customer_environment(prepared.customer.database_url, prepared.key_secret, str(folder / "files")),
             "IDENTITY_POOL_SIZE": str(CONNECTIONS),
             "CUSTOMER_POOL_SIZE": str(CONNECTIONS),
             "BENCH_PATH": prepared.path,

@@ -18,9 +18,13 @@ def identity_environment(
     return found | ({"CRM_AMQP_URL": amqp_url} if amqp_url else {})
 
 
-def customer_environment(database_url: str, key_secret: str) -> dict[str, str]:
+def customer_environment(database_url: str, key_secret: str, files: str) -> dict[str, str]:
     """What a customer process needs beside identity's variables."""
-    return {"CUSTOMER_DATABASE_URL": database_url, "CUSTOMER_KEY_SECRET": key_secret}
+    return {
+        "CUSTOMER_DATABASE_URL": database_url,
+        "CUSTOMER_KEY_SECRET": key_secret,
+        "CRM_OBJECTS_FOLDER": files,
+    }
 
 
 def identity_settings(database_url: str, secret: str, key_secret: str) -> IdentitySettings:

@@ -7,7 +7,6 @@ import random
 import sys
 import time
 from concurrent.futures import ThreadPoolExecutor
-from types import SimpleNamespace
 from typing import Any
 from uuid import UUID, uuid5
 
@@ -15,10 +14,10 @@ from crm_common import codec
 from crm_common.context import Actor, ActorKind, Context, Seal
 from crm_common.errors import Code, CrmError
 from crm_common.runtime.local import LocalRuntime
-from crm_common.settings import Secret
 from crm_common.settings_data import GivenSettings
 from crm_common.store import Store
 from customer.service import CustomerService
+from selling import ENVIRONMENT
 
 THREADS, CALLS, AT_ONCE = 16, 3, 10
 NAMESPACE = UUID("5b7e9d36-30a1-4d0e-8c54-3fdbd3f9a901")
@@ -61,8 +60,7 @@ def main(plan: dict[str, Any]) -> None:
     """Claim for the plan's claimants until each has made his calls."""
     store = Store(plan["url"], service="customer", size=8, wait=60)
     runtime = LocalRuntime(seal=Seal(b"a secret of the tests that has 32 bytes"))
-    key = SimpleNamespace(key_secret=Secret("the key of the tests, of 32 bytes or more"))
-    runtime.add(CustomerService, store=store, settings=GivenSettings(plan["limits"]), environment=key)
+    runtime.add(CustomerService, store=store, settings=GivenSettings(plan["limits"]), environment=ENVIRONMENT)
     runtime.services["customer"].container.start()
     customers = [str(row[0]) for row in store.rows("SELECT id FROM customer ORDER BY id")]
     numbers = list(range(*plan["claimants"]))

@@ -7,7 +7,6 @@ import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
-from types import SimpleNamespace
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -22,13 +21,13 @@ from crm_common.protocol.customer import customer
 from crm_common.protocol.selection import names
 from crm_common.protocol.views import shape_of
 from crm_common.runtime.host import ServiceHost, host_of
-from crm_common.settings import Secret
 from crm_common.store import Store
 from customer.adapters.phones import phones
 from customer.service import CustomerService
 from customer.usecases import reclaim
 from founded.house import NOW, House
 from infra.postgres import SharedPostgres
+from selling import ENVIRONMENT
 
 SELLER = ("customer.view", "customer.create", "customer.transfer", "customer.release", "pool.view", "pool.claim")
 MANAGER = (*SELLER, "customer.view_team", "customer.transfer_team", "pool.assign")
@@ -36,7 +35,6 @@ POOL_ADMIN = ("pool.view", "pool.create", "pool.assign", "pool.discard", "pool.r
 DEFAULT_POOL = UUID("5f0e3f5e-0d8f-5c6a-9b5e-6d1a4a0c9001")
 
 _LEASE, _NEVER = timedelta(seconds=60), threading.Event()
-_KEY = SimpleNamespace(key_secret=Secret("the key of the tests, of 32 bytes or more"))
 _ROW = """
 INSERT INTO customer (id, kind, name, name_fold, name_key, name_terms, phone_cipher, phone_mask, phone_index, holding,
     owner_id, owned_since, anchor_at, pool_id, pool_entered_at, pool_reason, times_in_pool, level, region, created_at,
@@ -59,7 +57,9 @@ class Firm:
         self.store = Store(url, service="customer", size=size)
         self.clock = house.clock
         self.settings = house.settings
-        self.service = house.runtime.add(CustomerService, store=self.store, settings=self.settings, environment=_KEY)
+        self.service = house.runtime.add(
+            CustomerService, store=self.store, settings=self.settings, environment=ENVIRONMENT
+        )
         self.service.container.start()
         self.host: ServiceHost = host_of(self.service.container)
 

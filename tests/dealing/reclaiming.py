@@ -6,7 +6,6 @@ import json
 import sys
 import threading
 from datetime import datetime, timedelta
-from types import SimpleNamespace
 from uuid import uuid4
 
 from crm_common.context import Seal
@@ -14,11 +13,11 @@ from crm_common.jobs import JobRun
 from crm_common.jobs.rows import Runs
 from crm_common.runtime.host import ServiceHost, host_of
 from crm_common.runtime.local import LocalRuntime
-from crm_common.settings import Secret
 from crm_common.settings_data import GivenSettings
 from crm_common.store import Store
 from customer.service import CustomerService
 from customer.usecases import reclaim
+from selling import ENVIRONMENT
 
 JOB = "customer.reclaim"
 LEASE = timedelta(seconds=1)
@@ -43,8 +42,7 @@ def main(url: str, as_of: str) -> None:
     """Run the job to its end."""
     store = Store(url, service="customer")
     runtime = LocalRuntime(seal=Seal(b"a secret of the tests that has 32 bytes"))
-    key = SimpleNamespace(key_secret=Secret("the key of the tests, of 32 bytes or more"))
-    service = runtime.add(CustomerService, store=store, settings=GivenSettings(), environment=key)
+    service = runtime.add(CustomerService, store=store, settings=GivenSettings(), environment=ENVIRONMENT)
     service.container.start()
     _, run = begun(host_of(service.container), datetime.fromisoformat(as_of))
     reclaim.reclaim_due(run)

@@ -2,16 +2,24 @@
 
 from __future__ import annotations
 
-from types import SimpleNamespace
+from tempfile import TemporaryDirectory
 from typing import Any
 from uuid import UUID, uuid4
 
 from crm_common.context import Actor
-from crm_common.settings import Secret
+from crm_common.settings import load
+from customer.settings import CustomerSettings
 from serving.alone import Alone, employee
 
-ENVIRONMENT = SimpleNamespace(key_secret=Secret("the key of the tests, of 32 bytes or more"))
-"""What the service is told by its environment in tests."""
+_FILES = TemporaryDirectory(prefix="crm")
+TOLD = {
+    "CUSTOMER_DATABASE_URL": "postgresql:///of-each-test",
+    "CUSTOMER_KEY_SECRET": "the key of the tests, of 32 bytes or more",
+    "CRM_CLUSTER_SECRET": "a secret of the tests that has 32 bytes",
+    "CRM_OBJECTS_FOLDER": _FILES.name,
+}
+ENVIRONMENT = load(CustomerSettings, "CUSTOMER_", TOLD)
+"""What the service is told by its environment in tests; stores are made of other databases."""
 SELLER = ("customer.view", "customer.create", "customer.edit")
 
 

@@ -129,6 +129,7 @@ def on_broker(
     with ExitStack() as closing:
         [port] = free_ports(1)
         variables = {"CRM_AMQP_URL": amqp_url, "CRM_CLUSTER_SECRET": SECRET, "GATEWAY_PORT": str(port)}
+        variables["CRM_OBJECTS_FOLDER"] = str(folder / "files")
         databases = {}
         for service in SERVICES:
             made, databases[service] = _database(postgres, service)

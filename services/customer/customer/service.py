@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 from crm_common.custom_fields.offering import offers
+from crm_common.exports import exporting
+from crm_common.imports import importing
 from crm_common.projections.employees import EMPLOYEES
+from crm_common.protocol.customer.exchange import EXPORTS, IMPORTS
 from customer.operations.contacts import ContactOperations
 from customer.operations.customers import CustomerOperations
 from customer.operations.demo import DemoOperations
+from customer.operations.exchange import EXPORTERS, IMPORTERS
 from customer.operations.extras import ExtraOperations
 from customer.operations.follow_ups import FollowUpOperations
 from customer.operations.handover import HandoverOperations
@@ -18,6 +22,8 @@ from customer.operations.saved_views import SavedViewOperations
 from customer.store.custom import CUSTOM
 
 
+@exporting(EXPORTS, EXPORTERS)
+@importing(IMPORTS, IMPORTERS)
 @offers(CUSTOM)
 class CustomerService(
     CustomerOperations,

@@ -40,11 +40,15 @@ class RowResult:
 
 @dataclass(frozen=True, slots=True)
 class Batch:
-    """Rows to write in one transaction; their values are by column key, as `crm_common.exchange.cells` reads them."""
+    """Rows to write in one transaction; their values are by column key, as `crm_common.exchange.cells` reads them.
+
+    ``host`` is what surrounds the service (`crm_common.runtime.host.ServiceHost`): its environment has the secrets.
+    """
 
     job_id: UUID
     policy: DuplicatePolicy
     rows: Sequence[ReadRow]
+    host: Any
 
 
 @dataclass(frozen=True, slots=True)

@@ -142,7 +142,8 @@ class Worker:
         def attempt() -> Counter[Outcome]:
             with changing(self.host, self._context(job)) as change:
                 self._hold(change, job)
-                results = list(importer.write_rows(change, Batch(job.id, job.policy, good))) if good else []
+                batch = Batch(job.id, job.policy, good, self.host)
+                results = list(importer.write_rows(change, batch)) if good else []
                 found = {each.number: each for each in results}
                 if found.keys() != {row.number for row in good} or len(results) != len(good):
                     raise TypeError(f"write_rows answers for {len(results)} rows of {len(good)}")

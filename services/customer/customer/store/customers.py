@@ -80,7 +80,7 @@ def insert(connection: sa.Connection, new: New, *, by: UUID, now: datetime) -> b
     begins = {each.name: getattr(new.begun, each.name) for each in fields(Beginning) if each.name != "phone"}
     row = {
         "id": new.id,
-        **_data(new.known),
+        **data(new.known),
         **begins,
         "phone_cipher": new.phone.cipher,
         "phone_mask": new.phone.mask,
@@ -118,7 +118,7 @@ def namesake(connection: sa.Connection, customer_id: UUID, name: str) -> Same | 
 
 def save(connection: sa.Connection, customer_id: UUID, known: Profile, now: datetime) -> None:
     """Write the data of a customer."""
-    row = _data(known)
+    row = data(known)
     derived = [row.pop(name) for name in ("name_fold", "name_key", "name_terms", "completeness")]
     statement = _SAVE.format(settings=", ".join(f"{name} = %s" for name in row))
     connection.exec_driver_sql(statement, (*row.values(), *derived, now, customer_id))
@@ -129,7 +129,8 @@ def _same(connection: sa.Connection, statement: str, values: tuple[Any, ...]) ->
     return None if row is None else Same(**dict(row) | {"holding": Holding(row["holding"])})
 
 
-def _data(known: Profile) -> dict[str, Any]:
+def data(known: Profile) -> dict[str, Any]:
+    """The columns of what is known of a customer, with those that are derived from it."""
     return {name: getattr(known, name) for name in FIELDS} | {
         "name_fold": folded(known.name),
         "name_key": pinyin_key(known.name, surname=known.kind is CustomerKind.PERSON),

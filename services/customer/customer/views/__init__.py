@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from crm_common.custom_fields import reading
+from crm_common.exports import export_binding
+from crm_common.imports import import_binding
 from crm_common.journal.told import history_binding
+from crm_common.protocol.customer.exchange import EXPORTS, IMPORTS
 from customer.store.custom import CUSTOM
 from customer.views.contacts import CONTACT_PHONES, CONTACTS
 from customer.views.customers import CUSTOMERS
@@ -24,6 +27,8 @@ BINDINGS = (
     SAVED,
     PARTNERS,
     history_binding(),
+    import_binding(IMPORTS),
+    export_binding(EXPORTS),
     *reading.bindings(CUSTOM),
     CONTACTS,
     CONTACT_PHONES,

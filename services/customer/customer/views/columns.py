@@ -1,0 +1,112 @@
+"""The columns of tables of customers: what templates show, imports read and exports write."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from crm_common.context import Context
+from crm_common.custom_fields import store as custom_fields
+from crm_common.custom_fields.definitions import Definition
+from crm_common.exchange import Choice, Column, Kind
+from crm_common.protocol.custom_fields import CustomFieldType as Type
+from crm_common.protocol.customer.customers import CUSTOMER_FIELDS
+from crm_common.store import Store
+
+_KIND = (Choice("COMPANY", "company", "企业"), Choice("PERSON", "person", "个人"))
+_SEX = (Choice("MALE", "male", "男"), Choice("FEMALE", "female", "女"))
+_DICTIONARIES = (
+    ("region", "Region", "地区"),
+    ("industry", "Industry", "行业"),
+    ("nature", "Nature", "性质"),
+    ("source", "Source", "来源"),
+    ("level", "Level", "级别"),
+)
+_TEXTS = (
+    ("address", "Address", "地址"),
+    ("email", "E-mail", "邮箱"),
+    ("fax", "Fax", "传真"),
+    ("website", "Website", "网址"),
+    ("profession", "Profession", "职业"),
+    ("remark", "Remark", "备注"),
+)
+_ENTRIES = (
+    "SELECT dictionary, code, label, coalesce(label_en, code) FROM dictionary_entry WHERE NOT archived ORDER BY rank"
+)
+# an address has parts, and people and files are ids: none of them fits a cell
+_KINDS = {
+    Type.TEXT: Kind.TEXT, Type.MULTILINE: Kind.TEXT, Type.EMAIL: Kind.TEXT, Type.URL: Kind.TEXT,
+    Type.OPTION: Kind.CHOICE, Type.MULTI_OPTION: Kind.CHOICES, Type.NUMBER: Kind.NUMBER, Type.MONEY: Kind.NUMBER,
+    Type.DATE: Kind.DATE, Type.YES_NO: Kind.BOOLEAN,
+}  # fmt: skip
+
+
+def importable(host: Any, _context: Context) -> Sequence[Column]:
+    """What can be told of a new customer, custom fields included."""
+    return (
+        *_known(host.store),
+        Column(key="owner", en="Owner", zh="负责人", also=("所属人", "业务员", "销售"), note_zh="姓名；留空为本人"),
+        *_custom(host.store),
+    )
+
+
+def pooled(host: Any, _context: Context) -> Sequence[Column]:
+    """The same without an owner."""
+    return (*_known(host.store), *_custom(host.store))
+
+
+def exportable(host: Any, _context: Context) -> Sequence[Column]:
+    """What the lists show."""
+    moments = (
+        ("created_at", "Created", "创建时间"),
+        ("last_follow_up_at", "Last follow-up", "最近跟进"),
+        ("next_contact_at", "Next contact", "下次联系"),
+    )
+    return (
+        *_known(host.store),
+        Column(key="owner_name", en="Owner", zh="负责人"),
+        *(Column(key=key, en=en, zh=zh, kind=Kind.DATETIME) for key, en, zh in moments),
+        *_custom(host.store),
+    )
+
+
+def _known(store: Store) -> tuple[Column, ...]:
+    entries: dict[str, list[Choice]] = {}
+    for dictionary, code, label, label_en in store.rows(_ENTRIES):
+        entries.setdefault(dictionary.lower(), []).append(Choice(code, label_en, label))
+    return (
+        Column(key="name", en="Name", zh="客户名称", needed=True, also=("名称", "姓名", "公司名称", "企业名称")),
+        Column(
+            key="phone",
+            en="Phone",
+            zh="手机号",
+            kind=Kind.PHONE,
+            needed=True,
+            also=("电话", "手机", "联系电话", "手机号码"),
+        ),
+        Column(key="kind", en="Kind", zh="客户类型", kind=Kind.CHOICE, choices=_KIND, also=("类型",)),
+        *(
+            Column(key=key, en=en, zh=zh, kind=Kind.CHOICE, choices=tuple(entries.get(key, ())))
+            for key, en, zh in _DICTIONARIES
+        ),
+        *(Column(key=key, en=en, zh=zh) for key, en, zh in _TEXTS),
+        Column(key="sex", en="Sex", zh="性别", kind=Kind.CHOICE, choices=_SEX),
+        Column(key="birth_date", en="Day of birth", zh="出生日期", kind=Kind.DATE, also=("生日",)),
+    )
+
+
+def _custom(store: Store) -> tuple[Column, ...]:
+    definitions = custom_fields.read(store, CUSTOMER_FIELDS.record)
+    return tuple(_column(each) for each in definitions if each.type in _KINDS)
+
+
+def _column(definition: Definition) -> Column:
+    options = tuple(Choice(each.key, each.name, each.name) for each in definition.options if not each.archived)
+    return Column(
+        key=f"custom.{definition.key}",
+        en=definition.name,
+        zh=definition.name,
+        kind=_KINDS[definition.type],
+        needed=definition.required,
+        choices=options,
+    )
