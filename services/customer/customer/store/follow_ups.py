@@ -11,24 +11,26 @@ import sqlalchemy as sa
 
 from crm_common.ids import Ids
 from crm_common.protocol.customer.follow_ups import Attitude, FollowUpType, ProductOfInterest
+from crm_common.statements import insertion, statement
 from customer.domain.follow_up import FollowUp
 from customer.domain.names import folded
+from customer.tables import customer, follow_up
+from customer.tables.metadata import Id, Moment
 
 _COLUMNS = "id, customer_id, author_id, type, content, attitude, stage, next_contact_at, file_ids, created_at, version"
+_AT, _OF = sa.bindparam("at", type_=Moment), sa.bindparam("of", type_=Id)
+_NEXT = sa.bindparam("next_at", type_=Moment)
+_ADD = insertion(follow_up)
 # What was planned before is done with, or replaced: one customer has one next contact.
-_INSERT = f"""
-WITH settled AS (
-    UPDATE follow_up SET told_at = %(now)s
-    WHERE customer_id = %(customer_id)s AND told_at IS NULL AND next_contact_at IS NOT NULL
-        AND %(next_contact_at)s::timestamptz IS NOT NULL
-), planned AS (
-    UPDATE customer SET last_follow_up_at = greatest(last_follow_up_at, %(now)s), next_contact_at = coalesce(
-        %(next_contact_at)s::timestamptz, CASE WHEN next_contact_at > %(now)s THEN next_contact_at END)
-    WHERE id = %(customer_id)s
+_SETTLE = statement(
+    sa.update(follow_up)
+    .where(follow_up.c.customer_id == _OF, follow_up.c.told_at.is_(None), follow_up.c.next_contact_at.is_not(None))
+    .values(told_at=_AT)
 )
-INSERT INTO follow_up ({_COLUMNS}, updated_at) VALUES (%(id)s, %(customer_id)s, %(author_id)s, %(type)s, %(content)s,
-    %(attitude)s, %(stage)s, %(next_contact_at)s, %(file_ids)s::uuid[], %(now)s, 1, %(now)s)
-"""
+_PLAN = statement(sa.update(customer).where(customer.c.id == _OF).values(next_contact_at=_NEXT))
+_PASS = statement(
+    sa.update(customer).where(customer.c.id == _OF, customer.c.next_contact_at <= _AT).values(next_contact_at=None)
+)
 _INTERESTS = """
 INSERT INTO interest (id, customer_id, follow_up_id, product_id, name, name_fold, noted_at)
 SELECT id, %s, %s, product_id, name, name_fold, %s
@@ -60,8 +62,14 @@ RETURNING f.id AS follow_up_id, c.id AS customer_id, c.name AS customer_name, c.
 
 
 def insert(connection: sa.Connection, added: FollowUp) -> None:
-    """Add a follow-up; the customer's latest contact and next one follow it."""
-    connection.exec_driver_sql(_INSERT, _values(added) | {"now": added.created_at})
+    """Add a follow-up; the customer's next contact follows it. Nothing is waited for."""
+    of, now = added.customer_id, added.created_at
+    if added.next_contact_at is None:
+        _PASS.run(connection, of=of, at=now)
+    else:
+        _SETTLE.run(connection, of=of, at=now)
+        _PLAN.run(connection, of=of, next_at=added.next_contact_at)
+    _ADD.run(connection, **_values(added), told_at=None, created_at=now, updated_at=now, version=1)
 
 
 def add_interests(connection: sa.Connection, of: FollowUp, products: Sequence[ProductOfInterest], new_id: Ids) -> None:

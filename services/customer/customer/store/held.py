@@ -3,17 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import fields
 from uuid import UUID
 
 import sqlalchemy as sa
 
 from crm_common.protocol.customer.service import Holding
+from crm_common.statements import statement
 from customer.domain.customer import Held
+from customer.tables import customer
+from customer.tables.metadata import Ids
 
-_LOCKED = """
-SELECT id, name, holding, owner_id, queue_department_id, version, owned_since, anchor_at
-FROM customer WHERE id = ANY(%s::uuid[]) ORDER BY id FOR UPDATE
-"""
+_IDS = sa.bindparam("ids", type_=Ids)
+_LOCKED = statement(
+    sa.select(*(customer.c[each.name] for each in fields(Held)))
+    .where(customer.c.id == sa.any_(_IDS))
+    .order_by(customer.c.id)
+    .with_for_update()
+)
 # the scope by owner as the views have it, for one owner: features §2
 _IN_REACH = """
 SELECT EXISTS (SELECT FROM employee_ref p WHERE p.id = %(owner)s AND (
@@ -25,8 +32,8 @@ SELECT EXISTS (SELECT FROM employee_ref p WHERE p.id = %(owner)s AND (
 
 def locked(connection: sa.Connection, customer_ids: Sequence[UUID]) -> list[Held]:
     """The customers that exist among these, locked until the commit in the order of their ids."""
-    rows = connection.exec_driver_sql(_LOCKED, (list(customer_ids),)).all()
-    return [Held(**dict(row._mapping) | {"holding": Holding(row.holding)}) for row in rows]
+    rows = _LOCKED.rows(connection, ids=list(customer_ids))
+    return [Held(**row._asdict() | {"holding": Holding(row.holding)}) for row in rows]
 
 
 def in_reach(connection: sa.Connection, *, owner: UUID, scope: str, me: UUID, department: UUID | None) -> bool:

@@ -50,8 +50,10 @@ def expect_in_scope(change: Change, found: Held, *, field: str = "id") -> None:
 
 def followed(change: Change, customer_id: UUID, *, field: str = "id") -> Held:
     """The customer, locked: the caller's own, or one that its owner lets him follow up (CUS-48)."""
-    rows = held.locked(change.connection, [customer_id])
-    share = sharing.of(change.connection, customer_id, change.context.authenticated().id) if rows else None
+    rows, me = held.locked(change.connection, [customer_id]), change.context.authenticated().id
+    if rows and rows[0].owner_id == me:
+        return rows[0]
+    share = sharing.of(change.connection, customer_id, me) if rows else None
     if share is not None and share.right is ShareRight.FOLLOW:
         return rows[0]
     return owned(change, customer_id, field=field, managers=False)
