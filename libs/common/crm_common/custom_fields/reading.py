@@ -80,7 +80,7 @@ class LiveReader(Reader):
 
     def binding(self, view: type) -> Binding:
         """How the view is bound at the newest revision; KeyError when it is not."""
-        return self._newest(SECONDS)._bindings[shape_of(view)]
+        return self._newest(0.0)._bindings[shape_of(view)]
 
     def _by_newest(self, read: Callable[[Reader], R]) -> R:
         reader = self._newest(SECONDS)

@@ -48,7 +48,8 @@ class Past:
     ``unchanging``: fields that never change, shown as they are today. ``below``: fields that hold records → the
     recorded field with the id of the one, or how a list of them is found; only their ids can be selected. ``absent``:
     what a field was that no event had said until then, where that is not null (``{"tags": []}``). Any other field is
-    refused: what the history does not have is not made up.
+    refused: what the history does not have is not made up. ``custom``: events have the custom fields as
+    ``custom.<key>``; shown are those that are in use today.
     """
 
     view: type
@@ -58,6 +59,7 @@ class Past:
     unchanging: Collection[str] = ("id",)
     below: Mapping[str, str | Below] = field(default_factory=dict)
     absent: Mapping[str, Any] = field(default_factory=dict)
+    custom: bool = False
 
     def recorded_as(self, name: str) -> str | None:
         """The name under which events have the field; None when they do not."""
@@ -73,7 +75,7 @@ def get_as_of(
     """
     binding = reader.binding(past.view)
     asked = parse(query.select) if query.select is not None else _everything(past, binding)
-    _check(past, binding, asked)
+    _check(past, binding, asked, reader)
     kept = tuple(each for each in asked if each.name in past.unchanging)
     today = codec.decode_json(reader.get(replace(query, select=dump((*kept, _THERE))), context))
     seen = {key: row for key, row in zip(query.ids, today, strict=True) if row is not None}
@@ -83,6 +85,7 @@ def get_as_of(
     return codec.encode([showing.record(key, asked, seen[key], was[key]) if key in was else None for key in query.ids])
 
 
+_CUSTOM = "custom"
 # only to see whether there is something
 _THERE = Selected("there__", "__typename")
 
@@ -92,7 +95,7 @@ def _everything(past: Past, binding: Binding) -> Selection:
     return tuple(Selected(name, name) for name in known if name in past.unchanging or past.recorded_as(name))
 
 
-def _check(past: Past, binding: Binding, asked: Selection) -> None:
+def _check(past: Past, binding: Binding, asked: Selection, reader: Reader) -> None:
     """Refuse what is not known of the past; what is wrong otherwise, reading today's record refuses."""
     for selected in asked:
         path, shape = f"select.{selected.key}", binding.shape.fields.get(selected.name)
@@ -100,11 +103,20 @@ def _check(past: Past, binding: Binding, asked: Selection) -> None:
             raise CommonRules.a_field_is_unknown(field=path, name=selected.name)
         if shape is None or selected.name in past.unchanging:
             continue
+        if shape.view is not None and past.custom and selected.name == _CUSTOM:
+            _check_custom(selected, reader.binding(shape.view.cls), path)
+            continue
         if not (selected.name in past.below if shape.view else past.recorded_as(selected.name)):
             raise _not_kept(path, selected.name)
         for below in selected.children:
             if below.name not in ("id", "__typename"):
                 raise _not_kept(f"{path}.{below.key}", f"{selected.name}.{below.name}")
+
+
+def _check_custom(selected: Selected, binding: Binding, path: str) -> None:
+    for below in selected.children:
+        if below.name not in binding.shape.fields and below.name != "__typename":
+            raise CommonRules.a_field_is_unknown(field=f"{path}.{below.key}", name=below.name)
 
 
 def _not_kept(path: str, name: str) -> CrmError:
@@ -156,6 +168,8 @@ class _Showing(NamedTuple):
         if shape.view is None:
             value = state.get(str(self.past.recorded_as(selected.name)))
             return self.past.absent.get(selected.name) if value is None else self._value(shape, value)
+        if self.past.custom and selected.name == _CUSTOM:
+            return _custom(selected, shape, state)
         way = self.past.below[selected.name]
         if isinstance(way, str):
             return None if state.get(way) is None else _reference(selected.children, str(state[way]), shape)
@@ -175,6 +189,16 @@ class _Showing(NamedTuple):
         if shape.type is Decimal or self.binding.fields[shape.name].kind is LONG:
             return str(value)
         return value
+
+
+def _custom(selected: Selected, shape: FieldShape, state: State) -> dict[str, Any]:
+    """Values leave as they are stored, and events have them so."""
+    assert shape.view is not None
+    begin = f"{_CUSTOM}."
+    was = {name.removeprefix(begin): value for name, value in state.items() if name.startswith(begin)}
+    was = {key: value for key, value in was.items() if value is not None}
+    fixed = {"json": was, "filled": len(was), "__typename": shape.view.name}
+    return {each.key: fixed.get(each.name, was.get(each.name)) for each in selected.children}
 
 
 def _reference(children: Selection, key: str, shape: FieldShape) -> dict[str, str]:
