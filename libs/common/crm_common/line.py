@@ -20,7 +20,7 @@ from psycopg.pq.abc import PGconn, PGresult
 from psycopg.waiting import Ready, Wait
 
 from crm_common.telemetry import count_statement
-from crm_common.waiting import giving_way
+from crm_common.waiting import GiveWay, giving_way, way_of_process
 
 _execute = psycopg.generators.execute
 _OK = (pq.ExecStatus.COMMAND_OK, pq.ExecStatus.TUPLES_OK)
@@ -98,7 +98,7 @@ class Line(psycopg.Connection[tuple[Any, ...]]):
             pgconn.enter_pipeline_mode()
             prepared = [self._send(each) for each in sent]
             pgconn.pipeline_sync()
-            results, whole = self.wait(_exchange(pgconn))
+            results, whole = self._waited(_exchange(pgconn))
             if whole:
                 pgconn.exit_pipeline_mode()
         self._learn(sent, prepared, results)
@@ -148,10 +148,13 @@ class Line(psycopg.Connection[tuple[Any, ...]]):
 
     def _result(self) -> PGresult:
         """The result of what was just sent."""
-        give_way = giving_way.get()
-        running = _execute(self.pgconn)
-        results = self.wait(running) if give_way is None else _driven(running, self.pgconn.socket, give_way)
+        results = self._waited(_execute(self.pgconn))
         return self._good(results[-1] if results else None)
+
+    def _waited(self, running: Any) -> Any:
+        """What one of psycopg's generators returns, waiting as this call or this process does."""
+        give_way = giving_way.get() or (way_of_process[0] if way_of_process else None)
+        return self.wait(running) if give_way is None else _driven(running, self.pgconn.socket, give_way)
 
     def cursor(self, *arguments: Any, **options: Any) -> Any:
         """psycopg's; what was asked before is done before it."""
@@ -197,15 +200,14 @@ class Line(psycopg.Connection[tuple[Any, ...]]):
         return result
 
 
-def _driven(running: Any, descriptor: int, give_way: Any) -> list[PGresult]:
-    """The results of one of psycopg's generators, for which others run while it waits."""
+def _driven(running: Any, descriptor: int, give_way: GiveWay) -> Any:
+    """What one of psycopg's generators returns, for which others run while it waits."""
     try:
         wait = next(running)
         while True:
             wait = running.send(give_way(descriptor, wait))
     except StopIteration as done:
-        results: list[PGresult] = done.value
-        return results
+        return done.value
 
 
 def _exchange(pgconn: PGconn) -> Generator[Wait, Ready | int | None, tuple[list[PGresult], bool]]:

@@ -10,6 +10,9 @@ from psycopg.waiting import Ready, Wait
 GiveWay = Callable[[int, Wait], Ready]
 """Lets others run until the file descriptor is ready for what is waited for."""
 
+way_of_process: list[GiveWay] = []
+"""The way of a process whose threads are all green, if it is one: kept here by ``crm_common.runtime.green``."""
+
 giving_way: ContextVar[GiveWay | None] = ContextVar("how a call on an event loop waits", default=None)
 
 

@@ -219,17 +219,19 @@ def test_a_dedicated_connection_listens_outside_of_the_pool(database: Provisione
 
 # patched before anything else, as our runner does it: hence a process of its own
 GREEN = dedent("""
-        import eventlet
-        eventlet.monkey_patch()
-        import psycopg
-        psycopg.waiting.wait = psycopg.waiting.wait_select
-        import json, sys, time
+        from crm_common.runtime.green import patch
+        patch()
+        import eventlet, json, sys, time
+        from crm_common.statements import line_of
         from crm_common.store import Store, assert_no_open_transaction
         store = Store(sys.argv[1], service="ledger", size=10)
 
         def slow(n):
             if n % 2:
-                return int(store.read("SELECT pg_sleep(0.5)::text || %s", (n,)))
+                return int(store.read("SELECT pg_sleep(0.5)::text || %s", (n if n % 4 == 1 else str(n),)))
+            if n % 4:
+                with store.transaction() as connection:
+                    return int(line_of(connection).ask(b"SELECT pg_sleep(0.5)::text || $1", [str(n)]).rows()[0][0])
             assert_no_open_transaction()
             with store.transaction() as connection:
                 return connection.exec_driver_sql("SELECT pg_sleep(0.5)::text || %s", (n,)).scalar_one()
@@ -240,6 +242,11 @@ GREEN = dedent("""
         answers = [int(found) for found in pool.imap(slow, range(10))]
         seconds = time.monotonic() - started
 
+        # more than the socket takes at once
+        with store.transaction() as connection:
+            sizes = [line_of(connection).ask(b"SELECT $1::text", ["x" * 3_000_000]) for _ in range(3)]
+            assert [len(each.rows()[0][0]) for each in sizes] == [3_000_000] * 3
+
         # whoever is interrupted leaves no connection behind that is still busy
         few = Store(sys.argv[1], service="ledger", size=1)
         interrupted = 0
@@ -247,6 +254,11 @@ GREEN = dedent("""
             try:
                 with eventlet.Timeout(0.1):
                     few.read("SELECT pg_sleep(20)::text")
+            except eventlet.Timeout:
+                interrupted += 1
+            try:
+                with eventlet.Timeout(0.1), few.transaction() as connection:
+                    line_of(connection).ask(b"SELECT pg_sleep(20)", []).rows()
             except eventlet.Timeout:
                 interrupted += 1
             try:
@@ -272,4 +284,4 @@ def test_green_threads_wait_side_by_side(database: Provisioned) -> None:
 
     assert answers == list(range(10))
     assert seconds < 2.5
-    assert (interrupted, after) == (104, "7")
+    assert (interrupted, after) == (106, "7")
