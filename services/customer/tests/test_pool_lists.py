@@ -1,0 +1,87 @@
+"""The lists of the pool (CUS-18, 23, BYD-03): filtered by everything but the phone, which is masked for everybody."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from uuid import uuid4
+
+import pytest
+
+from crm_common.errors import CrmError
+from dealing.firm import POOL_ADMIN, SELLER, Firm, at, firm
+from founded.house import NOW
+from infra.postgres import SharedPostgres
+
+pytestmark = pytest.mark.infra
+
+
+@pytest.fixture(scope="module")
+def company(postgres_server: SharedPostgres) -> Iterator[Firm]:
+    with firm(postgres_server) as made:
+        yield made
+
+
+@pytest.fixture
+def deal(company: Firm) -> Iterator[Firm]:
+    company.clock.moment = NOW
+    yield company
+    company.clock.moment = NOW
+
+
+def test_cus_18_by_region_and_by_when_it_came_in_latest_first(deal: Firm) -> None:
+    li, region = deal.person("li", *SELLER), f"r{uuid4().hex[:6]}"
+    [old] = deal.pooled(region=region)
+    deal.pooled(region="elsewhere")
+    deal.clock.moment = at(3)
+    [one] = deal.owned(li, region=region)
+    deal.codes(li, "release_customers", [one], reason="x")
+    found = deal.call(li, "pool_customers", filter={"region": {"eq": region}}, order_by=[_latest()], total=True)
+    assert found["total"] == 2
+    assert [each["id"] for each in found["nodes"]] == [str(one), str(old)]
+    seen = found["nodes"][0]
+    assert (seen["last_owner_id"], seen["last_owner_name"], seen["times_in_pool"], seen["pool_reason"]) == (
+        str(li.id), li.name, 1, "RELEASED",
+    )  # fmt: skip
+    week = {"and": [{"region": {"eq": region}}, {"pool_entered_at": {"gte": at(2).isoformat()}}]}
+    assert [each["id"] for each in deal.call(li, "pool_customers", filter=week)["nodes"]] == [str(one)]
+
+
+def _latest() -> dict[str, str]:
+    return {"field": "pool_entered_at", "direction": "DESC"}
+
+
+def test_cus_14_in_the_pool_nobody_sees_a_phone_or_looks_for_one(deal: Firm) -> None:
+    region = f"r{uuid4().hex[:6]}"
+    deal.pooled(region=region)
+    everything = deal.person("all", *SELLER, *POOL_ADMIN, "customer.phone.view_all", customer="ALL")
+    for who in (everything, deal.person("li", *SELLER)):
+        [seen] = deal.call(who, "pool_customers", filter={"region": {"eq": region}})["nodes"]
+        assert seen["phone"][3:7] == "****"
+        for looked in ({"phone": {"eq": "13800000000"}}, {"not": {"or": [{"phone": {"eq": "13800000000"}}]}}):
+            with pytest.raises(CrmError, match="VALIDATION"):
+                deal.call(who, "pool_customers", filter=looked)
+
+
+def test_the_pool_is_for_those_who_may(deal: Firm) -> None:
+    [one] = deal.pooled()
+    owner_only = deal.person("owner", "customer.view")
+    assert deal.refused(owner_only, "pool_customers") == "FORBIDDEN"
+    assert deal.call(owner_only, "customers_by_ids", ids=[one]) == [None]
+    steward = deal.person("steward", *POOL_ADMIN, customer="ALL")
+    [private] = deal.owned(owner_only)
+    # the data scope of customers gives nothing without a right to see customers
+    assert deal.call(steward, "customers_by_ids", ids=[private, one])[0] is None
+    assert deal.refused(steward, "customers") == "FORBIDDEN"
+
+
+def test_byd_03_a_pool_is_changed_by_who_makes_the_rules_and_its_name_is_its_own(deal: Firm) -> None:
+    rules, li = deal.person("rules", *POOL_ADMIN), deal.person("li", *SELLER)
+    name = f"华南 {uuid4().hex[:6]}"
+    made = deal.call(rules, "create_pool", name=f" {name} ", regions=["gd"])["pool"]
+    assert (made["name"], made["regions"], made["is_default"], made["customer_count"]) == (name, ["gd"], False, 0)
+    assert deal.refused(rules, "create_pool", name=name) == "DUPLICATE"
+    assert deal.refused(li, "create_pool", name="x") == "FORBIDDEN"
+    changed = deal.call(rules, "update_pool", id=made["id"], version=1, admin_ids=[li.id])["pool"]
+    assert (changed["admin_ids"], changed["regions"], changed["version"]) == ([str(li.id)], ["gd"], 2)
+    assert deal.refused(rules, "update_pool", id=made["id"], version=1, rank=1) == "CONFLICT"
+    assert deal.refused(rules, "update_pool", id=uuid4(), version=1, rank=1) == "NOT_FOUND"
