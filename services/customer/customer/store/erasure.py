@@ -9,7 +9,7 @@ from uuid import UUID
 import sqlalchemy as sa
 
 from customer.domain.pool import Moved
-from customer.store import custom, moves
+from customer.store import custom, moves, people
 
 ERASED_NAME = "（已清除）"
 _NOTHING = (
@@ -48,6 +48,7 @@ _TOLD: moves.Sets = {"holding": "'ERASED'", "trashed_at": "NULL", "pool_id": "NU
 def erase(connection: sa.Connection, ids: Iterable[UUID], *, now: datetime) -> list[Moved]:
     """Erase customers that the open transaction has locked."""
     custom.forget(connection, ids := list(ids))
+    people.forget(connection, ids, now)
     statement = moves.update({**_TOLD, **_SILENT}, where="c.id = ANY(%(ids)s::uuid[])")
     rows = connection.exec_driver_sql(statement, {"ids": ids, "now": now})
     return [moves.moved(tuple(row), _TOLD) for row in rows]
