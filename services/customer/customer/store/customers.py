@@ -8,27 +8,45 @@ from typing import Any, NamedTuple
 from uuid import UUID
 
 import sqlalchemy as sa
-from psycopg.types.json import Jsonb
+from sqlalchemy.dialects import postgresql
 
 from crm_common.protocol.customer.service import Channel, CustomerKind, Holding, Sex
+from crm_common.statements import statement
 from crm_common.text_order import pinyin_key
 from customer.domain.completeness import per_cent
 from customer.domain.customer import FIELDS, Beginning, Held, Profile
 from customer.domain.names import folded, terms
 from customer.domain.phone import SealedPhone
+from customer.tables import customer
+
+
+def _bound(name: str) -> sa.BindParameter[Any]:
+    return sa.bindparam(name, type_=customer.c[name].type)
+
 
 _HELD = tuple(each.name for each in fields(Held))
 _READ = tuple(dict.fromkeys(_HELD + FIELDS))
-_LOCKED = f"SELECT {', '.join(_READ)} FROM customer WHERE id = %s FOR UPDATE"
+_BEGUN = tuple(each.name for each in fields(Beginning) if each.name != "phone")
+_DERIVED = ("name_fold", "name_key", "name_terms", "completeness")
+_SEALED = ("phone_cipher", "phone_mask", "phone_index")
+_ADDED = (*_SEALED, "custom", "created_by", "created_at", "updated_at", "version")
 
-# One statement settles who is first: the others wait for his commit and then find the row.
-_INSERT = (
-    "INSERT INTO customer ({names}) VALUES ({places})"
-    " ON CONFLICT (phone_index, name_fold) WHERE holding NOT IN ('MERGED', 'ERASED') DO NOTHING RETURNING id"
+_LOCKED = statement(
+    sa.select(*(customer.c[name] for name in _READ)).where(customer.c.id == sa.bindparam("id")).with_for_update()
 )
-_SAVE = (
-    "UPDATE customer SET {settings}, name_fold = %s, name_key = %s, name_terms = %s, completeness = %s,"
-    " updated_at = %s, version = version + 1 WHERE id = %s"
+# One statement settles who is first: the others wait for his commit and then find the row.
+_INSERT = statement(
+    postgresql.insert(customer)
+    .values({name: _bound(name) for name in ("id", *FIELDS, *_BEGUN, *_DERIVED, *_ADDED)})
+    .on_conflict_do_nothing(
+        index_elements=["phone_index", "name_fold"], index_where=sa.text("holding NOT IN ('MERGED', 'ERASED')")
+    )
+    .returning(customer.c.id)
+)
+_SAVE = statement(
+    sa.update(customer)
+    .where(customer.c.id == sa.bindparam("id"))
+    .values({name: _bound(name) for name in (*FIELDS, *_DERIVED, "updated_at")} | {"version": customer.c.version + 1})
 )
 _SAME = """
 SELECT c.id, c.holding, c.owner_id, e.name AS owner_name
@@ -52,9 +70,10 @@ class Same:
 
 def locked(connection: sa.Connection, customer_id: UUID) -> tuple[Held, Profile] | None:
     """The customer with its data, locked until the commit."""
-    row = connection.exec_driver_sql(_LOCKED, (customer_id,)).mappings().one_or_none()
-    if row is None:
+    found = _LOCKED.first(connection, id=customer_id)
+    if found is None:
         return None
+    row = found._asdict()
     held = Held(**{name: row[name] for name in _HELD} | {"holding": Holding(row["holding"])})
     typed = {
         "kind": CustomerKind(row["kind"]),
@@ -77,22 +96,10 @@ class New(NamedTuple):
 
 def insert(connection: sa.Connection, new: New, *, by: UUID, now: datetime) -> bool:
     """Add a customer; False when its phone and name are those of another (whoever was first has committed)."""
-    begins = {each.name: getattr(new.begun, each.name) for each in fields(Beginning) if each.name != "phone"}
-    row = {
-        "id": new.id,
-        **data(new.known),
-        **begins,
-        "phone_cipher": new.phone.cipher,
-        "phone_mask": new.phone.mask,
-        "phone_index": new.phone.index,
-        "custom": Jsonb(new.custom),
-        "created_by": by,
-        "created_at": now,
-        "updated_at": now,
-        "version": 1,
-    }
-    statement = _INSERT.format(names=", ".join(row), places=", ".join(["%s"] * len(row)))
-    return connection.exec_driver_sql(statement, tuple(row.values())).scalar() is not None
+    begun = {name: getattr(new.begun, name) for name in _BEGUN}
+    sealed = dict(zip(_SEALED, (new.phone.cipher, new.phone.mask, new.phone.index), strict=True))
+    made = {"custom": new.custom, "created_by": by, "created_at": now, "updated_at": now, "version": 1}
+    return _INSERT.first(connection, id=new.id, **data(new.known), **begun, **sealed, **made) is not None
 
 
 def exists(connection: sa.Connection) -> bool:
@@ -118,10 +125,7 @@ def namesake(connection: sa.Connection, customer_id: UUID, name: str) -> Same | 
 
 def save(connection: sa.Connection, customer_id: UUID, known: Profile, now: datetime) -> None:
     """Write the data of a customer."""
-    row = data(known)
-    derived = [row.pop(name) for name in ("name_fold", "name_key", "name_terms", "completeness")]
-    statement = _SAVE.format(settings=", ".join(f"{name} = %s" for name in row))
-    connection.exec_driver_sql(statement, (*row.values(), *derived, now, customer_id))
+    _SAVE.run(connection, id=customer_id, updated_at=now, **data(known))
 
 
 def _same(connection: sa.Connection, statement: str, values: tuple[Any, ...]) -> Same | None:
