@@ -26,7 +26,7 @@ _execute = psycopg.generators.execute
 _OK = (pq.ExecStatus.COMMAND_OK, pq.ExecStatus.TUPLES_OK)
 _BEGIN, _COMMIT = b"BEGIN", b"COMMIT"
 # How many of the statements that callers' wishes make are kept prepared on one connection.
-_KEPT = 200
+_KEPT = 100
 # feature_not_supported: the cached plan must not change its result type; invalid_sql_statement_name
 _OUTDATED = (b"0A000", b"26000")
 

@@ -22,6 +22,7 @@ from crm_common.telemetry import counted_statements
 ONE, TWO = UUID(int=1), UUID(int=2)
 entry = sa.Table("entry", sa.MetaData(), sa.Column("id", sa.Uuid, primary_key=True), sa.Column("amount", sa.Integer))
 INSERT = insertion(entry)
+CHANGE = update(entry)
 AMOUNT = statement(sa.select(entry.c.amount).where(entry.c.id == sa.bindparam("id")))
 ALL = "SELECT id, amount FROM entry ORDER BY id"
 
@@ -206,4 +207,13 @@ def test_each_statement_counts_but_begin_and_commit(store: Store) -> None:
     assert counted.total == 2
 
 
-CHANGE = update(entry)
+def test_of_what_callers_make_the_last_hundred_stay_prepared(database: Provisioned) -> None:
+    store = Store(database.url, service="ledger", size=1)
+    for number in range(130):
+        assert store.read(f"SELECT {number}::text || %s", ("x",)) == f"{number}x".encode()
+
+    kept = store.read("SELECT count(*) FROM pg_prepared_statements WHERE statement LIKE 'SELECT%::text || $1'")
+
+    assert kept == b"99"
+    assert store.read("SELECT 0::text || %s", ("y",)) == b"0y"
+    store.close()
