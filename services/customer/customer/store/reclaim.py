@@ -65,15 +65,15 @@ FROM customer c CROSS JOIN r CROSS JOIN LATERAL {_DUE} d
 WHERE c.id = ANY(%(ids)s::uuid[]) AND c.holding = 'OWNED' AND {_ACT} IS NOT NULL AND {FREE.format(c="c")}
 ORDER BY c.id
 """
+# said twice, so that the customers are found by their ids and never by reading all of them
+_NAMED = "c.id = ANY(%(ids)s::uuid[]) AND c.id = s.id"
 _TAKEN: moves.Sets = {**moves.TO_POOL, "pool_reason": "s.reason"}
-_TAKE = moves.update(
-    _TAKEN, source="unnest(%(ids)s::uuid[], %(reasons)s::text[]) AS s (id, reason)", where="c.id = s.id"
-)
+_TAKE = moves.update(_TAKEN, source="unnest(%(ids)s::uuid[], %(reasons)s::text[]) AS s (id, reason)", where=_NAMED)
 _WARNED: moves.Sets = {"warned_at": "%(now)s", "warned_due_at": "s.due_at"}
 _WARN = moves.update(
     _WARNED,
     source="unnest(%(ids)s::uuid[], %(dues)s::timestamptz[]) AS s (id, due_at)",
-    where="c.id = s.id",
+    where=_NAMED,
     counted=False,
 )
 _TOUCHED: moves.Sets = {
