@@ -82,6 +82,11 @@ class Change:
             write(self.connection, self.context, self.now, self._events)
             self._events.clear()
 
+    def settle(self) -> None:
+        """Write the recorded events now and wait for everything: what the database refuses is raised here."""
+        self.flush()
+        line_of(self.connection).send()
+
 
 Usecase = Callable[[Change, Any], dict[str, Any]]
 """Payload key → UUID of the changed record, list of UUIDs, plain JSON-able value, or `Once`."""
@@ -98,7 +103,7 @@ def changing(host: ChangeHost, context: Context, *, now: datetime | None = None)
         yield change
         change.flush()
         if faults.armed(faults.CHANGE_WRITTEN):
-            line_of(connection).send()
+            change.settle()
             faults.point(faults.CHANGE_WRITTEN)
 
 

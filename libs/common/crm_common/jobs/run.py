@@ -125,7 +125,7 @@ class JobRun:
 
 def _undo(change: Change) -> NoReturn:
     # written first: what the database would refuse is found by a dry run too
-    change.flush()
+    change.settle()
     raise _NothingKept
 
 
