@@ -4,16 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
-from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
 from crm_common.clock import FixedClock
-from crm_common.settings import Secret
 from customer.service import CustomerService
 from infra.postgres import SharedPostgres
-from selling import number
+from selling import ENVIRONMENT, number
 from serving.alone import Alone, alone, employee
 
 pytestmark = pytest.mark.infra
@@ -26,8 +24,7 @@ MARKETER = employee("capture.marketer", "lead.view", "lead.edit", lead="ALL")
 @pytest.fixture(scope="module")
 def service(postgres_server: SharedPostgres) -> Iterator[Alone]:
     """The service by a clock that the tests move."""
-    keys = SimpleNamespace(key_secret=Secret("the key of the tests, of 32 bytes or more"))
-    with alone(postgres_server, CustomerService, environment=keys, clock=CLOCK) as served:
+    with alone(postgres_server, CustomerService, environment=ENVIRONMENT, clock=CLOCK) as served:
         yield served
 
 

@@ -4,18 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
-from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
 from crm_common.clock import FixedClock
 from crm_common.context import Actor, system_context
-from crm_common.settings import Secret
 from crm_common.settings_data import GivenSettings
 from customer.service import CustomerService
 from infra.postgres import SharedPostgres
-from selling import created, known, number, seller
+from selling import ENVIRONMENT, created, known, number, seller
 from serving.alone import Alone, alone, employee
 
 pytestmark = pytest.mark.infra
@@ -27,8 +25,7 @@ CHIEF = employee("entry.chief", "assign_rule.edit", "pool.create", "pool.view", 
 @pytest.fixture(scope="module")
 def service(postgres_server: SharedPostgres) -> Iterator[Alone]:
     """The service by a clock that the tests move on."""
-    keys = SimpleNamespace(key_secret=Secret("the key of the tests, of 32 bytes or more"))
-    with alone(postgres_server, CustomerService, environment=keys, clock=CLOCK) as served:
+    with alone(postgres_server, CustomerService, environment=ENVIRONMENT, clock=CLOCK) as served:
         settings = served.runtime.services["customer"].scheduler.host.settings
         assert isinstance(settings, GivenSettings)
         settings.values["sys.allow_time_travel"] = True

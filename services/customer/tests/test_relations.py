@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import UTC, datetime
-from types import SimpleNamespace
 from typing import Any
 from uuid import uuid4
 
@@ -14,11 +13,10 @@ from crm_common import codec
 from crm_common.context import Actor, system_context
 from crm_common.protocol import selection
 from crm_common.protocol.selection import Selected
-from crm_common.settings import Secret
 from crm_common.settings_data import GivenSettings
 from customer.service import CustomerService
 from infra.postgres import SharedPostgres
-from selling import created, seller
+from selling import ENVIRONMENT, created, seller
 from serving.alone import Alone, alone
 
 pytestmark = pytest.mark.infra
@@ -27,8 +25,7 @@ pytestmark = pytest.mark.infra
 @pytest.fixture(scope="module")
 def service(postgres_server: SharedPostgres) -> Iterator[Alone]:
     """The service, whose jobs may run as of another moment."""
-    keys = SimpleNamespace(key_secret=Secret("the key of the tests, of 32 bytes or more"))
-    with alone(postgres_server, CustomerService, environment=keys) as served:
+    with alone(postgres_server, CustomerService, environment=ENVIRONMENT) as served:
         settings = served.runtime.services["customer"].scheduler.host.settings
         assert isinstance(settings, GivenSettings)
         settings.values["sys.allow_time_travel"] = True
