@@ -194,7 +194,7 @@ class Inbox:
         change = Change(self._host, replace(context, traceparent=event.traceparent), connection)
         with telemetry.bind(change.context, service=self._host.service, event_id=str(event.id)):
             self._handlers[message.consumer](change, event)
-            change.flush()
+            change.settle()
             faults.point(faults.INBOX_HANDLED)
 
     def _finish(self, connection: sa.Connection, messages: Sequence[_Message]) -> None:
