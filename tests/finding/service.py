@@ -63,6 +63,10 @@ class Shared:
         """See `crm_common.reading.Scope`."""
         return f"({_OWNED.condition(kind, reach)} OR {{me}} = ANY ({{t}}.shared_with))"
 
+    def owners(self, kind: str) -> str | None:
+        """See `crm_common.reading.Scope`."""
+        return _OWNED.owners(kind)
+
 
 class OfFirm(Shared):
     """People are seen by whoever sees their firm; those of none by everybody."""

@@ -38,6 +38,8 @@ class Children:
     same_row: bool = False
     by_key: bool = False
     """At most one row can match, as the child's key is compared."""
+    part: bool = False
+    """The records belong to this row: who sees it sees them."""
 
 
 def one(on: Expression, *, where: str | None = None) -> Children:
@@ -57,12 +59,15 @@ def many(
     through: tuple[sa.Column[Any], sa.Column[Any]] | None = None,
     where: str | None = None,
     order: Sequence[Step] = (),
+    part: bool = False,
 ) -> Children:
     """A list of records, cut to the argument ``first`` (20 when absent).
 
     ``on``: the column of the child's table that holds this row's key, or a condition with ``{t}`` and ``{c}``.
     ``through``: instead, the link table's columns (this row's key, the child's key). ``where`` narrows with ``{c}``
     (and ``{l}``, the link's row). ``order`` is of the child's fields and columns; without it its own default order.
+    ``part``: the records are parts of this row, seen by whoever sees it, so that their own scope, which says the same,
+    need not be asked for each.
     """
     if through is not None and on is None:
         near, far = through
@@ -70,11 +75,11 @@ def many(
         if link is not far.table or not isinstance(link, sa.Table):
             raise TypeError(f"{near} and {far} are not of one link table")
         condition = f"{{l}}.{_quoted(near.name)} = {{t}}.{{up}} AND {{c}}.{{key}} = {{l}}.{_quoted(far.name)}"
-        return Children(condition, link=link, where=where, order=tuple(order))
+        return Children(condition, link=link, where=where, order=tuple(order), part=part)
     if on is None or through is not None:
         raise TypeError("many() takes a column or condition, or through=(column to this row, column to the child)")
     condition = on if isinstance(on, str) else f"{{c}}.{_quoted(on.name)} = {{t}}.{{up}}"
-    return Children(condition, where=where, order=tuple(order))
+    return Children(condition, where=where, order=tuple(order), part=part)
 
 
 def same_row(present: str | None = None) -> Children:

@@ -133,7 +133,9 @@ class Compiler:
         return f"(SELECT coalesce(json_agg({node}), '[]') FROM ({page}) {below.alias}{joins})"
 
     def _conditions(self, binding: Binding, child: Binding, name: str, aliases: dict[str, str]) -> list[str]:
-        return found_below(binding, child, name, aliases) + self.visible(child, aliases["c"])
+        own = binding.children[name].part
+        seen = existing(child, None, aliases["c"], Reach.PROBE) if own else self.visible(child, aliases["c"])
+        return found_below(binding, child, name, aliases) + seen
 
 
 def found_below(binding: Binding, child: Binding, name: str, aliases: Mapping[str, str]) -> list[str]:

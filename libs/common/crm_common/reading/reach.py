@@ -39,6 +39,7 @@ _SEEN = {
     b"0": Seen(Reach.FEW, Reach.FEW),
     b"1": Seen(Reach.MANY, Reach.FEW),
     b"2": Seen(Reach.MANY, Reach.MANY),
+    b"3": Seen(Reach.FEW, Reach.MANY),
 }
 
 

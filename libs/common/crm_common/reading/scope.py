@@ -33,6 +33,10 @@ class Scope(Protocol):
         """The condition on the row ``{t}``. ``{me}`` and ``{department}`` stand for the actor's ids, bound as uuid."""
         ...
 
+    def owners(self, kind: str) -> str | None:
+        """A SELECT of whom the rows may belong to, for counting them; None where that is nobody's question."""
+        ...
+
 
 def by_owner(module: str, *, owner: sa.Column[Any], people: sa.Table) -> Scope:
     """Rows belong to the employee in ``owner``; how far the actor sees is his scope for ``module``.
@@ -84,6 +88,11 @@ class _ByOwner:
             return f"{self._owner} = ANY (ARRAY({owners}))"
         # IS TRUE keeps it a filter by a hash: as a join the planner would trust its guess of how many owners there are
         return f"({self._owner} IN ({owners})) IS TRUE"
+
+    def owners(self, kind: str) -> str | None:
+        if self._themselves or kind in ("NOBODY", "SELF"):
+            return None
+        return f"SELECT FROM {self._people} p WHERE {self._who(kind, 'p', Reach.FEW)}"
 
     @staticmethod
     def _myself_or(seen: str, reach: Reach) -> str:

@@ -129,18 +129,27 @@ def _with_total(found: str, binding: Binding, source: str, counted: list[str], l
     return f'SELECT row_to_json("-") FROM (SELECT f.*, {totals} FROM ({found}) f CROSS JOIN ({number}) c) "-"'
 
 
+_MANY_OWNERS = 100
+
+
 def reach(binding: Binding, kind: str) -> Statement:
-    """How much the viewer sees: 0, 1 or 2, as `reach.Reaches` understands them.
+    """How much the viewer sees: 0 to 3, as `reach.Reaches` understands them.
 
     Fetching all he sees costs as many rows; walking the order's index costs a page times (all / seen). The two meet at
     √(page · all). Where a filter keeps the walk from ending soon, walking only pays for who sees a good part of all.
+    Of many owners' records those that a filter's own index finds are quicker told apart by a hash of the owners than by
+    the list of them, which the other form has.
     """
     table = binding.table.replace("'", "''")
     rows = f"(SELECT greatest(reltuples, 0) FROM pg_class WHERE oid = '{table}'::regclass)"
     few, some = f"(SELECT greatest(200, sqrt(50 * {rows})))", f"(SELECT greatest(200, least({rows} / 4, 50000)))"
     seen = " AND ".join(existing(binding, kind, "t", Reach.FEW))
     counted = f"SELECT count(*) AS n FROM (SELECT FROM {binding.table} t WHERE {seen} LIMIT {some}::bigint) s"
-    decided = f"CASE WHEN n >= {some}::bigint THEN 2 WHEN n >= {few}::bigint THEN 1 ELSE 0 END"
+    owners = binding.scope.owners(kind) if binding.scope is not None else None
+    many = f"(SELECT count(*) > {_MANY_OWNERS} FROM ({owners} LIMIT {_MANY_OWNERS + 1}) o)" if owners else "false"
+    walked = f"CASE WHEN {many} THEN 2 ELSE 1 END"
+    fetched = f"CASE WHEN {many} THEN 3 ELSE 0 END"
+    decided = f"CASE WHEN n >= {some}::bigint THEN 2 WHEN n >= {few}::bigint THEN {walked} ELSE {fetched} END"
     return finish(f"SELECT {decided} FROM ({counted}) c")
 
 

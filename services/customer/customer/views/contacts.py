@@ -30,7 +30,7 @@ CONTACTS = bind(
     ContactView,
     contact,
     sort={"name": contact.c.name_key},
-    children={"phones": many(contact_phone.c.contact_id), "customer": one(contact.c.customer_id)},
+    children={"phones": many(contact_phone.c.contact_id, part=True), "customer": one(contact.c.customer_id)},
     scope=AS_ITS_CUSTOMER,
     where="{t}.deleted_at IS NULL",
     default_order=[contact.c.name_key],

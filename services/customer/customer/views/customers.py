@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from crm_common.protocol.customer.customers import CustomerView
-from crm_common.reading import bind, many, masked, same_row
+from crm_common.reading import Terms, bind, many, masked, same_row
+from customer.domain.names import sought
 from customer.domain.phone import comparable
 from customer.tables import (
     contact,
@@ -53,19 +54,20 @@ CUSTOMERS = bind(
         **RECLAIM_FIELDS,
     },
     sort={"name": customer.c.name_key},
+    terms={"name": Terms(customer.c.name_terms, sought)},
     children={
         "custom": same_row(),
         "stage_history": many(stage_change.c.customer_id),
         "collaborators": many(customer_share.c.customer_id, where="{c}.owned_since = {t}.owned_since"),
         "ownership_history": HISTORY,
-        "contacts": many(contact.c.customer_id, order=[contact.c.created_at]),
-        "follow_ups": many(follow_up.c.customer_id),
-        "interests": many(interest.c.customer_id, where=_LATEST_INTEREST),
-        "important_dates": many(important_date.c.customer_id),
-        "needs": many(need.c.customer_id),
+        "contacts": many(contact.c.customer_id, order=[contact.c.created_at], part=True),
+        "follow_ups": many(follow_up.c.customer_id, part=True),
+        "interests": many(interest.c.customer_id, where=_LATEST_INTEREST, part=True),
+        "important_dates": many(important_date.c.customer_id, part=True),
+        "needs": many(need.c.customer_id, part=True),
         "subsidiaries": many(_SUBSIDIARIES),
-        "relations": many(relation.c.customer_id),
-        "timeline": many(_ITS_ENTRIES),
+        "relations": many(relation.c.customer_id, part=True),
+        "timeline": many(_ITS_ENTRIES, part=True),
     },
     scope=Hands(),
     default_order=[customer.c.created_at.desc()],

@@ -19,7 +19,7 @@ FOLLOW_UPS = bind(
     follow_up,
     fields={"author_name": "SELECT e.name FROM employee_ref e WHERE e.id = {t}.author_id"},
     children={
-        "interests": many(interest.c.follow_up_id, order=[interest.c.name]),
+        "interests": many(interest.c.follow_up_id, order=[interest.c.name], part=True),
         "customer": one(follow_up.c.customer_id),
     },
     scope=AS_ITS_CUSTOMER,

@@ -52,6 +52,11 @@ class Hands:
         seen += " OR {t}.holding = 'TRASH'" if "T" in further else ""
         return f"({seen})"
 
+    def owners(self, kind: str) -> str | None:
+        """See `crm_common.reading.scope.Scope`."""
+        level = kind.partition("+")[0]
+        return None if level in ("NOBODY", "NONE", "ALL") else _OWNED.owners(level)
+
 
 def _private(level: str, reach: Reach) -> str:
     if level == "NONE":

@@ -33,6 +33,10 @@ class Worked:
         unowned = "{t}.owner_id IS NULL" + ("" if kind.endswith("+") else " AND {t}.created_by = {me}")
         return f"({_OWNED.condition(level, reach)} OR {unowned})"
 
+    def owners(self, kind: str) -> str | None:
+        """See `crm_common.reading.scope.Scope`."""
+        return _OWNED.owners(kind.removesuffix("+"))
+
 
 LEADS = bind(
     LeadView,

@@ -57,6 +57,9 @@ class _OpenPools:
             return "false"
         return "(cardinality({t}.member_ids) = 0 OR {me} = ANY ({t}.member_ids) OR {me} = ANY ({t}.admin_ids))"
 
+    def owners(self, _kind: str) -> None:
+        return None
+
 
 POOLS = bind(
     PoolView,

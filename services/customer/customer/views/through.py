@@ -22,6 +22,9 @@ class ThroughCustomer:
         seen = self._scope.condition(kind, reach).replace("{t}", "of_customer")
         return f"EXISTS (SELECT FROM customer of_customer WHERE of_customer.id = {{t}}.customer_id AND {seen})"
 
+    def owners(self, kind: str) -> str | None:
+        return self._scope.owners(kind)
+
 
 assert CUSTOMERS.scope is not None
 AS_ITS_CUSTOMER = ThroughCustomer(CUSTOMERS.scope)

@@ -70,6 +70,9 @@ CREATE TABLE customer (
 CREATE UNIQUE INDEX customer_unique ON customer (phone_index, name_fold) WHERE holding NOT IN ('MERGED', 'ERASED');
 CREATE INDEX customer_owner ON customer (owner_id, created_at DESC, id) WHERE holding = 'OWNED';
 CREATE INDEX customer_newest ON customer (created_at DESC, id) WHERE holding IN ('OWNED', 'DEPT_QUEUE');
+-- what lists are narrowed by most, newest first
+CREATE INDEX customer_region ON customer (region, created_at DESC, id) WHERE holding IN ('OWNED', 'DEPT_QUEUE');
+CREATE INDEX customer_industry ON customer (industry, created_at DESC, id) WHERE holding IN ('OWNED', 'DEPT_QUEUE');
 CREATE INDEX customer_pool ON customer (pool_entered_at DESC, id) WHERE holding = 'POOL';
 CREATE INDEX customer_trash ON customer (trashed_at DESC, id) WHERE holding = 'TRASH';
 CREATE INDEX customer_queue ON customer (queue_department_id, id) WHERE holding = 'DEPT_QUEUE';
