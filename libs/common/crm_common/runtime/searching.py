@@ -54,7 +54,7 @@ class Search(DependencyProvider):
         self.searchables = tuple(searchables)
         self._searching: Searching | None = None
 
-    @property
+    # no property: Nameko looks at every attribute while it binds, before the views are there
     def searching(self) -> Searching:
         """What was put together for the service; made when it is first asked for, as the views are bound by then."""
         if self._searching is None:
@@ -69,7 +69,7 @@ class Search(DependencyProvider):
             self._searching.index.close()
 
     def get_dependency(self, _worker_ctx: Any) -> SearchStore:
-        return self.searching.index
+        return self.searching().index
 
     if TYPE_CHECKING:
 
@@ -79,4 +79,4 @@ class Search(DependencyProvider):
 def searching_of(container: Any) -> Searching | None:
     """Search of the service whose (bound) container this is; None where it declares none."""
     found = [each for each in container.dependencies if isinstance(each, Search)]
-    return found[0].searching if found else None
+    return found[0].searching() if found else None
