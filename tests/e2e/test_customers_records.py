@@ -104,3 +104,57 @@ def test_cus_46_regions_are_entries_of_a_dictionary(sales: Sales) -> None:
         "火星 is not an entry of the dictionary REGION.",
         "“火星”不在字典“REGION”中。",
     )
+
+
+def test_walk_4_byd_04_a_field_of_the_company_s_own_is_typed_and_live_within_two_seconds(sales: Sales) -> None:
+    new = {"key": "taxNo", "type": "TEXT", "name": "税号", "searchable": True, "unique": True}
+    do(sales.company.admin, "createCustomerField", "field { id }", **new)
+    asked = "{ myCustomers(first: 1) { nodes { custom { taxNo } } } }"
+    until(lambda: "errors" not in sales.li.send(asked), "the new field", seconds=2)
+    given = {"name": "有税号", "phone": "13800138444", "custom": {"taxNo": "91310000X"}}
+    made = do(sales.li, "createCustomer", "customer { id custom { taxNo } }", **given)["customer"]
+    assert made["custom"] == {"taxNo": "91310000X"}
+    found = '{ customers(filter: {custom: {taxNo: {eq: "91310000X"}}}) { nodes { id } } }'
+    assert sales.chief.ask(found)["nodes"] == [{"id": made["id"]}]
+    again = given | {"name": "别家", "phone": "13800138445"}
+    assert refuses(sales.li, "createCustomer", **again).code == "VALIDATION"
+
+
+def test_sch_01_a_customer_is_found_by_pinyin_and_masked_for_others(sales: Sales) -> None:
+    found = sales.customer("成都锦程物流有限公司", "13800138555")
+    asked = '{ search(text: "jincheng") { hits { title } } }'
+    hit = {"hits": [{"title": "成都锦程物流有限公司"}]}
+    until(lambda: (sales.li.send(asked).get("data") or {}).get("search") == hit, "the index", seconds=30)
+    assert sales.wang.ask(asked) == {"hits": []}
+    assert sales.chief.ask(asked) == hit
+    assert found
+
+
+def test_byd_06_a_customer_is_asked_for_as_of_a_moment(sales: Sales) -> None:
+    found = sales.customer("昨日名称", "13800138666")
+    then = sales.li.ask("query($id: ID!) { customer(id: $id) { updatedAt } }", id=found)["updatedAt"]
+    do(sales.li, "updateCustomer", id=found, version=1, name="今日名称")
+    asked = "query($id: ID!, $then: DateTime!) { customer(id: $id, asOf: $then) { name } }"
+    assert sales.li.ask(asked, id=found, then=then) == {"name": "昨日名称"}
+    history = "query($id: ID!) { customerHistory(id: $id) { nodes { type } } }"
+    kinds = [each["type"] for each in sales.li.ask(history, id=found)["nodes"]]
+    assert kinds == ["customer.updated", "customer.created"]
+
+
+def test_cus_48_05_a_customer_is_shared_and_a_view_of_a_list_kept(sales: Sales) -> None:
+    found = sales.customer("共享客户", "13800138777")
+    wang = sales.wang.ask("{ me { id } }")["id"]
+    do(sales.li, "shareCustomer", id=found, employeeId=wang, right="FOLLOW")
+    shared = "{ sharedCustomers { nodes { name phone collaborators { employeeName right } } } }"
+    assert sales.wang.ask(shared)["nodes"] == [
+        {
+            "name": "共享客户",
+            "phone": "138****8777",
+            "collaborators": [{"employeeName": "c.wang", "right": "FOLLOW"}],
+        }
+    ]
+    view = {"list": "MY_CUSTOMERS", "name": "上海", "filter": {"region": {"eq": "shanghai"}}, "columns": ["name"]}
+    kept = do(sales.li, "createSavedView", "savedView { name filter columns }", **view)["savedView"]
+    assert kept == {"name": "上海", "filter": {"region": {"eq": "shanghai"}}, "columns": ["name"]}
+    wrong = view | {"name": "x", "filter": {"phone": {"contains": "138"}}}
+    assert refuses(sales.li, "createSavedView", **wrong).code == "VALIDATION"
