@@ -12,8 +12,8 @@ import time
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
-from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -26,7 +26,6 @@ from crm_common.runtime.broker_feed import BrokerFeed
 from crm_common.runtime.declaration import declared_subscriptions
 from crm_common.runtime.local import LocalRuntime
 from crm_common.runtime.topology import declare_all
-from crm_common.settings import Secret
 from crm_common.settings_data import GivenSettings
 from crm_common.store import Store
 from customer.service import CustomerService
@@ -34,15 +33,14 @@ from infra.postgres import SharedPostgres
 from ledger.waiting import until
 from probe.house import SEAL, House
 from probe.running import SECRET, Loop
-from selling import number
+from selling import ENVIRONMENT, TOLD, number
 from serving.alone import employee
 from shop import protocol
 from shop.service import ShopService
 
-pytestmark = pytest.mark.infra
+pytestmark = [pytest.mark.infra, pytest.mark.timeout(240)]
 
 ROOT = Path(__file__).parents[3]
-KEY = "the key of the tests, of 32 bytes or more"
 LI = employee("sold.li", "customer.view", "customer.create")
 
 
@@ -83,8 +81,7 @@ def local(postgres_server: SharedPostgres, loop: Loop) -> Iterator[House]:
     """Both in this process."""
     with databases(postgres_server) as (_, stores):
         runtime = LocalRuntime(seal=SEAL, threads=6)
-        keys = SimpleNamespace(key_secret=Secret(KEY))
-        runtime.add(CustomerService, store=stores["customer"], settings=GivenSettings(), environment=keys)
+        runtime.add(CustomerService, store=stores["customer"], settings=GivenSettings(), environment=ENVIRONMENT)
         runtime.add(ShopService, store=stores["shop"], settings=GivenSettings())
         runtime.start()
         yield House("local", loop, runtime.client, runtime.feed, stores)
@@ -105,15 +102,14 @@ def broker(
             ("shop", ["ShopService", "ServiceSettings"]),
         ):
             closing.callback(_end, _started(service, names, made[service], rabbitmq_vhost, folder))
+        for service in ("customer", "shop"):
+            until(partial(_said, folder / f"{service}.log"), f"{service} says that it started", 60)
         client, feed = BrokerClient(rabbitmq_vhost, seal=SEAL), BrokerFeed(rabbitmq_vhost)
         loop.run(client.start())
+        closing.callback(lambda: loop.run(client.close()))
         loop.run(feed.start())
-        house = House("broker", loop, client, feed, stores)
-        until(lambda: (folder / "customer.log").read_text().count("service.started"), "the customer service", 40)
-        until(lambda: (folder / "shop.log").read_text().count("service.started"), "the shop", 40)
-        yield house
-        loop.run(feed.close())
-        loop.run(client.close())
+        closing.callback(lambda: loop.run(feed.close()))
+        yield House("broker", loop, client, feed, stores)
 
 
 def _started(
@@ -127,11 +123,16 @@ def _started(
         "CRM_CLUSTER_SECRET": SECRET,
         "CRM_METRICS_PORT": "0",
         f"{service.upper()}_DATABASE_URL": database.url,
-        "CUSTOMER_KEY_SECRET": KEY,
+        "CUSTOMER_KEY_SECRET": TOLD["CUSTOMER_KEY_SECRET"],
+        "CRM_OBJECTS_FOLDER": TOLD["CRM_OBJECTS_FOLDER"],
     }
     with (folder / f"{service}.log").open("wb") as log:
         command = [sys.executable, "-m", "shop", *names, "run"]
         return subprocess.Popen(command, env=environment, stdout=log, stderr=subprocess.STDOUT)
+
+
+def _said(log: Path) -> bool:
+    return "service.started" in log.read_text()
 
 
 def _end(process: subprocess.Popen[bytes]) -> None:
