@@ -221,7 +221,7 @@ def test_a_writer_that_fails_leaves_no_half_object(tmp_path: Path) -> None:
     files = FileObjects(tmp_path, SECRET)
     files.put("a/b", io.BytesIO(b"whole"))
     with pytest.raises(TypeError), files.incoming("a/b") as file:
-        file.write("half of it is no bytes")  # type: ignore[arg-type]
+        file.write("half of it is no bytes")  # type: ignore[call-overload]
     assert b"".join(files.read("a/b")) == b"whole"
     files.delete("a/b")
     assert [each.name for each in tmp_path.iterdir()] == [".incoming"]
