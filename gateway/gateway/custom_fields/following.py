@@ -76,7 +76,9 @@ class Follower:
             self.settled = True
             pause = min(2 * pause, _LONGEST) if self._stale else _AGAIN
             try:
-                await asyncio.wait_for(self._wake.wait(), pause if self._stale else _LOOK)
+                # not wait_for: that one swallows a cancellation which meets the event
+                async with asyncio.timeout(pause if self._stale else _LOOK):
+                    await self._wake.wait()
             except TimeoutError:
                 self._stale = self._stale or set(self._records)
             self._wake.clear()

@@ -282,7 +282,7 @@ async def test_a_locked_session_is_told_so(gateway: Any) -> None:
 
 async def test_ready_means_identity_answers_and_events_come(gateway: Any) -> None:
     caller = await gateway()
-    await until(lambda: caller.gateway.hub.connected)
+    await until(lambda: caller.gateway.hub.connected and caller.gateway.health.custom_fields.settled)
     assert (await caller.http.get("/health/ready")).json() == {"status": "ok", "faults": []}
     caller.desk.away = True
     caller.gateway.health._asked_at = float("-inf")
