@@ -55,7 +55,10 @@ async function allDepartments(): Promise<string[]> {
 }
 
 async function nextChange(id: string): Promise<object> {
-  for await (const { departmentChanged } of crm.follow(FOLLOW, { ids: [id] })) return departmentChanged;
+  for await (const { departmentChanged } of crm.follow(FOLLOW, { ids: [id] })) {
+    // what happened shortly before the stream began may be told too
+    if (departmentChanged.event === "department.updated") return departmentChanged;
+  }
   throw new Error("the stream has ended");
 }
 
