@@ -110,3 +110,18 @@ def test_parked_events_are_listed_and_put_back_to_work(terminal: Terminal) -> No
     assert "depot does not answer" not in said
     assert "0 put back to work" in terminal.crm("events", "redrive", "depot")
     assert "there is no service" in terminal.crm("events", "redrive", "nowhere", code=1).lower()
+
+
+def test_byd_05_a_journal_is_verified_and_a_row_changed_behind_its_back_is_told(
+    terminal: Terminal, whole: Whole
+) -> None:
+    said = terminal.crm("journal", "verify", "--service", "identity")
+    assert "identity: sound" in said
+    assert "company, department, employee, position" in said
+    with whole.identity.transaction() as connection:
+        connection.exec_driver_sql("UPDATE company SET name = name || ' behind its back'")
+    said = terminal.crm("journal", "verify", "--service", "identity", code=1)
+    assert "identity: NOT SOUND" in said
+    assert ": name" in said
+    with whole.identity.transaction() as connection:
+        connection.exec_driver_sql("UPDATE company SET name = replace(name, ' behind its back', '')")

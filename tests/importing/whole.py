@@ -40,6 +40,7 @@ class Whole:
     url: str
     runtime: LocalRuntime
     depot: Store
+    identity: Store
 
 
 @contextmanager
@@ -75,7 +76,7 @@ def served(server: SharedPostgres, folder: Path) -> Iterator[Whole]:
         closing.callback(_run(Server(gateway)))
         url = f"http://127.0.0.1:{port}"
         Person(url).log_in("admin", password, ADMIN)
-        yield Whole(url, runtime, stores["depot"])
+        yield Whole(url, runtime, stores["depot"], stores["identity"])
 
 
 def _run(server: Server) -> Callable[[], None]:

@@ -20,6 +20,7 @@ from customer.operations.pool import PoolOperations
 from customer.operations.relations import RelationOperations
 from customer.operations.saved_views import SavedViewOperations
 from customer.store.custom import CUSTOM
+from customer.views.rebuilt import TABLES
 
 
 @exporting(EXPORTS, EXPORTERS)
@@ -41,4 +42,5 @@ class CustomerService(
     """One class, declared once, run on the broker or in one process; its methods are in ``operations/``."""
 
     name = "customer"
+    rebuilt = TABLES
     projections = (EMPLOYEES,)

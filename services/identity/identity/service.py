@@ -10,6 +10,7 @@ from identity.operations.organisation import OrganisationOperations
 from identity.operations.roles import RoleOperations
 from identity.operations.sessions import SessionOperations
 from identity.views.organisation import EMPLOYEES_SNAPSHOT
+from identity.views.rebuilt import TABLES
 
 
 class IdentityService(
@@ -23,4 +24,5 @@ class IdentityService(
     """One class, declared once, run on the broker or in one process; its methods are in ``operations/``."""
 
     name = "identity"
+    rebuilt = TABLES
     snapshots = {"employees": SnapshotSource("employee", EMPLOYEES_SNAPSHOT)}  # noqa: RUF012 - read by the runtime

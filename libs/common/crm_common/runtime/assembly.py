@@ -8,6 +8,7 @@ from typing import Any
 
 from crm_common import everywhere, telemetry
 from crm_common.jobs import Scheduler
+from crm_common.journal import verifying
 from crm_common.journal.inbox import Inbox
 from crm_common.journal.relay import Relay
 from crm_common.projections.declare import projections_of
@@ -43,6 +44,7 @@ class Assembly:
         self._searching = searching_of(container)
         self.answering = self._searching.answering if self._searching else None
         own = self._searching.jobs() if self._searching else []
+        own += verifying.jobs(self.host, container.service_cls)
         self.scheduler = Scheduler(self.host, [*self.dispatcher.jobs(), *self.keeper.jobs(), *own])
         self.dispatcher.offer({**everywhere.builtins(self), **(builtins(self) if builtins else {})})
         self._inbox_workers = inbox_workers
