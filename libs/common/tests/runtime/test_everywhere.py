@@ -45,7 +45,7 @@ def test_jobs_are_listed_and_run(house: House) -> None:
     assert (run["name"], run["outcome"], run["dry_run"]) == (JOB, "DONE", False)
     assert run["asked_by"] == f"employee:{UUID(int=1)}"
     jobs = {job["name"]: job for job in house.call("hearer", "jobs", {}, asking("sys.operate"))["jobs"]}
-    assert set(jobs) == {JOB, "hearer.projections", "hearer.projection_repair"}
+    assert set(jobs) == {JOB, "hearer.projections", "hearer.projection_repair", "hearer.journal_verify"}
     assert jobs[JOB]["last_run"]["id"] == run["id"]
     assert (jobs[JOB]["schedule"], jobs[JOB]["doc"]) == ("0 1 * * *", "Does nothing, every night.")
     assert jobs[JOB]["next_due"].endswith("17:00:00Z")
