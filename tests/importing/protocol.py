@@ -14,6 +14,7 @@ from crm_common.errors import Code, Rule, Rules
 from crm_common.protocol import declare
 from crm_common.protocol.declare import Changes, Event, ListQuery, ServiceProtocol
 from crm_common.protocol.exporting import offer_exports
+from crm_common.protocol.identity import permissions
 from crm_common.protocol.importing import offer_imports
 from crm_common.protocol.policy import AUTHENTICATED, needs
 from crm_common.protocol.views import shown
@@ -22,14 +23,23 @@ depot = ServiceProtocol("depot", doc="Items, for tests.")
 declare._SERVICES.pop("depot")
 
 
+def forget_catalogue() -> None:
+    """What this process has gathered of all permissions it gathers again: the services are others now."""
+    for gathered in (permissions.modules, permissions.keys_in_use, permissions.permissions, permissions.sections,
+                     permissions.sections_named):  # fmt: skip
+        gathered.cache_clear()
+
+
 @contextmanager
 def known() -> Iterator[None]:
     """Within the block, this process knows the protocol."""
     before = dict(declare.services())
     declare._SERVICES["depot"] = depot
+    forget_catalogue()
     try:
         yield
     finally:
+        forget_catalogue()
         declare._SERVICES.clear()
         declare._SERVICES.update(before)
 

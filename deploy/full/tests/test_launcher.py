@@ -123,6 +123,7 @@ def test_the_full_system_starts_migrates_serves_keeps_its_data_and_leaves_nothin
     launcher, told = start(repository, data)
     assert told["starts"] == 1
     shared = ["CRM_AMQP_URL", "CRM_CLUSTER_SECRET", "CRM_METRICS_PORT"]
+    shared += ["CRM_OBJECTS_ACCESS_KEY", "CRM_OBJECTS_SECRET_KEY", "CRM_OBJECTS_URL", "CRM_SEARCH_URL"]
     assert told["names"] == [*shared, "STOCK_ROOM_DATABASE_URL", "STOCK_ROOM_KEY_SECRET", "STOCK_ROOM_SEARCH_URL"]
     running = " ".join(" ".join(each.cmdline()) for each in processes_below(data))
     for program in ("postgres", "beam.smp", "elasticsearch", "minio"):

@@ -80,7 +80,7 @@ class ExchangeRules(Rules):
         en="The row has more cells than the heading; quote cells that contain the separator.",
         zh="该行的单元格多于表头，含分隔符的单元格请加引号。",
     )
-    the_value_is_needed = Rule(Code.VALIDATION, en="{name} is needed.", zh="“{column}”不能为空。")
+    the_value_is_needed = Rule(Code.VALIDATION, en="{name} ({column}) is needed.", zh="“{column}”（{name}）不能为空。")
     digits_were_lost = Rule(
         Code.VALIDATION,
         en="{value}: the spreadsheet has dropped digits; format the column as text and type the number again.",

@@ -7,11 +7,25 @@ from typing import Annotated, Any
 
 from msgspec import Meta
 
+from crm_common.errors import Code, Rule, Rules
 from crm_common.protocol.declare import given
 from crm_common.protocol.policy import AUTHENTICATED, Policy, needs
 
 MEASURES = "sys.operate"
 """The key of those who see what was asked; identity's catalogue has its words."""
+
+
+class SearchRules(Rules):
+    """Why search does not answer while everything else does."""
+
+    search_is_unavailable = Rule(
+        Code.UNAVAILABLE, en="Search does not answer right now.", zh="搜索服务暂不可用，请稍后重试。"
+    )
+    the_index_is_being_built = Rule(
+        Code.UNAVAILABLE,
+        en="The search index is being built; try again in a moment.",
+        zh="搜索索引正在建立，请稍后重试。",
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

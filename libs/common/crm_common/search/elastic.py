@@ -15,7 +15,8 @@ from elastic_transport import TransportError
 from elasticsearch import ApiError, BadRequestError, Elasticsearch, NotFoundError
 
 from crm_common import telemetry
-from crm_common.search.port import MOST_HITS, Document, Found, GenerationGoneError, Hit, Question, SearchRules
+from crm_common.protocol.search import SearchRules
+from crm_common.search.port import MOST_HITS, Document, Found, GenerationGoneError, Hit, Question
 from crm_common.search.ranking import Level
 from crm_common.store import assert_no_open_transaction
 

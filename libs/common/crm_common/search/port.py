@@ -7,25 +7,12 @@ from dataclasses import dataclass, field
 from typing import Protocol
 from uuid import UUID
 
-from crm_common.errors import Code, Rule, Rules
+from crm_common.protocol.search import SearchRules
 from crm_common.search.ranking import Level
 from crm_common.search.tokens import Analysis
 
 MOST_HITS = 1000
 """Ids that one question is answered with at most, the best first."""
-
-
-class SearchRules(Rules):
-    """Why search does not answer while everything else does."""
-
-    search_is_unavailable = Rule(
-        Code.UNAVAILABLE, en="Search does not answer right now.", zh="搜索服务暂不可用，请稍后重试。"
-    )
-    the_index_is_being_built = Rule(
-        Code.UNAVAILABLE,
-        en="The search index is being built; try again in a moment.",
-        zh="搜索索引正在建立，请稍后重试。",
-    )
 
 
 class GenerationGoneError(Exception):

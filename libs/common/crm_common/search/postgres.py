@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from uuid import UUID
 
-from crm_common.search.port import MOST_HITS, Document, Found, GenerationGoneError, Hit, Question, SearchRules
+from crm_common.protocol.search import SearchRules
+from crm_common.search.port import MOST_HITS, Document, Found, GenerationGoneError, Hit, Question
 from crm_common.search.ranking import Level
 from crm_common.store import DatabaseLostError, Store
 

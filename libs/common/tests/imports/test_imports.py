@@ -74,7 +74,7 @@ def test_every_row_is_imported_or_listed_with_its_reason(depot: Depot) -> None:
         "行号 Row,名称,编码,电话,数量,原因,Reason",
         f"3,钳子,A2,1.38E+10,1,1.38E+10：数字已被表格软件截断，请将该列设为文本格式后重新输入。,1.38E+10: {advice}",
         "5,另一把锤子,A1,,9,编码 A1 已存在。,There is an item A1.",
-        "6,,A5,,,“名称”不能为空。,Name is needed.",
+        "6,,A5,,,“名称”（Name）不能为空。,Name (名称) is needed.",
         "7,钉子,A6,,很多,“很多”不是数字。,很多 is not a number.",
     ]
     assert depot.events() == {"item.made": 2, "import.progressed": 1, "import.finished": 1}
@@ -104,7 +104,7 @@ def test_the_beginning_is_shown_under_a_mapping_that_can_be_changed(depot: Depot
     assert refused(depot.call, "run_item_import", id=job).rule == "a_needed_column_is_not_mapped"
     depot.call("map_item_import", id=job, mapping=["code", "name", None])
     found = depot.call("item_import_preview", depot.context(language="en"), id=job)
-    assert [row["problems"] for row in found["rows"]] == [[], ["Code is needed."]]
+    assert [row["problems"] for row in found["rows"]] == [[], ["Code (编码) is needed."]]
     for wrong, rule in ((["code", "code"], "a_column_is_mapped_twice"), (["what"], "there_is_no_such_column")):
         assert refused(depot.call, "map_item_import", id=job, mapping=wrong).rule == rule
 

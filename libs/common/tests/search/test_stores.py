@@ -11,9 +11,10 @@ from uuid import UUID
 import pytest
 
 from crm_common.journal.replay import Position
+from crm_common.protocol.search import SearchRules
 from crm_common.search import state
 from crm_common.search.elastic import ElasticSearch
-from crm_common.search.port import MOST_HITS, Document, GenerationGoneError, Hit, Question, SearchRules, SearchStore
+from crm_common.search.port import MOST_HITS, Document, GenerationGoneError, Hit, Question, SearchStore
 from crm_common.search.postgres import PostgresSearch
 from crm_common.search.ranking import Rank, levels
 from crm_common.search.tokens import analyse
