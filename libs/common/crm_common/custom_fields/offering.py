@@ -12,9 +12,8 @@ from crm_common.custom_fields.definitions import Definition
 from crm_common.custom_fields.entity import Entity
 from crm_common.errors import CommonRules
 from crm_common.protocol.custom_fields import CustomFieldRules
-from crm_common.protocol.declare import snake
 from crm_common.reading import Where
-from crm_common.runtime.entrypoints import rpc
+from crm_common.runtime.entrypoints import answer_with
 from crm_common.store import Store
 
 S = TypeVar("S", bound=type)
@@ -32,12 +31,8 @@ def offers(*entities: Entity) -> Callable[[S], S]:
 
     def offer(service: S) -> S:
         for entity in entities:
-            for operation, method in _methods(entity).items():
-                asked = entity.fields.operations[operation]
-                method.__name__ = snake(asked.__name__)
-                method.__doc__ = asked.__doc__
-                method.__annotations__ = {"asked": asked}
-                setattr(service, method.__name__, rpc(method))
+            operations = entity.fields.operations
+            answer_with(service, {operations[name]: method for name, method in _methods(entity).items()})
         setattr(service, ATTRIBUTE, (*getattr(service, ATTRIBUTE, ()), *entities))
         return service
 

@@ -19,12 +19,12 @@ from crm_common.exchange import Format
 from crm_common.exports.engine import Exporter, chosen, inside, ordered, selection
 from crm_common.exports.worker import Worker
 from crm_common.objects import Objects
-from crm_common.protocol.declare import services, snake
+from crm_common.protocol.declare import services
 from crm_common.protocol.exporting import REASON_OVER, ExportOffer
 from crm_common.protocol.importing import FileLink, ImportRules
 from crm_common.protocol.views import ViewShape, shape_of
 from crm_common.reading import Reader, Where
-from crm_common.runtime.entrypoints import rpc
+from crm_common.runtime.entrypoints import answer_with
 from crm_common.runtime.host import ServiceHost, host_of
 from crm_common.runtime.providers import Views, objects_of
 from crm_common.runtime.work import context_of
@@ -152,11 +152,7 @@ def exporting(offer: ExportOffer, exporters: Mapping[str, Exporter]) -> Callable
 
     def decorate(cls: S) -> S:
         setattr(cls, "exports", Exports(offer, exporters))  # noqa: B010 - mypy knows no such attribute
-        for operation, method in _methods(offer).items():
-            method.__name__ = snake(operation.__name__)
-            method.__qualname__ = f"{cls.__qualname__}.{method.__name__}"
-            method.__annotations__ = {method.__code__.co_varnames[1]: operation, "return": Any}
-            setattr(cls, method.__name__, rpc(method))
+        answer_with(cls, _methods(offer))
         return cls
 
     return decorate

@@ -21,7 +21,6 @@ from crm_common.imports.engine import Importer
 from crm_common.imports.files import bytes_allowed, inspect, preview
 from crm_common.imports.worker import Worker
 from crm_common.objects import Objects
-from crm_common.protocol.declare import snake
 from crm_common.protocol.importing import (
     MAX_ROWS,
     FileLink,
@@ -33,7 +32,7 @@ from crm_common.protocol.importing import (
     NameValue,
 )
 from crm_common.reading import Where
-from crm_common.runtime.entrypoints import rpc
+from crm_common.runtime.entrypoints import answer_with
 from crm_common.runtime.host import ServiceHost, host_of
 from crm_common.runtime.providers import objects_of
 from crm_common.runtime.work import context_of
@@ -150,12 +149,7 @@ def importing(offer: ImportOffer, importers: Mapping[str, Importer]) -> Callable
 
     def decorate(cls: S) -> S:
         setattr(cls, "imports", Imports(offer, importers))  # noqa: B010 - mypy knows no such attribute
-        for operation, method in _methods(offer).items():
-            method.__name__ = snake(operation.__name__)
-            method.__qualname__ = f"{cls.__qualname__}.{method.__name__}"
-            argument = method.__code__.co_varnames[1]
-            method.__annotations__ = {argument: operation, "return": Any}
-            setattr(cls, method.__name__, rpc(method))
+        answer_with(cls, _methods(offer))
         return cls
 
     return decorate

@@ -44,8 +44,8 @@ class Assembly:
         self._searching = searching_of(container)
         self.answering = self._searching.answering if self._searching else None
         own = self._searching.jobs() if self._searching else []
-        own += verifying.jobs(self.host, container.service_cls)
-        self.scheduler = Scheduler(self.host, [*self.dispatcher.jobs(), *self.keeper.jobs(), *own])
+        verify = verifying.jobs(self.host, container.service_cls)
+        self.scheduler = Scheduler(self.host, [*self.dispatcher.jobs(), *self.keeper.jobs(), *own, *verify])
         self.dispatcher.offer({**everywhere.builtins(self), **(builtins(self) if builtins else {})})
         self._inbox_workers = inbox_workers
         self._stop = threading.Event()

@@ -3,12 +3,12 @@
 # mypy: disallow-untyped-calls=False
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any, TypeVar
 
 from nameko.extensions import Entrypoint, register_entrypoint
 
-from crm_common.protocol.declare import Event
+from crm_common.protocol.declare import Event, snake
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -34,6 +34,16 @@ class Every(Entrypoint):
         self.schedule = schedule
         self.name = name
         super().__init__(**options)
+
+
+def answer_with(service: type, methods: Mapping[type, Callable[[Any, Any], Any]]) -> None:
+    """Give a service class a method for each of these commands and queries: ``method(self, asked)`` answers it."""
+    for operation, method in methods.items():
+        method.__name__ = snake(operation.__name__)
+        method.__qualname__ = f"{service.__qualname__}.{method.__name__}"
+        method.__doc__ = operation.__doc__
+        method.__annotations__ = {method.__code__.co_varnames[1]: operation, "return": Any}
+        setattr(service, method.__name__, rpc(method))
 
 
 def rpc(method: F) -> F:

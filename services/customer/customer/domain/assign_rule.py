@@ -6,9 +6,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from uuid import UUID
 
+from crm_common.editing import chosen, expect_version
 from crm_common.protocol.customer.assign_rules import AssignedKind, AssignWay, CreateAssignRule, UpdateAssignRule
 from crm_common.protocol.customer.lead_rules import LeadRules
-from customer.domain.editing import chosen, expect_version
 from customer.domain.names import cleaned
 
 _LISTS = ("regions", "industries", "sources", "levels")

@@ -11,6 +11,7 @@ from uuid import UUID
 
 from msgspec import UNSET
 
+from crm_common.editing import chosen, difference, expect_version
 from crm_common.protocol.customer.contacts import (
     ContactCreated,
     ContactDeleted,
@@ -24,7 +25,6 @@ from crm_common.protocol.customer.contacts import (
 from crm_common.protocol.customer.people_rules import PeopleRules
 from crm_common.protocol.customer.rules import CustomerRules
 from customer.domain import phone
-from customer.domain.editing import chosen, difference, expect_version
 from customer.domain.names import cleaned
 
 _EMAIL = re.compile(r"[^@\s]+@[^@\s.]+(\.[^@\s.]+)+")

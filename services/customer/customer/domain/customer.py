@@ -10,11 +10,11 @@ from uuid import UUID
 
 from msgspec import UNSET
 
+from crm_common.editing import chosen, difference, expect_version
 from crm_common.protocol.customer.customers import CustomerCreated, CustomerUpdated, NewCustomer, UpdateCustomer
 from crm_common.protocol.customer.rules import CustomerRules
 from crm_common.protocol.customer.service import Channel, CustomerKind, Holding, PoolReason, Sex, Stage
 from crm_common.protocol.declare import Changes
-from customer.domain.editing import chosen, difference, expect_version
 from customer.domain.names import cleaned
 
 _EMAIL = re.compile(r"[^@\s]+@[^@\s.]+(\.[^@\s.]+)+")

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
+from crm_common.editing import chosen, expect_version
 from crm_common.protocol.customer.follow_ups import (
     HOURS_TO_EDIT,
     Attitude,
@@ -16,7 +17,6 @@ from crm_common.protocol.customer.follow_ups import (
     UpdateFollowUp,
 )
 from crm_common.protocol.customer.people_rules import PeopleRules
-from customer.domain.editing import chosen, expect_version
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

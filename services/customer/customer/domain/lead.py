@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from uuid import UUID
 
+from crm_common.editing import chosen, expect_version
 from crm_common.protocol.customer.lead_rules import LeadRules
 from crm_common.protocol.customer.leads import (
     CreateLead,
@@ -20,7 +21,6 @@ from crm_common.protocol.customer.leads import (
 )
 from crm_common.protocol.customer.people_rules import PeopleRules
 from crm_common.protocol.customer.rules import CustomerRules
-from customer.domain.editing import chosen, expect_version
 from customer.domain.names import cleaned
 
 _EMAIL = re.compile(r"[^@\s]+@[^@\s.]+(\.[^@\s.]+)+")

@@ -7,9 +7,9 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from uuid import UUID
 
+from crm_common.editing import chosen, expect_version
 from crm_common.protocol.customer.people_rules import PeopleRules
 from crm_common.protocol.customer.relations import AddImportantDate, DateKind, NeedStatus, UpdateNeed
-from customer.domain.editing import chosen, expect_version
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import fields
 from datetime import datetime
 from functools import cache
 from typing import Any
@@ -13,10 +12,9 @@ import sqlalchemy as sa
 from psycopg.types.json import Jsonb
 
 from crm_common.protocol.customer.service import Holding
-from customer.domain.customer import Beginning
-from customer.store.customers import New, Same, data
+from customer.store import custom
+from customer.store.customers import New, Same, row
 
-_BEGINS = tuple(each.name for each in fields(Beginning) if each.name != "phone")
 # in the order of the unique index for everybody: two imports of one file then wait, and do not stand crosswise
 _SAME = """
 SELECT c.phone_index, c.name_fold, c.id, c.holding, c.owner_id, e.name AS owner_name
@@ -49,9 +47,10 @@ def insert(
     connection: sa.Connection, arriving: Sequence[New], *, by: UUID, now: datetime, import_id: UUID
 ) -> set[UUID]:
     """Add the customers whose phone and name nobody has; who was added."""
-    rows = [_row(each, by, now, import_id) for each in arriving]
-    rows.sort(key=lambda row: (row["phone_index"], row["name_fold"]))
-    values = [value for row in rows for value in row.values()]
+    own = {"import_id": import_id}
+    rows = [row(each, by=by, now=now) | {"custom": Jsonb(each.custom)} | own for each in arriving]
+    rows.sort(key=lambda each: (each["phone_index"], each["name_fold"]))
+    values = [value for each in rows for value in each.values()]
     statement = _statement(tuple(rows[0]), len(rows))
     return set(connection.exec_driver_sql(statement, tuple(values)).scalars())
 
@@ -60,47 +59,29 @@ def same(connection: sa.Connection, keys: Sequence[tuple[bytes, str]]) -> dict[t
     """Who has these phones (as their indexes) and names."""
     told = ([each[0] for each in keys], [each[1] for each in keys])
     return {
-        (bytes(row.phone_index), row.name_fold): Same(
-            id=row.id, holding=Holding(row.holding), owner_id=row.owner_id, owner_name=row.owner_name
+        (bytes(each.phone_index), each.name_fold): Same(
+            id=each.id, holding=Holding(each.holding), owner_id=each.owner_id, owner_name=each.owner_name
         )
-        for row in connection.exec_driver_sql(_SAME, told)
+        for each in connection.exec_driver_sql(_SAME, told)
     }
 
 
 def named(connection: sa.Connection, names: Sequence[str]) -> dict[str, list[UUID]]:
     """The active employees of these names."""
-    return {row[0]: list(row[1]) for row in connection.exec_driver_sql(_OWNERS, (list(names),))}
+    return {name: list(ids) for name, ids in connection.exec_driver_sql(_OWNERS, (list(names),))}
 
 
 def take_back(connection: sa.Connection, customer_ids: Sequence[UUID]) -> list[Any]:
     """Remove those whom nobody has touched since they came: (id, name, owner_id, holding) of each."""
     gone = list(connection.exec_driver_sql(_UNTOUCHED, (list(customer_ids),)))
-    values = "DELETE FROM custom_value WHERE entity_id = ANY(%s::uuid[])"
-    connection.exec_driver_sql(values, ([row.id for row in gone],))
+    custom.forget(connection, [each.id for each in gone])
     return gone
 
 
 @cache
 def _statement(names: tuple[str, ...], rows: int) -> str:
-    row = f"({', '.join(['%s'] * len(names))})"
+    places = f"({', '.join(['%s'] * len(names))})"
     return (
-        f"INSERT INTO customer ({', '.join(names)}) VALUES {', '.join([row] * rows)}"
+        f"INSERT INTO customer ({', '.join(names)}) VALUES {', '.join([places] * rows)}"
         " ON CONFLICT (phone_index, name_fold) WHERE holding NOT IN ('MERGED', 'ERASED') DO NOTHING RETURNING id"
     )
-
-
-def _row(new: New, by: UUID, now: datetime, import_id: UUID) -> dict[str, Any]:
-    return {
-        "id": new.id,
-        **data(new.known),
-        **{name: getattr(new.begun, name) for name in _BEGINS},
-        "phone_cipher": new.phone.cipher,
-        "phone_mask": new.phone.mask,
-        "phone_index": new.phone.index,
-        "custom": Jsonb(new.custom),
-        "created_by": by,
-        "import_id": import_id,
-        "created_at": now,
-        "updated_at": now,
-        "version": 1,
-    }

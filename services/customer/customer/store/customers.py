@@ -73,15 +73,15 @@ def locked(connection: sa.Connection, customer_id: UUID) -> tuple[Held, Profile]
     found = _LOCKED.first(connection, id=customer_id)
     if found is None:
         return None
-    row = found._asdict()
-    held = Held(**{name: row[name] for name in _HELD} | {"holding": Holding(row["holding"])})
+    read = found._asdict()
+    held = Held(**{name: read[name] for name in _HELD} | {"holding": Holding(read["holding"])})
     typed = {
-        "kind": CustomerKind(row["kind"]),
-        "sex": Sex(row["sex"]) if row["sex"] else None,
-        "preferred_channel": Channel(row["preferred_channel"]) if row["preferred_channel"] else None,
-        "tags": tuple(row["tags"]),
+        "kind": CustomerKind(read["kind"]),
+        "sex": Sex(read["sex"]) if read["sex"] else None,
+        "preferred_channel": Channel(read["preferred_channel"]) if read["preferred_channel"] else None,
+        "tags": tuple(read["tags"]),
     }
-    return held, Profile(**{name: row[name] for name in FIELDS} | typed)
+    return held, Profile(**{name: read[name] for name in FIELDS} | typed)
 
 
 class New(NamedTuple):
@@ -96,10 +96,15 @@ class New(NamedTuple):
 
 def insert(connection: sa.Connection, new: New, *, by: UUID, now: datetime) -> bool:
     """Add a customer; False when its phone and name are those of another (whoever was first has committed)."""
+    return _INSERT.first(connection, **row(new, by=by, now=now)) is not None
+
+
+def row(new: New, *, by: UUID, now: datetime) -> dict[str, Any]:
+    """The columns of a customer that is added."""
     begun = {name: getattr(new.begun, name) for name in _BEGUN}
     sealed = dict(zip(_SEALED, (new.phone.cipher, new.phone.mask, new.phone.index), strict=True))
     made = {"custom": new.custom, "created_by": by, "created_at": now, "updated_at": now, "version": 1}
-    return _INSERT.first(connection, id=new.id, **data(new.known), **begun, **sealed, **made) is not None
+    return {"id": new.id, **_data(new.known), **begun, **sealed, **made}
 
 
 def exists(connection: sa.Connection) -> bool:
@@ -125,16 +130,15 @@ def namesake(connection: sa.Connection, customer_id: UUID, name: str) -> Same | 
 
 def save(connection: sa.Connection, customer_id: UUID, known: Profile, now: datetime) -> None:
     """Write the data of a customer."""
-    _SAVE.run(connection, id=customer_id, updated_at=now, **data(known))
+    _SAVE.run(connection, id=customer_id, updated_at=now, **_data(known))
 
 
 def _same(connection: sa.Connection, statement: str, values: tuple[Any, ...]) -> Same | None:
-    row = connection.exec_driver_sql(statement, values).mappings().one_or_none()
-    return None if row is None else Same(**dict(row) | {"holding": Holding(row["holding"])})
+    found = connection.exec_driver_sql(statement, values).mappings().one_or_none()
+    return None if found is None else Same(**dict(found) | {"holding": Holding(found["holding"])})
 
 
-def data(known: Profile) -> dict[str, Any]:
-    """The columns of what is known of a customer, with those that are derived from it."""
+def _data(known: Profile) -> dict[str, Any]:
     return {name: getattr(known, name) for name in FIELDS} | {
         "name_fold": folded(known.name),
         "name_key": pinyin_key(known.name, surname=known.kind is CustomerKind.PERSON),

@@ -132,10 +132,10 @@ def _enter(change: Change, batch: Batch, definitions: Definitions, arriving: Map
     results = [RowResult(each.row.number, Outcome.CREATED, each.new.id) for each in new]
     there = [each for each in arriving.values() if each.new.id not in added]
     found = arrivals.same(change.connection, [each.key for each in there]) if there else {}
-    return results + [_met(change, batch, definitions, each, found.get(each.key)) for each in there]
+    return results + [_met(change, batch, each, found.get(each.key)) for each in there]
 
 
-def _met(change: Change, batch: Batch, definitions: Definitions, each: Arriving, found: Same | None) -> RowResult:
+def _met(change: Change, batch: Batch, each: Arriving, found: Same | None) -> RowResult:
     """What becomes of a row whose customer is there already."""
     if found is None:
         # erased or renamed between the two statements
@@ -143,7 +143,7 @@ def _met(change: Change, batch: Batch, definitions: Definitions, each: Arriving,
         return RowResult(each.row.number, Outcome.FAILED, why=why)
     if batch.policy is DuplicatePolicy.UPDATE:
         try:
-            overwrite(change, definitions, found.id, each.row, custom_values(each.row))
+            overwrite(change, found.id, each.row, custom_values(each.row))
         except CrmError as refused:
             return RowResult(each.row.number, Outcome.FAILED, why=refused)
         return RowResult(each.row.number, Outcome.UPDATED, found.id)

@@ -8,6 +8,7 @@ from typing import Any
 from uuid import UUID
 
 from crm_common.changes import Change
+from crm_common.editing import difference, expect_version
 from crm_common.errors import CommonRules
 from crm_common.protocol.customer.assign_rules import (
     AssignedKind,
@@ -21,7 +22,6 @@ from crm_common.protocol.customer.assign_rules import (
 )
 from customer.domain import assign_rule as domain
 from customer.domain.assign_rule import AssignRule, Facts
-from customer.domain.editing import difference, expect_version
 from customer.store import assign_rules, held
 
 

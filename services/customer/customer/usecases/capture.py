@@ -6,6 +6,7 @@ import secrets
 from typing import Any
 
 from crm_common.changes import Change, Usecase
+from crm_common.editing import chosen, expect_version
 from crm_common.errors import CommonRules
 from crm_common.protocol.customer.capture import (
     CaptureFormCreated,
@@ -18,7 +19,6 @@ from crm_common.protocol.customer.lead_rules import LeadRules
 from crm_common.protocol.customer.leads import CreateLead, LeadCaptured
 from crm_common.protocol.declare import Changes
 from customer.adapters.phones import Phones
-from customer.domain.editing import chosen, expect_version
 from customer.domain.lead import looks_like_spam
 from customer.domain.names import cleaned
 from customer.store import capture

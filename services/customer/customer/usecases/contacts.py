@@ -8,6 +8,7 @@ from uuid import UUID
 from msgspec import UNSET
 
 from crm_common.changes import Change, Usecase
+from crm_common.editing import expect_version
 from crm_common.errors import CommonRules
 from crm_common.protocol.customer.contacts import (
     ContactCreated,
@@ -21,7 +22,6 @@ from customer.adapters.phones import Phones
 from customer.domain import contact as domain
 from customer.domain.contact import Contact
 from customer.domain.customer import Held
-from customer.domain.editing import expect_version
 from customer.store import contacts
 from customer.usecases import access
 from customer.usecases.days import today

@@ -6,6 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from crm_common.changes import Change, Usecase
+from crm_common.editing import expect_version
 from crm_common.protocol.customer.contacts import ContactNumber, CreateContact
 from crm_common.protocol.customer.customers import CreateCustomer
 from crm_common.protocol.customer.lead_rules import LeadRules
@@ -13,7 +14,6 @@ from crm_common.protocol.customer.leads import ConvertLead, LeadConverted
 from crm_common.protocol.customer.service import CustomerKind, Holding
 from customer.adapters.phones import Phones
 from customer.domain import lead as domain
-from customer.domain.editing import expect_version
 from customer.domain.lead import Lead
 from customer.store import leads
 from customer.usecases import access, contacts, customers

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from crm_common.changes import Change
+from crm_common.editing import expect_version
 from crm_common.protocol.customer.course import (
     CustomerClassChanged,
     CustomerHotSet,
@@ -17,7 +18,6 @@ from crm_common.protocol.customer.course import (
 from crm_common.protocol.customer.dictionaries import Dictionary
 from customer.domain.course import expect_step
 from customer.domain.customer import told
-from customer.domain.editing import expect_version
 from customer.store import course
 from customer.usecases import access
 from customer.usecases.dictionaries import expect_entries

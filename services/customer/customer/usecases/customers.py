@@ -28,7 +28,7 @@ from crm_common.runtime.host import ServiceHost
 from customer.adapters.phones import Phones
 from customer.domain import customer as domain
 from customer.domain import phone
-from customer.domain.customer import Beginning
+from customer.domain.customer import Beginning, Held, Profile
 from customer.domain.dictionary import values
 from customer.store import custom as store_custom
 from customer.store import customers, held
@@ -74,21 +74,27 @@ def update_customer(change: Change, command: UpdateCustomer) -> dict[str, Any]:
     found = customers.locked(change.connection, command.id)
     if found is None:
         raise CommonRules.the_record_was_not_found(field="id")
+    access.expect_in_scope(change, found[0])
+    access.refuse_unless_owned(found[0])
+    edit(change, found, command)
+    return {"customer": command.id}
+
+
+def edit(change: Change, found: tuple[Held, Profile], command: UpdateCustomer) -> None:
+    """Give a locked customer, which the caller may change, other data."""
     customer, known = found
-    access.expect_in_scope(change, customer)
-    access.refuse_unless_owned(customer)
     custom = _custom(change, command, customer.id)
     after, event = domain.updated(customer, known, command, today(change), custom.changes if custom else {})
-    if event:
-        if "name" in event.changes and (twin := customers.namesake(change.connection, customer.id, after.name)):
-            raise DuplicateFoundError(twin, field="name")
-        expect_entries(change, values(after, event.changes))
-        customers.save(change.connection, customer.id, after, change.now)
-        if custom:
-            store_custom.save(change.connection, customer.id, custom.values.stored)
-            writing.write(change, CUSTOM, custom.definitions, {customer.id: custom.values})
-        change.record(event)
-    return {"customer": customer.id}
+    if event is None:
+        return
+    if "name" in event.changes and (twin := customers.namesake(change.connection, customer.id, after.name)):
+        raise DuplicateFoundError(twin, field="name")
+    expect_entries(change, values(after, event.changes))
+    customers.save(change.connection, customer.id, after, change.now)
+    if custom:
+        store_custom.save(change.connection, customer.id, custom.values.stored)
+        writing.write(change, CUSTOM, custom.definitions, {customer.id: custom.values})
+    change.record(event)
 
 
 @contextmanager

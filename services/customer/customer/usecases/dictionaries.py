@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 from crm_common.changes import Change
+from crm_common.editing import chosen, difference, expect_version
 from crm_common.errors import CommonRules
 from crm_common.protocol.customer.dictionaries import (
     CreateDictionaryEntry,
@@ -19,7 +20,6 @@ from crm_common.protocol.customer.dictionaries import (
 )
 from crm_common.protocol.customer.rules import CustomerRules
 from customer.domain.dictionary import OF_FIELD
-from customer.domain.editing import chosen, difference, expect_version
 from customer.store import dictionaries
 from customer.store.dictionaries import Entry
 

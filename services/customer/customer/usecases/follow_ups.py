@@ -6,6 +6,7 @@ from datetime import timedelta
 from typing import Any, TypeVar
 
 from crm_common.changes import Change
+from crm_common.editing import difference
 from crm_common.errors import CommonRules
 from crm_common.jobs import JobRun
 from crm_common.protocol.customer.follow_ups import (
@@ -20,7 +21,6 @@ from crm_common.protocol.customer.follow_ups import (
 from crm_common.protocol.customer.reclaim import SalesRecord
 from customer.domain import follow_up as domain
 from customer.domain.customer import Held
-from customer.domain.editing import difference
 from customer.domain.follow_up import UNTOLD, FollowUp
 from customer.store import follow_ups
 from customer.usecases import access, clock

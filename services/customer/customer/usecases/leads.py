@@ -9,6 +9,7 @@ from uuid import UUID
 
 from crm_common.changes import Change, Usecase
 from crm_common.context import ActorKind
+from crm_common.editing import difference, expect_version
 from crm_common.errors import CommonRules
 from crm_common.protocol.customer.assign_rules import AssignedKind
 from crm_common.protocol.customer.lead_rules import LeadRules
@@ -39,7 +40,6 @@ from customer.domain import lead as domain
 from customer.domain import phone
 from customer.domain.assign_rule import Facts
 from customer.domain.dictionary import values
-from customer.domain.editing import difference, expect_version
 from customer.domain.lead import UNTOLD, Lead
 from customer.store import held, leads
 from customer.usecases import assign_rules

@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import Any
 
 from crm_common.changes import Change, Usecase
+from crm_common.editing import chosen, difference, expect_version
 from crm_common.errors import CommonRules
 from crm_common.protocol.customer.partners import (
     CreatePartner,
@@ -17,7 +18,6 @@ from crm_common.protocol.customer.partners import (
 from customer.adapters.phones import Phones
 from customer.domain import phone
 from customer.domain.dictionary import values
-from customer.domain.editing import chosen, difference, expect_version
 from customer.domain.names import cleaned
 from customer.store import partners
 from customer.store.partners import FIELDS, Partner

@@ -6,11 +6,11 @@ from dataclasses import replace
 from typing import Any
 
 from crm_common.changes import Change
+from crm_common.editing import chosen, difference, expect_version
 from crm_common.errors import CommonRules
 from crm_common.protocol.customer.pool import CreatePool, PoolCreated, PoolRuleChanged, UpdatePool
 from crm_common.protocol.customer.pool_rules import HoldingRules
 from crm_common.protocol.identity.departments import DepartmentHeadChanged
-from customer.domain.editing import chosen, difference, expect_version
 from customer.domain.names import cleaned
 from customer.domain.pools import FIELDS, Pool
 from customer.store import pool as store

@@ -7,6 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from crm_common.changes import Change
+from crm_common.editing import difference, expect_version
 from crm_common.errors import CommonRules
 from crm_common.jobs import JobRun
 from crm_common.protocol.customer.people_rules import PeopleRules
@@ -29,7 +30,6 @@ from crm_common.protocol.customer.relations import (
     UpdateNeed,
 )
 from customer.domain import relation as domain
-from customer.domain.editing import difference, expect_version
 from customer.domain.relation import UNTOLD, ImportantDate, Need
 from customer.store import held, relations
 from customer.usecases import access

@@ -10,6 +10,7 @@ from msgspec import UnsetType
 
 from crm_common import codec
 from crm_common.changes import Change, Usecase
+from crm_common.editing import chosen, difference, expect_version
 from crm_common.errors import CommonRules
 from crm_common.protocol.customer.customers import CustomerView
 from crm_common.protocol.customer.views_saved import (
@@ -26,7 +27,6 @@ from crm_common.protocol.customer.views_saved import (
 from crm_common.protocol.declare import snake
 from crm_common.protocol.views import shape_of
 from crm_common.reading import Reader
-from customer.domain.editing import chosen, difference, expect_version
 from customer.domain.names import cleaned
 from customer.store import saved_views
 from customer.store.saved_views import Saved

@@ -8,6 +8,7 @@ from datetime import datetime
 from uuid import UUID
 
 from crm_common.context import Actor, ActorKind
+from crm_common.editing import chosen, difference, expect_version
 from crm_common.protocol.identity.api_clients import (
     ApiClientCreated,
     ApiClientEvent,
@@ -19,7 +20,6 @@ from crm_common.protocol.identity.api_clients import (
 )
 from crm_common.protocol.identity.permissions import permissions, section_of
 from crm_common.protocol.identity.session_rules import ApiClientRules
-from identity.domain.editing import chosen, difference, expect_version
 from identity.domain.names import cleaned
 
 _UNTOLD = frozenset({"id", "version", "secret_hash"})

@@ -8,10 +8,10 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from msgspec import UnsetType
 
+from crm_common.editing import chosen, difference, expect_version
 from crm_common.protocol.identity.company import CompanyFounded, CompanyUpdated, FoundCompany, UpdateCompany, Weekday
 from crm_common.protocol.identity.rules import CompanyRules
 from identity.domain import contact
-from identity.domain.editing import chosen, difference, expect_version
 from identity.domain.names import cleaned
 
 WORKING_WEEK = (Weekday.MONDAY, Weekday.TUESDAY, Weekday.WEDNESDAY, Weekday.THURSDAY, Weekday.FRIDAY)

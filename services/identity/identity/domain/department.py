@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from uuid import UUID
 
+from crm_common.editing import chosen, difference, expect_version
 from crm_common.protocol.identity.departments import (
     CreateDepartment,
     DepartmentCreated,
@@ -16,7 +17,6 @@ from crm_common.protocol.identity.departments import (
     UpdateDepartment,
 )
 from crm_common.protocol.identity.rules import OrganisationRules
-from identity.domain.editing import chosen, difference, expect_version
 from identity.domain.names import cleaned, folded
 
 

@@ -7,6 +7,7 @@ from datetime import date
 from typing import Any, TypeVar
 from uuid import UUID
 
+from crm_common.editing import chosen, difference, expect_version
 from crm_common.protocol.declare import Changes
 from crm_common.protocol.identity.employees import (
     CreateEmployee,
@@ -23,7 +24,6 @@ from crm_common.protocol.identity.employees import (
 )
 from crm_common.protocol.identity.rules import EmployeeRules
 from identity.domain import contact
-from identity.domain.editing import chosen, difference, expect_version
 from identity.domain.line import Place, superiors
 from identity.domain.names import cleaned
 

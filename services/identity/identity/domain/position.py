@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from typing import TypeVar
 from uuid import UUID
 
+from crm_common.editing import chosen, difference, expect_version
 from crm_common.protocol.identity.positions import (
     CreatePosition,
     PositionCreated,
@@ -16,7 +17,6 @@ from crm_common.protocol.identity.positions import (
     UpdatePosition,
 )
 from crm_common.protocol.identity.rules import OrganisationRules
-from identity.domain.editing import chosen, difference, expect_version
 from identity.domain.names import cleaned, folded
 
 E = TypeVar("E", bound=PositionEvent)

@@ -9,6 +9,7 @@ from uuid import UUID
 
 from msgspec import UNSET, UnsetType
 
+from crm_common.editing import chosen, difference, expect_version, plain
 from crm_common.protocol.identity.permissions import permissions, sections_named
 from crm_common.protocol.identity.roles import (
     CreateRole,
@@ -21,7 +22,6 @@ from crm_common.protocol.identity.roles import (
     UpdateRole,
 )
 from crm_common.protocol.identity.rules import EmployeeRules, RoleRules
-from identity.domain.editing import chosen, difference, expect_version, plain
 from identity.domain.names import cleaned
 from identity.domain.rights import Rights, RoleRights
 

@@ -9,8 +9,8 @@ from uuid import UUID
 
 import sqlalchemy as sa
 
+from crm_common.editing import plain
 from crm_common.protocol.declare import Changes
-from identity.domain.editing import plain
 from identity.domain.line import Place
 
 # The given departments and all below them as they should stand. The walk begins at those that no other given one is

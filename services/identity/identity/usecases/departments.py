@@ -6,6 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from crm_common.changes import Change
+from crm_common.editing import chosen
 from crm_common.errors import CommonRules
 from crm_common.protocol.identity.departments import (
     CreateDepartment,
@@ -17,7 +18,6 @@ from crm_common.protocol.identity.departments import (
 from crm_common.protocol.identity.rules import OrganisationRules
 from identity.domain import department as domain
 from identity.domain.department import Department
-from identity.domain.editing import chosen
 from identity.store import departments, employees, guards
 from identity.usecases.tree import settle
 
