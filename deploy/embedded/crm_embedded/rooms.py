@@ -9,6 +9,8 @@ from customer.service import CustomerService
 from customer.settings import CustomerSettings
 from identity.service import IdentityService
 from identity.settings import IdentitySettings
+from office.service import OfficeService
+from office.settings import OfficeSettings
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,4 +30,5 @@ class Room:
 ROOMS = (
     Room("identity", IdentityService, IdentitySettings),
     Room("customer", CustomerService, CustomerSettings),
+    Room("office", OfficeService, OfficeSettings),
 )

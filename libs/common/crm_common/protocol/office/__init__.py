@@ -1,0 +1,8 @@
+"""What the office service says to others: what people write down, tell and ask one another."""
+
+from __future__ import annotations
+
+from crm_common.protocol.office import memos
+from crm_common.protocol.office.service import office
+
+__all__ = ["memos", "office"]

@@ -1,0 +1,1 @@
+"""The service office: see its README.md."""

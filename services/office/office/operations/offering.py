@@ -1,0 +1,14 @@
+"""What every method of the service works with."""
+
+from __future__ import annotations
+
+from crm_common.runtime.providers import Commands, Surroundings, Views
+from office.views import BINDINGS
+
+
+class Offering:
+    """The providers of the service."""
+
+    commands = Commands()
+    views = Views(BINDINGS)
+    host = Surroundings()

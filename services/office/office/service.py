@@ -1,0 +1,15 @@
+"""The office service: what people write down, tell and ask one another."""
+
+from __future__ import annotations
+
+from crm_common.projections.employees import EMPLOYEES
+from office.operations.memos import MemoOperations
+
+
+class OfficeService(
+    MemoOperations,
+):
+    """One class, declared once, run on the broker or in one process; its methods are in ``operations/``."""
+
+    name = "office"
+    projections = (EMPLOYEES,)

@@ -1,0 +1,7 @@
+"""The tables; the migrations make them."""
+
+from __future__ import annotations
+
+from office.tables.notebook import memo
+
+__all__ = ["memo"]

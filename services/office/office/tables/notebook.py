@@ -1,0 +1,18 @@
+"""What somebody writes down for himself."""
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+
+from office.tables.metadata import Id, Sorted, history, identifier, metadata, needed
+
+memo = sa.Table(
+    "memo",
+    metadata,
+    identifier(),
+    needed("owner_id", Id),
+    needed("title", Sorted),
+    needed("title_key", Sorted),
+    needed("body", Sorted),
+    *history(),
+)

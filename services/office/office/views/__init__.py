@@ -1,0 +1,7 @@
+"""What the office service shows: each view bound to its table."""
+
+from __future__ import annotations
+
+from office.views.memos import MEMOS
+
+BINDINGS = (MEMOS,)
