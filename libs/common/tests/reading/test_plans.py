@@ -24,7 +24,7 @@ INDEXES = {
     "person_label_x": "person_label (label_id)",
     "label_name_x": "label (name)",
 }
-# ids by number, so that nothing is joined here: what the planner thinks of tables that are being filled is anybody's guess
+# ids by number, so that nothing is joined: what the planner thinks of a table that is being filled is anybody's guess
 FILL = f"""
 INSERT INTO person (id, name, name_key, nick, level, points, born_on, joined_at, active, words, department_path, line,
     gone)

@@ -30,7 +30,7 @@ from probe.house import SEAL, House, asking
 from probe.running import SERVICES, Loop, Place, ServiceProcesses, databases
 
 pytestmark = pytest.mark.infra
-# how long anybody may take before the test says that he never will; what is promised, five seconds, is of an idle machine
+# how long anybody may take before he is given up; the five seconds that are promised are of an idle machine
 BACK = 40.0
 
 

@@ -1,0 +1,10 @@
+"""Erasure on request, pools of their own rules."""
+
+from __future__ import annotations
+
+revision = "0008_erasing"
+down_revision = "0007_merging"
+
+
+def upgrade() -> None:
+    """Make the tables."""
