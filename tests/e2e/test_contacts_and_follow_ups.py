@@ -58,7 +58,7 @@ def sales(system: System) -> Sales:
     version = company.version("department", department)
     do(company.admin, "setDepartmentHead", id=department, version=version, headId=ids["k.head"])
     known = "SELECT count(*) FROM employee_ref WHERE name LIKE %s AND cardinality(line) > 0"
-    until(lambda: system.rows(known, "k.%", service="customer") == [(4,)], "the copies of the employees", 30)
+    until(lambda: system.rows(known, "k.%", service="customer") == [(4,)], "the copies of the employees")
     return Sales(company, *(company.first_login(login) for login in roles))
 
 

@@ -55,7 +55,7 @@ def desk(system: System) -> Desk:
     roles = {"l.wang": company.preset("SALES"), "l.li": company.preset("SALES"), "l.clerk": clerk}
     ids = {login: company.employee(login, position, role) for login, role in roles.items()}
     known = "SELECT count(*) FROM employee_ref WHERE name LIKE %s"
-    until(lambda: system.rows(known, "l.%", service="customer") == [(3,)], "the copies of the employees", 30)
+    until(lambda: system.rows(known, "l.%", service="customer") == [(3,)], "the copies of the employees")
     return Desk(company, ids, *(company.first_login(login) for login in roles))
 
 

@@ -48,7 +48,7 @@ class Walk(Company):
         self.s1, self.s2, self.m, self.p = (self.first_login(f"{name}.{self.tag}") for name in self.ids)
         # his data scope and his colleagues' names come with identity's events
         known = "SELECT count(*) FROM employee_ref WHERE name LIKE %s AND line <> '{{}}'"
-        until(lambda: self._rows(known, f"%.{self.tag}") == [(3,)], "the copies of the employees", 30)
+        until(lambda: self._rows(known, f"%.{self.tag}") == [(3,)], "the copies of the employees")
 
     def _rows(self, statement: str, *values: Any) -> list[tuple[Any, ...]]:
         return self.system.rows(statement.replace("{{}}", "{}"), *values, service="customer")
@@ -91,7 +91,7 @@ def walk(system: System) -> Iterator[Walk]:
     made = Walk(system)
     made.set("sys.allow_time_travel", "true")
     past = {"in": {"name": "customer.reclaim", "asOf": "2020-01-01T00:00:00Z", "dryRun": True}}
-    until(lambda: "FORBIDDEN" not in str(made.admin.send(RUN, **past)), "time travel", 3)
+    until(lambda: "FORBIDDEN" not in str(made.admin.send(RUN, **past)), "time travel")
     yield made
     made.set("sys.allow_time_travel", "false")
 
@@ -195,7 +195,7 @@ def test_cus_22_sys_01_a_limit_set_by_the_administrator_holds_at_once(walk: Walk
     try:
         # a claim of nobody uses nothing up
         asked, nobody = mutation("claimCustomers", RESULTS), {"in": {"ids": [to_global("Customer", uuid4())]}}
-        until(lambda: walk.s2.send(asked, **nobody)["data"]["claimCustomers"]["userErrors"], "the new limit", 3)
+        until(lambda: walk.s2.send(asked, **nobody)["data"]["claimCustomers"]["userErrors"], "the new limit")
         assert refuses(walk.s2, "claimCustomers", ids=ids[1:]).code == "LIMIT_EXCEEDED"
     finally:
         walk.set("pool.claim_times_per_day", "0")

@@ -53,7 +53,7 @@ def sales(system: System) -> Sales:
     do(company.admin, "setDepartmentHead", id=department, version=version, headId=ids["m"])
     people = [company.first_login(f"{name}.{tag}") for name in roles]
     known = "SELECT count(*) FROM employee_ref WHERE name LIKE %s AND cardinality(line) > 0"
-    until(lambda: system.rows(known, f"%.{tag}", service="customer")[0][0] >= 2, "the copies of the employees", 30)
+    until(lambda: system.rows(known, f"%.{tag}", service="customer")[0][0] >= 2, "the copies of the employees")
     return Sales(company, tag, *people)
 
 

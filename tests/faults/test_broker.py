@@ -32,6 +32,6 @@ def test_a_broker_s_restart_is_an_interruption_and_no_loss(
 
         assert [error["extensions"]["code"] for error in away["errors"]] == ["UNAVAILABLE"]
         assert waited < 10, "a caller waits no longer than his deadline"
-        until(lambda: acknowledged(create(admin, "以后")), "calls are answered again", 20)
-        until(lambda: outbox(system) == 0, "what was written meanwhile is published", 20)
+        until(lambda: acknowledged(create(admin, "以后")), "calls are answered again")
+        until(lambda: outbox(system) == 0, "what was written meanwhile is published")
         assert [created_events(system, name) for name in ("以前", "以后")] == [1, 1]

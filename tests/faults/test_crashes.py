@@ -47,7 +47,7 @@ def revive(system: System, person: Person) -> None:
     identity = system.processes["identity"]
     assert identity.running.wait(30) == -9
     identity.start()
-    until(lambda: "errors" not in person.send(NAMES), "identity answers again", 30)
+    until(lambda: "errors" not in person.send(NAMES), "identity answers again")
 
 
 @pytest.mark.parametrize("point", [faults.CHANGE_WRITTEN, faults.CHANGE_COMMITTED])

@@ -98,7 +98,7 @@ def test_a_reclaim_that_dies_is_taken_up_at_its_last_batch(
     assert done % reclaim.SIZE == 0
     assert batches * reclaim.SIZE <= done < CUSTOMERS
 
-    run = until(lambda: taken_up(company.host), "the lease of the dead to end", 30)
+    run = until(lambda: taken_up(company.host), "the lease of the dead to end")
     assert run is not None
     assert run.fencing == 2
     reclaim.reclaim_due(run)

@@ -82,7 +82,7 @@ def served(server: SharedPostgres, folder: Path) -> Iterator[Whole]:
 def _run(server: Server) -> Callable[[], None]:
     thread = threading.Thread(target=lambda: asyncio.run(server.serve()))
     thread.start()
-    until(lambda: server.started, "the gateway listens", 30)
+    until(lambda: server.started, "the gateway listens")
 
     def end() -> None:
         server.should_exit = True

@@ -12,7 +12,7 @@ from crm_common.store import Store
 T = TypeVar("T")
 
 
-def until(condition: Callable[[], T], what: str, seconds: float = 15.0) -> T:
+def until(condition: Callable[[], T], what: str, seconds: float = 40.0) -> T:
     """The first true value of ``condition``; AssertionError with ``what`` was waited for when it does not come."""
     end = time.monotonic() + seconds
     while time.monotonic() < end:

@@ -158,7 +158,7 @@ def test_an_address_ends_with_its_time_and_may_not_be_altered(objects: Objects, 
         if altered != url:
             assert get(altered).status_code == 403
     late = objects.download_url(key, name="a.csv", content_type=TYPE, seconds=1)
-    until(lambda: get(late).status_code == 403, "the address ends", 10)
+    until(lambda: get(late).status_code == 403, "the address ends")
     assert b"secret" not in get(late).content
 
 

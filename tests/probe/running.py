@@ -96,7 +96,7 @@ class ServiceProcess:
         until(lambda: self.said("service.started") or self.process.poll() is not None, f"{self.service} starts", 40)
         assert self.process.poll() is None, f"{self.service} ended: {self.log_path.read_text()}"
         self.health = f"http://127.0.0.1:{self.said('service.started')[0]['health_port']}"
-        until(self.ready, f"{self.service} is ready", 30)
+        until(self.ready, f"{self.service} is ready")
         return self
 
     def lines(self) -> list[dict[str, Any]]:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import shutil
 import subprocess
-import time
 from pathlib import Path
 
 import pytest
@@ -55,9 +54,8 @@ def test_install_builds_the_locked_environment_once_and_keeps_strangers_out(copy
     asked = [str(python), "-c", "import nameko, psycopg, probe; print(probe.HERE)"]
     assert subprocess.check_output(asked, text=True).strip() == str(copy / "libs" / "probe" / "probe" / "__init__.py")
 
-    started = time.monotonic()
-    assert make(copy, "install", UV_OFFLINE="1").stderr == ""
-    assert time.monotonic() - started < 1.0  # 0.1 s on a quiet machine
+    again = make(copy, "install", UV_OFFLINE="1")
+    assert (again.stdout, again.stderr) == ("", "")
 
     # A distribution that went, and a package that nobody asked for, are taken out again.
     shutil.rmtree(copy / "libs" / "probe")

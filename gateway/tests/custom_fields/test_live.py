@@ -27,7 +27,7 @@ def define(front: Front, key: str, kind: str = "TEXT", **settings: Any) -> dict[
 def followed(front: Front, key: str) -> float:
     """Seconds until the gateway shows the field."""
     began = time.monotonic()
-    until(lambda: key in front.fields(), f"{key} is shown", 10)
+    until(lambda: key in front.fields(), f"{key} is shown")
     return time.monotonic() - began
 
 
@@ -102,7 +102,7 @@ def test_a_request_that_names_an_archived_field_is_refused_in_words(depot: Depot
     assert made["createCrate"]["userErrors"] == [{"code": "VALIDATION", "field": "custom.gone"}]
     # readers of the service go on for a second with the definitions they know
     shown = "{ crates { nodes { custom { gone } } } }"
-    until(lambda: "errors" in one.ask(shown), "the service has looked again", 5)
+    until(lambda: "errors" in one.ask(shown), "the service has looked again")
     for query in (
         shown,
         '{ crates(filter: {custom: {gone: {eq: "x"}}}) { nodes { id } } }',

@@ -185,7 +185,7 @@ def test_orders_and_calls_of_other_services_stand_on_the_timeline_and_restart_th
     order, call = now + timedelta(minutes=2), now + timedelta(minutes=1)
     sold(house, of, "ORDER", order, "订单 A-1")
     sold(house, of, "CALL", call, "说要再来")
-    until(lambda: len(timeline(house, of)) == 2, "both on the timeline", 20)
+    until(lambda: len(timeline(house, of)) == 2, "both on the timeline")
     assert timeline(house, of) == [
         ("SALES", "sales_record.order", "订单 A-1", LI.id),
         ("PHONE", "sales_record.call", "说要再来", LI.id),
@@ -197,5 +197,5 @@ def test_a_sale_of_a_customer_that_is_not_there_disturbs_nobody(house: House) ->
     of = customer(house)
     sold(house, "018f2f6e-0000-7000-8000-000000000001", "ORDER", datetime.now(UTC), "nobody's")
     sold(house, of, "QUOTE", datetime.now(UTC) + timedelta(minutes=1), "报价")
-    until(lambda: len(timeline(house, of)) == 1, "the quote on the timeline", 20)
+    until(lambda: len(timeline(house, of)) == 1, "the quote on the timeline")
     assert house.stores["customer"].rows("SELECT count(*) FROM inbox WHERE attempts > 0") == [(0,)]

@@ -110,7 +110,7 @@ def test_after_a_restart_of_the_broker_all_goes_on_and_nothing_is_lost(
     rabbit.start()
     until(lambda: answered(house), "calls are answered again", BACK)
     house.call("probe", "note", {"text": "after", "about": str(after)})
-    until(lambda: heard(house, during) == [1, 2, 3] and heard(house, after) == [1], "all events are heard", 20)
+    until(lambda: heard(house, during) == [1, 2, 3] and heard(house, after) == [1], "all events are heard", BACK)
     until(lambda: all(processes.only(service).ready() for service in SERVICES), "all connections are back")
 
 
@@ -155,12 +155,12 @@ def test_a_frozen_broker_is_given_up_by_heartbeats_and_calls_end_in_time(
             loop.run(client.call("probe", "rows", {"count": 1}, asking(seconds=1)))
         assert refused.value.rule == "the_service_is_unavailable"
         assert time.monotonic() - began < 10
-        until(lambda: not client.standing(), "the silence is noticed", 10)
+        until(lambda: not client.standing(), "the silence is noticed")
     finally:
         os.kill(pid, signal.SIGCONT)
     until(client.standing, "it stands again")
     loop.run(client.close())
-    until(lambda: answered(house), "calls are answered again", 20)
+    until(lambda: answered(house), "calls are answered again", BACK)
 
 
 def test_a_removed_queue_is_an_alarm_and_is_made_again(
@@ -209,13 +209,13 @@ def test_a_service_may_start_before_its_broker(
 ) -> None:
     rabbit.stop()
     early = own_processes.begin("probe")
-    until(lambda: early.said("service.started"), "it has started", 30)
+    until(lambda: early.said("service.started"), "it has started")
     until(lambda: early.said("broker.connection_lost"), "it looks for its broker")
     rabbit.start()
 
     assert early.started().ready()
     assert early.end() == 0
-    until(lambda: answered(house), "calls are answered again", 20)
+    until(lambda: answered(house), "calls are answered again", BACK)
 
 
 def test_events_wait_for_a_database_that_is_away(
@@ -232,7 +232,7 @@ def test_events_wait_for_a_database_that_is_away(
         house.call("probe", "note", {"text": "x", "about": str(subject), "times": 5})
         until(lambda: hearer.said("subscription.waits_for_the_database"), "it waits")
         server.start()
-        until(lambda: heard(house, subject) == [1, 2, 3, 4, 5], "everything is heard", 30)
+        until(lambda: heard(house, subject) == [1, 2, 3, 4, 5], "everything is heard")
         assert hearer.end() == 0
     own_processes.start("hearer")
 

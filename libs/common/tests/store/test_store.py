@@ -283,5 +283,5 @@ def test_green_threads_wait_side_by_side(database: Provisioned) -> None:
     answers, seconds, interrupted, after = json.loads(done.stdout)
 
     assert answers == list(range(10))
-    assert seconds < 2.5
+    assert seconds < 4.5  # one after the other they take 5
     assert (interrupted, after) == (106, "7")
