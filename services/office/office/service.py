@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from crm_common.projections.employees import EMPLOYEES
 from office.operations.memos import MemoOperations
+from office.operations.messages import MessageOperations
 
 
 class OfficeService(
     MemoOperations,
+    MessageOperations,
 ):
     """One class, declared once, run on the broker or in one process; its methods are in ``operations/``."""
 

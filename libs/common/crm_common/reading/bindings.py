@@ -17,12 +17,13 @@ from crm_common.reading.masks import Masked
 from crm_common.reading.scope import Scope
 
 Expression = sa.Column[Any] | str
-"""A column of the bound table, or SQL in which ``{t}`` is the row's alias (``{me}``, ``{now}``: actor's id, time)."""
+"""A column of the bound table, or SQL in which ``{t}`` is the row's alias (``{me}``, ``{now}``: actor's id, time;
+``{language}``: ``zh`` or ``en``, as the viewer reads)."""
 Step = str | sa.Column[Any] | sa.UnaryExpression[Any]
 """One step of a default order: ``"name"`` or ``"-name"`` (a field), a column of the table, or ``column.desc()``."""
 
 # What may stand in braces in a service's own SQL, beside aliases: the rest would fail only when first asked for.
-VALUES = frozenset({"me", "department", "now"})
+VALUES = frozenset({"me", "department", "now", "language"})
 _BRACES = re.compile(r"\{(\w+)\}")
 
 

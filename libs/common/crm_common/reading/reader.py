@@ -177,6 +177,7 @@ class Reader:
             "department": str(actor.department_id) if actor and actor.department_id else None,
             "now": self._clock.now().isoformat(),
             "zone": self._zone(),
+            "language": "zh" if context.language.startswith("zh") else "en",
         }
 
     def _conditions(

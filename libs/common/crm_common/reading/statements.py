@@ -15,7 +15,7 @@ from crm_common.reading.scope import Reach
 from crm_common.reading.selections import Bindings
 
 # The values that every statement may name, with their types; all others say theirs where they stand.
-_CASTS = {"me": "uuid", "department": "uuid", "now": "timestamptz", "zone": "text"}
+_CASTS = {"me": "uuid", "department": "uuid", "now": "timestamptz", "zone": "text", "language": "text"}
 _NAME = re.compile(r"\{(\w+)\}")
 
 

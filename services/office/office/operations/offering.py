@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from crm_common.runtime.providers import Commands, Surroundings, Views
+from crm_common.runtime.providers import Commands, CurrentContext, Surroundings, Views
 from office.views import BINDINGS
 
 
@@ -11,4 +11,5 @@ class Offering:
 
     commands = Commands()
     views = Views(BINDINGS)
+    context = CurrentContext()
     host = Surroundings()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from office.tables.messages import message
 from office.tables.notebook import memo
 
-__all__ = ["memo"]
+__all__ = ["memo", "message"]

@@ -3,5 +3,6 @@
 from __future__ import annotations
 
 from office.views.memos import MEMOS
+from office.views.messages import MESSAGES
 
-BINDINGS = (MEMOS,)
+BINDINGS = (MEMOS, MESSAGES)

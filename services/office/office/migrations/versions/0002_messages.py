@@ -2,9 +2,34 @@
 
 from __future__ import annotations
 
+from alembic import op
+
 revision = "0002_messages"
 down_revision = "0001_memos"
+
+_MESSAGES = """
+CREATE TABLE message (
+    id uuid PRIMARY KEY,
+    receiver_id uuid NOT NULL,
+    key text COLLATE "C" NOT NULL,
+    kind text COLLATE "C" NOT NULL,
+    title_en text COLLATE "C" NOT NULL,
+    title_zh text COLLATE "C" NOT NULL,
+    text_en text COLLATE "C" NOT NULL,
+    text_zh text COLLATE "C" NOT NULL,
+    about text COLLATE "C",
+    count integer NOT NULL,
+    is_read boolean NOT NULL,
+    read_at timestamptz,
+    created_at timestamptz NOT NULL,
+    UNIQUE (receiver_id, key)
+);
+CREATE INDEX message_listed ON message (receiver_id, is_read, created_at DESC, id);
+CREATE INDEX message_latest ON message (receiver_id, created_at, id);
+CREATE INDEX message_unread ON message (receiver_id) WHERE NOT is_read;
+"""
 
 
 def upgrade() -> None:
     """Make the tables."""
+    op.get_bind().exec_driver_sql(_MESSAGES, execution_options={"no_parameters": True})
