@@ -8,11 +8,10 @@ from typing import TYPE_CHECKING, Any
 from graphql import GraphQLError, OperationType
 
 from crm_common.protocol.declare import Envelope
-from crm_common.runtime.client import Feed
 from gateway.errors import shown
 from gateway.execution.documents import Document
 from gateway.execution.plans import Planned
-from gateway.execution.request import Answer, Caller, Follower
+from gateway.execution.request import Answer, Caller, Follower, Heard
 from gateway.execution.roots import LiveRoot
 from gateway.execution.run import admit, as_error, complete, prepare, refused
 from gateway.execution.stock import Stock
@@ -28,7 +27,7 @@ async def subscribe(  # noqa: PLR0917 - the order of execute, and the feed
     variables: dict[str, Any] | None,
     operation_name: str | None,
     caller: Follower,
-    feed: Feed,
+    feed: Heard,
 ) -> Answer | AsyncIterator[Answer]:
     """Start a subscription: a refusal at once, or an iterator with an answer per event the caller may see.
 
@@ -64,11 +63,12 @@ def refuse_field(field: Planned, stock: Stock, failed: Exception) -> None:
         stock.errors.append(located)
 
 
-async def _answers(first: Stock, caller: Follower, feed: Feed, only: frozenset[str] | None) -> AsyncIterator[Answer]:
+async def _answers(first: Stock, caller: Follower, feed: Heard, only: frozenset[str] | None) -> AsyncIterator[Answer]:
     field = first.plan.fields[0]
     root = field.root
     assert isinstance(root, LiveRoot)
-    async with feed.listen([event.event_type for event in root.live.events]) as events:
+    types = [event.event_type for event in root.live.events]
+    async with feed.listen(types, to=root.live.to) as events:
         async for event in events:
             now = Caller(caller.context, caller.client)
             refuse_early(root.live.policy, now.context)

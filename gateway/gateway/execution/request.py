@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import AsyncIterator, Collection
+from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 from graphql import GraphQLError
 
 from crm_common.context import Context
+from crm_common.protocol.declare import Envelope
 from crm_common.runtime.client import Client
 
 
@@ -39,6 +42,16 @@ class Follower(Protocol):
     @property
     def extensions(self) -> dict[str, Any]:
         """What the first answer carries."""
+        ...
+
+
+class Heard(Protocol):
+    """The feed as one subscriber hears it."""
+
+    def listen(
+        self, types: Collection[str], *, to: str | None = None
+    ) -> AbstractAsyncContextManager[AsyncIterator[Envelope]]:
+        """Events of these types from now on; with ``to`` only those in which that field names the subscriber."""
         ...
 
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
-from collections.abc import AsyncIterator, Callable, Collection
+from collections.abc import AsyncIterator, Collection
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from dataclasses import dataclass
 from typing import Protocol
 
 from crm_common.errors import CrmError
@@ -69,6 +70,14 @@ class Listener:
                 self._waiter = None
 
 
+@dataclass(frozen=True, slots=True)
+class Address:
+    """What one subscriber hears of events that are for one person each: those whose ``field`` holds his id."""
+
+    field: str
+    person: str
+
+
 class Watcher(Protocol):
     """What this process keeps in step with events; both methods return at once."""
 
@@ -87,7 +96,7 @@ class Watcher(Protocol):
 
 
 class Hub:
-    """A :class:`Feed` for subscriptions, fed by one listener on the real feed."""
+    """The feed of all subscriptions, fed by one listener on the real one."""
 
     def __init__(self, feed: Feed, types: Collection[str], actors: Actors, *, queue: int) -> None:
         self._feed = feed
@@ -96,6 +105,8 @@ class Hub:
         self._types = frozenset(types) | self._matter
         self._queue = queue
         self._listeners: dict[str, set[Listener]] = {}
+        self._addressed: dict[tuple[str, Address], set[Listener]] = {}
+        self._fields: dict[str, set[str]] = {}
         self.watchers: list[Watcher] = []
         self.connected = False
 
@@ -126,30 +137,51 @@ class Hub:
                 watcher.heard(event)
         for listener in tuple(self._listeners.get(event.type, ())):
             listener.offer(event)
+        # thousands may wait for what is for one of them: only he is woken
+        for field in self._fields.get(event.type, ()):
+            address = Address(field, str(event.data.get(field)))
+            for listener in tuple(self._addressed.get((event.type, address), ())):
+                listener.offer(event)
 
     def _gap(self) -> None:
         self._actors.drop_all()
         for watcher in self.watchers:
             watcher.gap()
-        for listener in {each for group in self._listeners.values() for each in group}:
+        groups = (*self._listeners.values(), *self._addressed.values())
+        for listener in {each for group in groups for each in group}:
             listener.fail(EdgeRules.events_may_be_missing())
 
     def listen(
-        self, types: Collection[str], *, on_gap: Callable[[], None] | None = None
+        self, types: Collection[str], *, to: Address | None = None
     ) -> AbstractAsyncContextManager[AsyncIterator[Envelope]]:
-        """Events of these types from now on; a gap ends the iteration with ``UNAVAILABLE``."""
-        del on_gap
-        return self._listening(frozenset(types))
+        """Events of these types (for ``to``) from now on; a gap ends the iteration with ``UNAVAILABLE``."""
+        return self._listening(frozenset(types), to)
 
     @asynccontextmanager
-    async def _listening(self, types: frozenset[str]) -> AsyncIterator[AsyncIterator[Envelope]]:
+    async def _listening(self, types: frozenset[str], to: Address | None) -> AsyncIterator[AsyncIterator[Envelope]]:
         if not types <= self._types:
             raise LookupError(f"the hub does not hear {sorted(types - self._types)}")
         listener = Listener(types, self._queue)
         for each in types:
-            self._listeners.setdefault(each, set()).add(listener)
+            self._enter(each, to, listener)
         try:
             yield listener
         finally:
             for each in types:
-                self._listeners[each].discard(listener)
+                self._leave(each, to, listener)
+
+    def _enter(self, event_type: str, to: Address | None, listener: Listener) -> None:
+        if to is None:
+            self._listeners.setdefault(event_type, set()).add(listener)
+            return
+        self._fields.setdefault(event_type, set()).add(to.field)
+        self._addressed.setdefault((event_type, to), set()).add(listener)
+
+    def _leave(self, event_type: str, to: Address | None, listener: Listener) -> None:
+        if to is None:
+            self._listeners[event_type].discard(listener)
+            return
+        waiting = self._addressed[event_type, to]
+        waiting.discard(listener)
+        if not waiting:
+            del self._addressed[event_type, to]

@@ -12,12 +12,12 @@ from crm_common.protocol.declare import Envelope
 from crm_common.runtime.client import Client
 from gateway.authentication import Session
 from gateway.execution import Answer
-from gateway.live.hub import Hub
+from gateway.live.hub import Address, Hub
 from gateway.operations import Operations, Prepared, RefusedError
 
 
 class Subscriber:
-    """A ``Caller`` and a ``Feed`` in one: its ``context`` is renewed with each event it lets through."""
+    """A ``Follower`` and the ``Heard`` feed in one: its ``context`` is renewed with each event it lets through."""
 
     def __init__(self, operations: Operations, hub: Hub, prepared: Prepared, session: Session) -> None:
         self.client: Client = operations.client
@@ -36,13 +36,18 @@ class Subscriber:
     def _new_context(self) -> Context:
         return self._prepared.arrival.context(self._session, self._operations.settings.limits.seconds)
 
-    def listen(self, types: Collection[str], **_options: Any) -> AbstractAsyncContextManager[AsyncIterator[Envelope]]:
-        """Events of these types; ends with ``UNAUTHENTICATED`` at the first one after the session's end."""
-        return self._listening(types)
+    def listen(
+        self, types: Collection[str], *, to: str | None = None
+    ) -> AbstractAsyncContextManager[AsyncIterator[Envelope]]:
+        """Events of these types, with ``to`` those in which that field names the subscriber.
+
+        It ends with ``UNAUTHENTICATED`` at the first one after the session's end.
+        """
+        return self._listening(types, None if to is None else Address(to, str(self._session.actor.id)))
 
     @asynccontextmanager
-    async def _listening(self, types: Collection[str]) -> AsyncIterator[AsyncIterator[Envelope]]:
-        async with self._hub.listen(types) as events, aclosing(self._judged(events)) as judged:
+    async def _listening(self, types: Collection[str], to: Address | None) -> AsyncIterator[AsyncIterator[Envelope]]:
+        async with self._hub.listen(types, to=to) as events, aclosing(self._judged(events)) as judged:
             yield judged
 
     async def _judged(self, events: AsyncIterator[Envelope]) -> AsyncGenerator[Envelope, None]:

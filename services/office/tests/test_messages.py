@@ -47,7 +47,11 @@ def telling(service: Alone, what: Callable[[Change], None]) -> None:
 
 
 def told(service: Alone, *to: Actor, key: str, **more: Any) -> None:
-    given: dict[str, Any] = {"name": "远望贸易", "at": datetime(2026, 11, 23, 10, tzinfo=UTC), "why": Words("no call", "未联系")}
+    given: dict[str, Any] = {
+        "name": "远望贸易",
+        "at": datetime(2026, 11, 23, 10, tzinfo=UTC),
+        "why": Words("no call", "未联系"),
+    }
     telling(
         service,
         lambda change: tell(

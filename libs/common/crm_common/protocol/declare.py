@@ -182,6 +182,7 @@ class Live:
 
     ``returns`` is the view class; its by-ids query reads the record with the subscriber's rights of that moment, and
     what he may not see is not delivered.
+    ``to`` is the field of the events that names the one employee who is told: nobody else's subscription wakes up.
     """
 
     service: str
@@ -190,6 +191,7 @@ class Live:
     returns: Any
     policy: Policy
     doc: str
+    to: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -253,11 +255,22 @@ class ServiceProtocol:
 
         return declare
 
-    def live(self, name: str, *, events: tuple[type[Event], ...], returns: Any, policy: Policy, doc: str) -> Live:
+    def live(
+        self,
+        name: str,
+        *,
+        events: tuple[type[Event], ...],
+        returns: Any,
+        policy: Policy,
+        doc: str,
+        to: str | None = None,
+    ) -> Live:
         """Declare a subscription ``name``: it shows the record (``returns``) that each of these events is about."""
         if name in self.lives:
             raise TypeError(f"two subscriptions are named {name}")
-        self.lives[name] = Live(self.name, name, events, returns, policy, doc)
+        if to is not None and not all(to in {each.name for each in dataclasses.fields(event)} for event in events):
+            raise TypeError(f"{name}: not every event tells {to}")
+        self.lives[name] = Live(self.name, name, events, returns, policy, doc, to)
         return self.lives[name]
 
     def searchable(self, view: type, *, title: str, details: tuple[str, ...] = ()) -> None:

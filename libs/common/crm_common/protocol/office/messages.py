@@ -82,6 +82,16 @@ class MessageArrived(Event):
     about: str | None
 
 
+message_arrived = office.live(
+    "message_arrived",
+    events=(MessageArrived,),
+    returns=MessageView,
+    policy=AUTHENTICATED,
+    doc="A message to the subscriber arrived.",
+    to="receiver_id",
+)
+
+
 @office.event("message.read", subject="receiver_id")
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MessagesRead(Event):
