@@ -5,11 +5,13 @@ from __future__ import annotations
 from crm_common.projections.employees import EMPLOYEES
 from office.operations.memos import MemoOperations
 from office.operations.messages import MessageOperations
+from office.operations.tasks import TaskOperations
 
 
 class OfficeService(
     MemoOperations,
     MessageOperations,
+    TaskOperations,
 ):
     """One class, declared once, run on the broker or in one process; its methods are in ``operations/``."""
 

@@ -4,5 +4,6 @@ from __future__ import annotations
 
 from office.tables.messages import message
 from office.tables.notebook import memo
+from office.tables.work import task
 
-__all__ = ["memo", "message"]
+__all__ = ["memo", "message", "task"]

@@ -4,5 +4,6 @@ from __future__ import annotations
 
 from office.views.memos import MEMOS
 from office.views.messages import MESSAGES
+from office.views.tasks import TASKS
 
-BINDINGS = (MEMOS, MESSAGES)
+BINDINGS = (MEMOS, MESSAGES, TASKS)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from crm_common.protocol.office import memos, message_kinds, messages
+from crm_common.protocol.office import memos, message_kinds, messages, tasks
 from crm_common.protocol.office.service import office
 
-__all__ = ["memos", "message_kinds", "messages", "office"]
+__all__ = ["memos", "message_kinds", "messages", "office", "tasks"]

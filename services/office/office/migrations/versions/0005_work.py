@@ -2,9 +2,47 @@
 
 from __future__ import annotations
 
+from alembic import op
+
 revision = "0005_work"
 down_revision = "0004_schedule"
+
+_TASKS = """
+CREATE TABLE task (
+    id uuid PRIMARY KEY,
+    title text COLLATE "C" NOT NULL,
+    title_key text COLLATE "C" NOT NULL,
+    body text COLLATE "C" NOT NULL,
+    status text COLLATE "C" NOT NULL,
+    priority text COLLATE "C" NOT NULL,
+    progress integer NOT NULL,
+    result text COLLATE "C",
+    assigner_id uuid NOT NULL,
+    assignee_id uuid NOT NULL,
+    about text COLLATE "C",
+    due_at timestamptz,
+    parent_id uuid REFERENCES task,
+    process_id uuid,
+    step integer,
+    done_at timestamptz,
+    verified_at timestamptz,
+    overdue_told_at timestamptz,
+    created_at timestamptz NOT NULL,
+    updated_at timestamptz NOT NULL,
+    version integer NOT NULL
+);
+CREATE INDEX task_assignee ON task (assignee_id, due_at, id);
+CREATE INDEX task_assigner ON task (assigner_id, due_at, id);
+CREATE INDEX task_due ON task (due_at, created_at, id);
+CREATE INDEX task_late ON task (due_at)
+    WHERE overdue_told_at IS NULL AND status IN ('ACCEPTED', 'ASSIGNED', 'IN_PROGRESS');
+CREATE INDEX task_parent ON task (parent_id) WHERE parent_id IS NOT NULL;
+CREATE INDEX task_process ON task (process_id, step) WHERE process_id IS NOT NULL;
+CREATE INDEX task_about ON task (about) WHERE about IS NOT NULL;
+"""
 
 
 def upgrade() -> None:
     """Make the tables."""
+    for ddl in (_TASKS,):
+        op.get_bind().exec_driver_sql(ddl, execution_options={"no_parameters": True})
