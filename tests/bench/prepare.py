@@ -28,7 +28,7 @@ from identity.store import tree
 
 KEYS = [
     "org.view", "org.edit", "role.view", "customer.view", "customer.create", "customer.edit", "customer.follow",
-    "pool.view", "pool.claim",
+    "customer.import", "customer.import_bulk", "pool.view", "pool.claim",
 ]  # fmt: skip
 _PEOPLE = """
 SELECT e.id, 1, e.name, e.active, e.department_id, d.name, e.department_path, e.line

@@ -15,6 +15,7 @@ def in_process(listening: socket.socket) -> None:
     """The product as one process: gateway and services joined in memory, as `make run` does it, on a given database."""
     from crm_common import telemetry
     from crm_common.context import Seal
+    from crm_common.objects.opening import open_files
     from crm_common.runtime.local import LocalRuntime
     from crm_common.settings import load
     from crm_common.settings_data import StoredSettings
@@ -35,7 +36,8 @@ def in_process(listening: socket.socket) -> None:
         runtime.add(room.service, store=store, settings=StoredSettings(store), environment=settings)
     runtime.start()
     try:
-        server = Server(create_gateway(gateway.gateway, runtime.client, runtime.feed))
+        files = open_files(gateway.process)
+        server = Server(create_gateway(gateway.gateway, runtime.client, runtime.feed, files=files))
         with asyncio.Runner(loop_factory=server.config.get_loop_factory()) as runner:
             runner.run(server.serve(sockets=[listening]))
     finally:

@@ -24,9 +24,9 @@ CONNECTIONS = 16
 
 
 class Stage:
-    """Processes in a folder for their logs. ``clear`` ends them all."""
+    """Processes in a folder for their logs, with ``more`` in their environment. ``clear`` ends them all."""
 
-    def __init__(self, folder: Path, prepared: Prepared) -> None:
+    def __init__(self, folder: Path, prepared: Prepared, **more: str) -> None:
         self._folder = folder
         folder.mkdir(parents=True, exist_ok=True)
         self._prepared = prepared
@@ -45,6 +45,7 @@ class Stage:
             # what is measured is the work, not the protection from too much of it
             **{f"GATEWAY_RATE_{name}": "1000000" for name in ("ACTOR", "ACTOR_BURST", "ADDRESS", "ADDRESS_BURST")},
             "GATEWAY_LIMIT_AT_ONCE": "1000",
+            **more,
         }
         self._started: list[subprocess.Popen[bytes]] = []
 
@@ -81,6 +82,10 @@ class Stage:
             "RabbitMQ": family(rabbit.pid() or 0),
         }
         return Contender("broker", "the product over RabbitMQ", port, works)
+
+    def processes(self) -> list[psutil.Process]:
+        """What was started and not cleared, in order."""
+        return [psutil.Process(each.pid) for each in self._started]
 
     def clear(self) -> None:
         """End what was started, last first."""
