@@ -3,31 +3,15 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
 from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
 
 from crm_common.context import Actor
-from dealing.firm import POOL_ADMIN, SELLER, Firm, firm
-from founded.house import NOW
-from infra.postgres import SharedPostgres
+from dealing.firm import POOL_ADMIN, SELLER, Firm
 
 pytestmark = pytest.mark.infra
-
-
-@pytest.fixture(scope="module")
-def company(postgres_server: SharedPostgres) -> Iterator[Firm]:
-    with firm(postgres_server) as made:
-        yield made
-
-
-@pytest.fixture
-def deal(company: Firm) -> Iterator[Firm]:
-    company.clock.moment = NOW
-    yield company
-    company.clock.moment = NOW
 
 
 @pytest.fixture

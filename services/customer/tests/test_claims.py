@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from typing import Any
@@ -14,26 +14,10 @@ import pytest
 
 from crm_common.context import Actor
 from crm_common.errors import Code, CrmError
-from dealing.firm import DEFAULT_POOL, SELLER, Firm, at, firm
+from dealing.firm import DEFAULT_POOL, SELLER, Firm, at
 from founded.house import NOW
-from infra.postgres import SharedPostgres
 
 pytestmark = pytest.mark.infra
-
-
-@pytest.fixture(scope="module")
-def company(postgres_server: SharedPostgres) -> Iterator[Firm]:
-    with firm(postgres_server) as made:
-        yield made
-
-
-@pytest.fixture
-def deal(company: Firm) -> Iterator[Firm]:
-    company.settings.values.clear()
-    company.clock.moment = NOW
-    yield company
-    company.settings.values.clear()
-    company.clock.moment = NOW
 
 
 @pytest.fixture

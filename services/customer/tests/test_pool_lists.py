@@ -2,30 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from uuid import uuid4
 
 import pytest
 
 from crm_common.errors import CrmError
-from dealing.firm import POOL_ADMIN, SELLER, Firm, at, firm
-from founded.house import NOW
-from infra.postgres import SharedPostgres
+from dealing.firm import POOL_ADMIN, SELLER, Firm, at
 
 pytestmark = pytest.mark.infra
-
-
-@pytest.fixture(scope="module")
-def company(postgres_server: SharedPostgres) -> Iterator[Firm]:
-    with firm(postgres_server) as made:
-        yield made
-
-
-@pytest.fixture
-def deal(company: Firm) -> Iterator[Firm]:
-    company.clock.moment = NOW
-    yield company
-    company.clock.moment = NOW
 
 
 def test_cus_18_by_region_and_by_when_it_came_in_latest_first(deal: Firm) -> None:

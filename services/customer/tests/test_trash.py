@@ -2,33 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import timedelta
 from uuid import UUID, uuid4
 
 import pytest
 
 from crm_common.context import Actor
-from dealing.firm import POOL_ADMIN, SELLER, Firm, at, firm
-from founded.house import NOW
-from infra.postgres import SharedPostgres
+from dealing.firm import POOL_ADMIN, SELLER, Firm, at
 
 pytestmark = pytest.mark.infra
-
-
-@pytest.fixture(scope="module")
-def company(postgres_server: SharedPostgres) -> Iterator[Firm]:
-    with firm(postgres_server) as made:
-        yield made
-
-
-@pytest.fixture
-def deal(company: Firm) -> Iterator[Firm]:
-    company.settings.values.clear()
-    company.clock.moment = NOW
-    yield company
-    company.settings.values.clear()
-    company.clock.moment = NOW
 
 
 @pytest.fixture
