@@ -15,6 +15,7 @@ from customer.operations.extras import ExtraOperations
 from customer.operations.follow_ups import FollowUpOperations
 from customer.operations.handover import HandoverOperations
 from customer.operations.leads import LeadOperations
+from customer.operations.merging import MergeOperations
 from customer.operations.partners import PartnerOperations
 from customer.operations.pool import PoolOperations
 from customer.operations.relations import RelationOperations
@@ -33,6 +34,7 @@ class CustomerService(
     HandoverOperations,
     ContactOperations,
     FollowUpOperations,
+    MergeOperations,
     PartnerOperations,
     PoolOperations,
     RelationOperations,

@@ -55,6 +55,13 @@ WHERE c.phone_index = {index} AND c.name_fold = %s AND c.holding NOT IN ('MERGED
 """
 _BY_PHONE = _SAME.format(index="%s")
 _BY_PHONE_OF = _SAME.format(index="(SELECT o.phone_index FROM customer o WHERE o.id = %s)")
+_BY_ROW = _SAME.format(index="(SELECT o.phone_index FROM customer o WHERE o.id = %s)").replace(
+    "c.name_fold = %s", "c.name_fold = (SELECT o.name_fold FROM customer o WHERE o.id = %s)"
+)
+_HAS_NUMBER = """
+SELECT EXISTS (SELECT FROM customer WHERE id = %(id)s AND phone_index = %(index)s)
+    OR EXISTS (SELECT FROM contact_phone WHERE customer_id = %(id)s AND number_index = %(index)s)
+"""
 _NOBODY = UUID(int=0)
 
 
@@ -126,6 +133,22 @@ def same(connection: sa.Connection, index: bytes, name: str) -> Same | None:
 def namesake(connection: sa.Connection, customer_id: UUID, name: str) -> Same | None:
     """The other customer with this one's phone and the name."""
     return _same(connection, _BY_PHONE_OF, (customer_id, folded(name), customer_id))
+
+
+def twin(connection: sa.Connection, customer_id: UUID) -> Same | None:
+    """The other customer with this one's phone and name: there is one while this one is merged."""
+    return _same(connection, _BY_ROW, (customer_id, customer_id, customer_id))
+
+
+def phone_cipher(connection: sa.Connection, customer_id: UUID) -> bytes:
+    """The sealed phone of a customer."""
+    found = connection.exec_driver_sql("SELECT phone_cipher FROM customer WHERE id = %s", (customer_id,))
+    return bytes(found.scalar_one())
+
+
+def has_number(connection: sa.Connection, customer_id: UUID, index: bytes) -> bool:
+    """Whether a number (as its index) is the customer's phone, or one of its contacts'."""
+    return bool(connection.exec_driver_sql(_HAS_NUMBER, {"id": customer_id, "index": index}).scalar_one())
 
 
 def save(connection: sa.Connection, customer_id: UUID, known: Profile, now: datetime) -> None:

@@ -37,6 +37,7 @@ TO_OWNER: Sets = {
     **_OUT_OF_POOL,
 }
 TO_OTHER_OWNER: Sets = {**TO_OWNER, "last_owner_id": "c.owner_id", "last_owner_lost_at": "%(now)s"}
+TO_MERGED: Sets = {"holding": "'MERGED'", "merged_into_id": "%(survivor)s::uuid", **_UNOWNED}
 TO_QUEUE: Sets = {
     "holding": "'DEPT_QUEUE'",
     "queue_department_id": "%(department)s",
@@ -54,6 +55,16 @@ TO_POOL: Sets = {
     "last_owner_lost_at": "%(now)s",
 }
 TO_TRASH: Sets = {"holding": "'TRASH'", "trashed_at": "%(now)s", **_OUT_OF_POOL}
+TO_ERASED: Sets = {
+    "holding": "'ERASED'",
+    **_UNOWNED,
+    "queue_department_id": "NULL",
+    "pool_id": "NULL",
+    **_OUT_OF_POOL,
+    "trashed_at": "NULL",
+    "last_owner_id": "coalesce(c.owner_id, c.last_owner_id)",
+    "hot": "false",
+}
 FROM_TRASH: Sets = {
     "holding": "'POOL'",
     "trashed_at": "NULL",

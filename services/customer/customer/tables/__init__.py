@@ -5,6 +5,7 @@ from __future__ import annotations
 from customer.tables.customers import customer
 from customer.tables.extras import customer_share, dictionary_entry, partner, saved_view, stage_change
 from customer.tables.leads import assign_rule, capture_form, lead, lead_follow_up, lead_score_rule
+from customer.tables.merging import customer_merge, merge_move
 from customer.tables.people import (
     caller_card,
     contact,
@@ -25,6 +26,7 @@ __all__ = [
     "contact",
     "contact_phone",
     "customer",
+    "customer_merge",
     "customer_share",
     "dictionary_entry",
     "follow_up",
@@ -33,6 +35,7 @@ __all__ = [
     "lead",
     "lead_follow_up",
     "lead_score_rule",
+    "merge_move",
     "need",
     "ownership_change",
     "partner",

@@ -62,6 +62,7 @@ customer = sa.Table(
     sa.Column("last_owner_id", Id),
     sa.Column("last_owner_lost_at", Moment),
     sa.Column("trashed_at", Moment),
+    sa.Column("merged_into_id", Id),
     sa.Column("created_by", Id),
     sa.Column("import_id", Id),
     *history(),

@@ -79,13 +79,13 @@ def reaches(change: Change, actor: Actor, owner: UUID) -> bool:
     return held.in_reach(change.connection, owner=owner, scope=scope, me=actor.id, department=department)
 
 
-def refuse_unless_owned(found: Held) -> None:
+def refuse_unless_owned(found: Held, *, field: str = "id") -> None:
     """``READ_ONLY`` or ``BAD_STATE`` for a customer that is in nobody's name."""
     if found.holding is Holding.POOL:
-        raise CustomerRules.a_customer_in_the_pool_is_read_only(field="id")
+        raise CustomerRules.a_customer_in_the_pool_is_read_only(field=field)
     if found.holding is Holding.TRASH:
-        raise CustomerRules.a_customer_in_the_trash_is_read_only(field="id")
+        raise CustomerRules.a_customer_in_the_trash_is_read_only(field=field)
     if found.holding is Holding.DEPT_QUEUE:
-        raise CustomerRules.a_customer_waits_for_its_head(field="id")
+        raise CustomerRules.a_customer_waits_for_its_head(field=field)
     if found.holding is not Holding.OWNED:
-        raise CustomerRules.a_customer_is_gone(field="id")
+        raise CustomerRules.a_customer_is_gone(field=field)

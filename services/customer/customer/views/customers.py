@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from crm_common.protocol.customer.customers import CustomerView
-from crm_common.reading import Terms, bind, many, masked, same_row
+from crm_common.reading import Terms, bind, many, masked, one, same_row
 from customer.domain.names import sought
 from customer.domain.phone import comparable
 from customer.tables import (
@@ -51,12 +51,14 @@ CUSTOMERS = bind(
         ),
         "owner_name": "SELECT e.name FROM employee_ref e WHERE e.id = {t}.owner_id",
         "last_owner_name": "SELECT e.name FROM employee_ref e WHERE e.id = {t}.last_owner_id",
+        "merged_into_id": "CASE WHEN {t}.holding = 'MERGED' THEN merge_survivor({t}.id) END",
         **RECLAIM_FIELDS,
     },
     sort={"name": customer.c.name_key},
     terms={"name": Terms(customer.c.name_terms, sought)},
     children={
         "custom": same_row(),
+        "merged_into": one("{c}.id = merge_survivor({t}.id) AND {t}.holding = 'MERGED'"),
         "stage_history": many(stage_change.c.customer_id),
         "collaborators": many(customer_share.c.customer_id, where="{c}.owned_since = {t}.owned_since"),
         "ownership_history": HISTORY,

@@ -41,6 +41,10 @@ class Hands:
 
     def condition(self, kind: str, reach: Reach) -> str:
         """See `crm_common.reading.scope.Scope`."""
+        seen = self._seen(kind, reach)
+        return f"({seen} OR {_merged_into(seen)})" if reach is Reach.PROBE else seen
+
+    def _seen(self, kind: str, reach: Reach) -> str:
         level, _, further = kind.partition("+")
         if level == "NOBODY":
             return "false"
@@ -56,6 +60,15 @@ class Hands:
         """See `crm_common.reading.scope.Scope`."""
         level = kind.partition("+")[0]
         return None if level in ("NOBODY", "NONE", "ALL") else _OWNED.owners(level)
+
+
+def _merged_into(seen: str) -> str:
+    """A merged customer is seen by whoever sees what it went into (BYD-11)."""
+    survivor = "m.id = merge_survivor({t}.id) AND m.holding <> 'MERGED'"
+    return (
+        f"({{t}}.holding = 'MERGED' AND EXISTS (SELECT FROM customer m WHERE {survivor}"
+        f" AND ({seen.replace('{t}', 'm')})))"
+    )
 
 
 def _private(level: str, reach: Reach) -> str:

@@ -16,6 +16,7 @@ _HELD = (
     "pool_reason",
     "times_in_pool",
     "last_owner_id",
+    "merged_into_id",
 )
 TOLD = Told(view=CustomerView, aggregates=("customer",), policy=None)
 PAST = Past(

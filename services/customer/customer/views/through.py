@@ -9,10 +9,11 @@ from customer.views.customers import CUSTOMERS
 
 
 class ThroughCustomer:
-    """Rows with a ``customer_id``, in the scope of that customer's own view."""
+    """Rows with a ``customer_id`` (or other ``column``), in the scope of that customer's own view."""
 
-    def __init__(self, scope: Scope) -> None:
+    def __init__(self, scope: Scope, column: str = "customer_id") -> None:
         self._scope = scope
+        self._column = column
 
     def kind(self, actor: Actor | None) -> str | None:
         return self._scope.kind(actor)
@@ -20,7 +21,7 @@ class ThroughCustomer:
     def condition(self, kind: str, reach: Reach) -> str:
         # {t} of the customer's own condition is the customer here
         seen = self._scope.condition(kind, reach).replace("{t}", "of_customer")
-        return f"EXISTS (SELECT FROM customer of_customer WHERE of_customer.id = {{t}}.customer_id AND {seen})"
+        return f"EXISTS (SELECT FROM customer of_customer WHERE of_customer.id = {{t}}.{self._column} AND {seen})"
 
     def owners(self, kind: str) -> str | None:
         return self._scope.owners(kind)
@@ -29,6 +30,8 @@ class ThroughCustomer:
 assert CUSTOMERS.scope is not None
 AS_ITS_CUSTOMER = ThroughCustomer(CUSTOMERS.scope)
 """One for all views: what an actor's scope is need be asked once."""
+AS_ITS_SURVIVOR = ThroughCustomer(CUSTOMERS.scope, "survivor_id")
+"""Merges are seen by whoever sees the customer that was kept."""
 
 NUMBER_IS_SEEN = """
 EXISTS (SELECT FROM customer of_number WHERE of_number.id = {t}.customer_id AND of_number.owner_id IS NOT NULL

@@ -107,6 +107,8 @@ class CustomerView:
     times_in_pool: int = shown("How often it came into the pool.", filterable=True, sortable=True)
     last_owner_id: EmployeeId | None = shown("In whose name it was before.", filterable=True)
     last_owner_name: str | None = shown("His name, as this service knows it.")
+    merged_into_id: CustomerId | None = shown("Of a merged customer: which one it is now.")
+    merged_into: CustomerView | None = child("Of a merged customer: the one it is now (BYD-11).")
     created_at: datetime = shown("When it was created.", filterable=True, sortable=True)
     created_by: EmployeeId | None = shown("Who created it.", filterable=True)
     updated_at: datetime = shown("When it was last changed.", filterable=True, sortable=True)

@@ -2,9 +2,100 @@
 
 from __future__ import annotations
 
+from alembic import op
+
 revision = "0007_merging"
 down_revision = "0006_exchange"
+
+_MERGING = """
+ALTER TABLE customer ADD COLUMN merged_into_id uuid REFERENCES customer (id),
+    ADD CHECK ((holding = 'MERGED') = (merged_into_id IS NOT NULL) OR holding = 'ERASED');
+CREATE INDEX customer_merged_into ON customer (merged_into_id) WHERE merged_into_id IS NOT NULL;
+
+CREATE TABLE customer_merge (
+    id uuid PRIMARY KEY,
+    survivor_id uuid NOT NULL REFERENCES customer (id),
+    merged_id uuid NOT NULL REFERENCES customer (id),
+    merged_at timestamptz NOT NULL,
+    merged_by uuid,
+    -- what the merge took from the merged one's row and gave to the survivor's: {column: [before, after]}
+    taken jsonb NOT NULL,
+    given jsonb NOT NULL,
+    custom jsonb NOT NULL,
+    contact_id uuid,
+    moved integer NOT NULL DEFAULT 0,
+    undone_at timestamptz,
+    undone_by uuid,
+    CHECK (survivor_id <> merged_id)
+);
+CREATE INDEX customer_merge_survivor ON customer_merge (survivor_id, merged_at DESC, id);
+CREATE INDEX customer_merge_merged ON customer_merge (merged_id, merged_at DESC, id);
+CREATE INDEX customer_merge_newest ON customer_merge (merged_at DESC, id);
+
+-- which rows moved; of those that the survivor had already, and of relations to itself, the row as it was
+CREATE TABLE merge_move (
+    merge_id uuid NOT NULL REFERENCES customer_merge (id),
+    relation text COLLATE "C" NOT NULL,
+    record_id uuid NOT NULL,
+    removed jsonb,
+    PRIMARY KEY (merge_id, relation, record_id)
+);
+
+-- Where a customer is to be found today: itself, or what it went into, and that into, …
+CREATE FUNCTION merge_survivor(asked uuid) RETURNS uuid LANGUAGE sql STABLE AS $$
+    WITH RECURSIVE way (id, further) AS (
+        SELECT c.id, c.merged_into_id FROM customer c WHERE c.id = asked
+        UNION SELECT c.id, c.merged_into_id FROM way w JOIN customer c ON c.id = w.further
+    )
+    SELECT w.id FROM way w WHERE w.further IS NULL
+$$;
+"""
+
+# As it was, with the changes that a merge makes to the survivor among those of the record.
+_TIMELINE = """
+CREATE OR REPLACE VIEW timeline_entry AS
+SELECT f.id, f.customer_id, 'customer/' || f.customer_id AS subject, f.created_at AS happened_at,
+    f.type AS channel, 'followup.created'::text COLLATE "C" AS kind, f.content AS text, f.author_id AS employee_id,
+    f.id AS reference_id
+FROM follow_up f
+UNION ALL
+SELECT s.id, s.customer_id, 'customer/' || s.customer_id, s.happened_at, s.channel, s.kind, s.title, s.employee_id,
+    s.reference_id
+FROM sales_record s
+UNION ALL
+SELECT j.event_id, CASE WHEN j.subject LIKE 'customer/%' THEN substr(j.subject, 10)::uuid END, j.subject, j.occurred_at,
+    CASE WHEN j.type IN ('customer.updated', 'customer.hot_set', 'customer.hot_unset', 'customer.shared',
+        'customer.unshared', 'customer.stage_changed', 'customer.class_changed', 'customer.absorbed',
+        'customer.gave_back', 'customer.linked')
+        OR j.type LIKE 'customer.relation_%' OR j.type LIKE 'customer.need_%' THEN 'RECORD' ELSE 'HOLDING' END,
+    j.type COLLATE "C", j.data ->> 'reason',
+    CASE WHEN j.actor LIKE 'employee:%' THEN substr(j.actor, 10)::uuid END, NULL::uuid
+FROM journal j
+WHERE j.subject LIKE 'customer/%'
+    AND j.type NOT IN ('customer.interest_added', 'customer.sales_recorded', 'customer.duplicate_rejected')
+UNION ALL
+SELECT j.event_id, c.customer_id, 'customer/' || c.customer_id, j.occurred_at, 'RECORD', j.type COLLATE "C", c.name,
+    CASE WHEN j.actor LIKE 'employee:%' THEN substr(j.actor, 10)::uuid END, c.id
+FROM contact c JOIN journal j ON j.subject = 'contact/' || c.id;
+"""
+_HISTORY = """
+CREATE OR REPLACE VIEW ownership_change WITH (security_invoker = true) AS
+SELECT j.event_id AS id, j.subject, j.position, j.type, j.occurred_at AS changed_at,
+    (j.data #>> '{changes,holding,0}') COLLATE "C" AS from_holding,
+    coalesce(j.data #>> '{changes,holding,1}', j.data ->> 'holding') COLLATE "C" AS to_holding,
+    (j.data #>> '{changes,owner_id,0}')::uuid AS from_owner_id,
+    (j.data ->> 'owner_id')::uuid AS to_owner_id,
+    (j.data ->> 'reason') COLLATE "C" AS reason,
+    CASE WHEN j.actor LIKE 'employee:%' THEN substr(j.actor, 10)::uuid END AS by_id,
+    j.actor_name COLLATE "C" AS by_name
+FROM journal j
+WHERE j.type IN ('customer.claimed', 'customer.released', 'customer.transferred', 'customer.assigned',
+    'customer.queued', 'customer.reclaimed', 'customer.discarded', 'customer.restored', 'customer.erased',
+    'customer.merged', 'customer.unmerged');
+"""
 
 
 def upgrade() -> None:
     """Make the tables."""
+    for statements in (_MERGING, _TIMELINE, _HISTORY):
+        op.get_bind().exec_driver_sql(statements, execution_options={"no_parameters": True})
