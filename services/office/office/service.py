@@ -5,6 +5,7 @@ from __future__ import annotations
 from crm_common.projections.employees import EMPLOYEES
 from office.operations.memos import MemoOperations
 from office.operations.messages import MessageOperations
+from office.operations.task_templates import TaskTemplateOperations
 from office.operations.tasks import TaskOperations
 
 
@@ -12,6 +13,7 @@ class OfficeService(
     MemoOperations,
     MessageOperations,
     TaskOperations,
+    TaskTemplateOperations,
 ):
     """One class, declared once, run on the broker or in one process; its methods are in ``operations/``."""
 

@@ -76,6 +76,7 @@ PRESETS = (
             "forecast.view",
             "target.{view,set}",
             "performance.view_team",
+            "schedule.view_team",
             "pool.assign",
             "org.handover",
         ),
@@ -134,7 +135,13 @@ PRESETS = (
         "带领客服团队",
         Scope.DEPT_TREE,
         # taking away comes last, so what agents lack is given here by its own patterns
-        (*_STAFF, *(each for each in _AGENT if not each.startswith("-")), "sla.edit", "training.*"),
+        (
+            *_STAFF,
+            *(each for each in _AGENT if not each.startswith("-")),
+            "sla.edit",
+            "training.*",
+            "schedule.view_team",
+        ),
         _EVERYBODY,
     ),
     Preset(
@@ -158,7 +165,7 @@ PRESETS = (
         "行政",
         "管理公告、考勤、表单和流程",
         Scope.ALL,
-        (*_STAFF, "announcement.*", "attendance.*", "form.*", "flow.*", "article.*"),
+        (*_STAFF, "announcement.*", "attendance.*", "form.*", "flow.*", "task.template", "article.*"),
     ),
     Preset("ANALYST", "分析", "设计报表", Scope.ALL, (*_STAFF, "report.*", "rfm.*")),
     Preset("AUDITOR", "审计", "查看系统日志和权限，只读", Scope.ALL, (*_STAFF, "audit.view")),

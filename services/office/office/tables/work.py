@@ -29,3 +29,38 @@ task = sa.Table(
     sa.Column("overdue_told_at", Moment),
     *history(),
 )
+
+task_template = sa.Table(
+    "task_template",
+    metadata,
+    identifier(),
+    needed("name", Sorted),
+    needed("name_key", Sorted),
+    needed("description", Sorted),
+    needed("active", sa.Boolean),
+    *history(),
+)
+
+task_template_step = sa.Table(
+    "task_template_step",
+    metadata,
+    identifier(),
+    needed("template_id", Id),
+    needed("place", sa.Integer),
+    needed("title", Sorted),
+    needed("body", Sorted),
+    sa.Column("assignee_id", Id),
+    sa.Column("due_days", sa.Integer),
+)
+
+task_process = sa.Table(
+    "task_process",
+    metadata,
+    identifier(),
+    needed("template_id", Id),
+    needed("name", Sorted),
+    sa.Column("about", Sorted),
+    needed("started_by", Id),
+    needed("assignee_id", Id),
+    needed("started_at", Moment),
+)

@@ -104,6 +104,7 @@ def accept_task(change: Change, command: AcceptTask) -> dict[str, Any]:
 def report_task_progress(change: Change, command: ReportTaskProgress) -> dict[str, Any]:
     """So far it has come."""
     before = _locked(change, command.id, Action.PROGRESS)
+    expect_turn(change, before)
     after = domain.acted(before, Action.PROGRESS, command.version)
     return _saved(change, before, replace(after, progress=command.progress), TaskProgressed)
 
@@ -111,6 +112,7 @@ def report_task_progress(change: Change, command: ReportTaskProgress) -> dict[st
 def complete_task(change: Change, command: CompleteTask) -> dict[str, Any]:
     """Done, if all its parts are."""
     before = _locked(change, command.id, Action.COMPLETE)
+    expect_turn(change, before)
     after = domain.completed(before, command.version, command.result, change.now)
     if parts := tasks.open_parts(change.connection, before.id):
         raise TaskRules.subtasks_are_still_open(field="id", open=len(parts))

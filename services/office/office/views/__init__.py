@@ -4,6 +4,14 @@ from __future__ import annotations
 
 from office.views.memos import MEMOS
 from office.views.messages import MESSAGES
+from office.views.task_templates import TASK_PROCESSES, TASK_TEMPLATE_STEPS, TASK_TEMPLATES
 from office.views.tasks import TASKS
 
-BINDINGS = (MEMOS, MESSAGES, TASKS)
+BINDINGS = (
+    MEMOS,
+    MESSAGES,
+    TASKS,
+    TASK_PROCESSES,
+    TASK_TEMPLATE_STEPS,
+    TASK_TEMPLATES,
+)

@@ -7,7 +7,8 @@ from crm_common.reading import Where, bind, many
 from office.domain.task import OPEN
 from office.tables import task
 
-_OPEN = ", ".join(f"'{each}'" for each in sorted(OPEN))
+OPEN_STATES = ", ".join(f"'{each}'" for each in sorted(OPEN))
+"""As a list in SQL."""
 _BELOW_ME = "EXISTS (SELECT FROM employee_ref p WHERE p.id = {{t}}.{column} AND p.line @> ARRAY[{{me}}])"
 _DONE_BELOW_ME, _GIVEN_BELOW_ME = (_BELOW_ME.format(column=each) for each in ("assignee_id", "assigner_id"))
 
@@ -17,8 +18,8 @@ TASKS = bind(
     fields={
         "assigner_name": "SELECT e.name FROM employee_ref e WHERE e.id = {t}.assigner_id",
         "assignee_name": "SELECT e.name FROM employee_ref e WHERE e.id = {t}.assignee_id",
-        "is_open": f"{{t}}.status IN ({_OPEN})",
-        "is_overdue": f"{{t}}.status IN ({_OPEN}) AND coalesce({{t}}.due_at < {{now}}, false)",
+        "is_open": f"{{t}}.status IN ({OPEN_STATES})",
+        "is_overdue": f"{{t}}.status IN ({OPEN_STATES}) AND coalesce({{t}}.due_at < {{now}}, false)",
     },
     sort={"title": task.c.title_key},
     children={"subtasks": many(task.c.parent_id, order=[task.c.created_at])},

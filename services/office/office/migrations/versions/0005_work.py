@@ -37,12 +37,46 @@ CREATE INDEX task_due ON task (due_at, created_at, id);
 CREATE INDEX task_late ON task (due_at)
     WHERE overdue_told_at IS NULL AND status IN ('ACCEPTED', 'ASSIGNED', 'IN_PROGRESS');
 CREATE INDEX task_parent ON task (parent_id) WHERE parent_id IS NOT NULL;
-CREATE INDEX task_process ON task (process_id, step) WHERE process_id IS NOT NULL;
+CREATE INDEX task_steps ON task (process_id, step) WHERE process_id IS NOT NULL;
 CREATE INDEX task_about ON task (about) WHERE about IS NOT NULL;
+"""
+
+_TEMPLATES = """
+CREATE TABLE task_template (
+    id uuid PRIMARY KEY,
+    name text COLLATE "C" NOT NULL,
+    name_key text COLLATE "C" NOT NULL,
+    description text COLLATE "C" NOT NULL,
+    active boolean NOT NULL,
+    created_at timestamptz NOT NULL,
+    updated_at timestamptz NOT NULL,
+    version integer NOT NULL
+);
+CREATE INDEX task_template_name ON task_template (name_key, id);
+CREATE TABLE task_template_step (
+    id uuid PRIMARY KEY,
+    template_id uuid NOT NULL REFERENCES task_template,
+    place integer NOT NULL,
+    title text COLLATE "C" NOT NULL,
+    body text COLLATE "C" NOT NULL,
+    assignee_id uuid,
+    due_days integer
+);
+CREATE INDEX task_template_step_place ON task_template_step (template_id, place);
+CREATE TABLE task_process (
+    id uuid PRIMARY KEY,
+    template_id uuid NOT NULL REFERENCES task_template,
+    name text COLLATE "C" NOT NULL,
+    about text COLLATE "C",
+    started_by uuid NOT NULL,
+    assignee_id uuid NOT NULL,
+    started_at timestamptz NOT NULL
+);
+CREATE INDEX task_process_latest ON task_process (started_at, id);
 """
 
 
 def upgrade() -> None:
     """Make the tables."""
-    for ddl in (_TASKS,):
+    for ddl in (_TASKS, _TEMPLATES):
         op.get_bind().exec_driver_sql(ddl, execution_options={"no_parameters": True})
