@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from crm_common.projections.employees import EMPLOYEES
+from office.operations.customer_news import CustomerNews
 from office.operations.memos import MemoOperations
 from office.operations.messages import MessageOperations
 from office.operations.task_templates import TaskTemplateOperations
@@ -10,6 +11,7 @@ from office.operations.tasks import TaskOperations
 
 
 class OfficeService(
+    CustomerNews,
     MemoOperations,
     MessageOperations,
     TaskOperations,

@@ -109,6 +109,12 @@ def test_messages_of_one_matter_gather_where_their_kind_says_so(service: Alone) 
     assert three["title"].endswith(" 等 3 个归您")
     assert service.events().count("message.arrived") == before + 1
 
+    service.call(li, "read_messages", all=True)
+    given("丁")
+    [four] = service.call(li, "messages")["nodes"]
+    assert (four["title"], four["is_read"], four["read_at"]) == ("丁 等 4 个归您", False, None)
+    assert service.events().count("message.arrived") == before + 2
+
 
 def test_reading_counts_down_and_sorts_below_what_is_not_read(service: Alone) -> None:
     li = employee(f"li {uuid4()}")

@@ -200,7 +200,8 @@ class Worker:
             if state == "DONE":
                 asked = job.asked["filter"]
                 told = {"reason": job.reason, "filter": codec.encode(asked).decode() if asked else None}
-                change.record(self.offer.done(export_id=job.id, kind=job.kind, rows=rows, **told))
+                owner = UUID(job.actor["id"])
+                change.record(self.offer.done(export_id=job.id, owner_id=owner, kind=job.kind, rows=rows, **told))
 
 
 def take(store: Store) -> Job | None:

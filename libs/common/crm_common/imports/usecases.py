@@ -124,6 +124,7 @@ def finished(offer: ImportOffer, job: store.Job, state: ImportState) -> ImportFi
     """The event that an import has ended."""
     return offer.finished(
         import_id=job.id,
+        owner_id=job.owner_id,
         kind=job.kind,
         state=state.value,
         created=job.created,

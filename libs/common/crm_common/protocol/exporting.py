@@ -44,6 +44,7 @@ class ExportDone(Event):
     """Base: records have left the system in a file."""
 
     export_id: UUID
+    owner_id: UUID
     kind: str
     rows: int
     reason: str | None

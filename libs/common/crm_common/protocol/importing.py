@@ -189,6 +189,7 @@ class ImportFinished(Event):
     """Base: an import has ended, however."""
 
     import_id: UUID
+    owner_id: UUID
     kind: str
     state: str
     created: int

@@ -22,8 +22,10 @@ ON CONFLICT (receiver_id, key) DO """
 _NOTHING = "NOTHING"
 _COUNT_UP = """UPDATE SET count = m.count + 1,
     title_en = replace(%(several_en)s, '{count}', (m.count + 1)::text),
-    title_zh = replace(%(several_zh)s, '{count}', (m.count + 1)::text)"""
-_RETURNING = " RETURNING m.id, m.receiver_id, m.count AS told"
+    title_zh = replace(%(several_zh)s, '{count}', (m.count + 1)::text),
+    about = EXCLUDED.about, is_read = false, read_at = NULL, created_at = EXCLUDED.created_at"""
+# what gathers in a message that is not read yet has been told; one that was read arrives again
+_RETURNING = " RETURNING new.id, new.receiver_id, coalesce(old.is_read, true) AS arrived"
 _ONCE, _GATHER = _INSERT + _NOTHING + _RETURNING, _INSERT + _COUNT_UP + _RETURNING
 _READ = """
 UPDATE message SET is_read = true, read_at = %(now)s WHERE id IN (
@@ -48,7 +50,7 @@ class New:
 def insert(
     connection: sa.Connection, new: New, receivers: Sequence[tuple[UUID, UUID]], now: datetime
 ) -> list[tuple[UUID, UUID]]:
-    """Keep it for each ``(id, receiver)``; answers the same pairs of those who had none of this key yet."""
+    """Keep it for each ``(id, receiver)``; answers id and receiver of those that arrived."""
     ids, people = ([each[place] for each in receivers] for place in (0, 1))
     several = new.said.several
     values = {
@@ -66,7 +68,7 @@ def insert(
         "receivers": people,
     }
     found = connection.exec_driver_sql(_ONCE if several is None else _GATHER, values)
-    return [(row.id, row.receiver_id) for row in found if row.told == 1]
+    return [(row.id, row.receiver_id) for row in found if row.arrived]
 
 
 def own(connection: sa.Connection, receiver_id: UUID, ids: Sequence[UUID]) -> int:

@@ -23,9 +23,9 @@ def tell(
     """Write one message for each receiver, in the open transaction; he is shown it after the commit.
 
     ``key`` names the matter among those of the kind (``f"{approval_id}/{step}"``): telling the same matter to the same
-    receiver again changes nothing, but for kinds that gather ``several``, whose message counts up. ``parameters`` fill
-    the kind's templates: names, numbers, days, moments, `Words`; never a phone or anything else that is masked
-    somewhere. KeyError where a place of the templates is not filled.
+    receiver again changes nothing, but for kinds that gather ``several``: then the message counts up, and one that was
+    read arrives again. ``parameters`` fill the kind's templates: names, numbers, days, moments, `Words`; never a phone
+    or anything else that is masked somewhere. KeyError where a place of the templates is not filled.
     """
     receivers = [(change.new_id(), each) for each in sorted(set(to))]
     if not receivers:

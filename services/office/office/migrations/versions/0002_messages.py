@@ -27,6 +27,10 @@ CREATE TABLE message (
 CREATE INDEX message_listed ON message (receiver_id, is_read, created_at DESC, id);
 CREATE INDEX message_latest ON message (receiver_id, created_at, id);
 CREATE INDEX message_unread ON message (receiver_id) WHERE NOT is_read;
+CREATE TABLE pool_admins (
+    id uuid PRIMARY KEY,
+    admin_ids uuid[] NOT NULL
+);
 """
 
 
