@@ -22,7 +22,7 @@ from crm_common.protocol.office.flows_plan import (
     FlowCondition,
     FlowNode,
     FlowPlan,
-    FormField,
+    FlowField,
     NodeWay,
     Resumption,
 )
@@ -31,13 +31,13 @@ from office.domain.approval import MOST_DETOURS, open_tasks
 
 OP = ConditionOperator
 FIELDS = (
-    FormField(key="amount", type=CustomFieldType.MONEY, name="金额"),
-    FormField(key="day", type=CustomFieldType.DATE, name="日期"),
-    FormField(
+    FlowField(key="amount", type=CustomFieldType.MONEY, name="金额"),
+    FlowField(key="day", type=CustomFieldType.DATE, name="日期"),
+    FlowField(
         key="sort", type=CustomFieldType.OPTION, name="种类",
         options=(CustomOption(key="A", name="甲"), CustomOption(key="B", name="乙")),
     ),
-    FormField(key="note", type=CustomFieldType.MULTILINE, name="说明"),
+    FlowField(key="note", type=CustomFieldType.MULTILINE, name="说明"),
 )  # fmt: skip
 
 
@@ -45,7 +45,7 @@ def when(field: str, operator: ConditionOperator, *values: str) -> FlowCondition
     return FlowCondition(field=field, operator=operator, values=values)
 
 
-def accepted(plan: FlowPlan, fields: tuple[FormField, ...] = FIELDS) -> str | None:
+def accepted(plan: FlowPlan, fields: tuple[FlowField, ...] = FIELDS) -> str | None:
     """The rule that refuses the plan; None when the editor accepts it."""
     try:
         flow.check(fields, plan)
@@ -160,7 +160,7 @@ def test_a_form_is_checked_like_custom_fields_and_named_as_a_form() -> None:
     with pytest.raises(CrmError) as refused:
         flow_form.checked(FIELDS, {"amount": "much", "colour": "red"})
     assert [refused.value.field, *(each.field for each in refused.value.also)] == ["form.amount", "form.colour"]
-    period = tuple(FormField(key=key, type=CustomFieldType.DATE, name=key, required=True) for key in ("from", "to"))
+    period = tuple(FlowField(key=key, type=CustomFieldType.DATE, name=key, required=True) for key in ("from", "to"))
     with pytest.raises(CrmError) as refused:
         flow_form.checked(period, {"from": "2026-11-24", "to": "2026-11-23"})
     assert (refused.value.rule, refused.value.field) == ("a_period_ends_after_it_begins", "form.to")

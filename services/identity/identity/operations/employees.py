@@ -21,6 +21,7 @@ from crm_common.protocol.identity.employees import (
 )
 from crm_common.protocol.identity.handover import HandOver, OwnedRecords, Ownership
 from crm_common.protocol.identity.me import Me, Myself
+from crm_common.protocol.identity.staffing import Staffing
 from crm_common.protocol.platform import OwnedHere
 from crm_common.protocol.selection import names
 from crm_common.runtime.entrypoints import rpc
@@ -30,6 +31,7 @@ from identity.usecases import employees, handover
 from identity.usecases.credentials import first_password
 from identity.views.me import myself
 from identity.views.organisation import employees_in
+from identity.views.staffing import staffing
 
 
 class EmployeeOperations(Offering):
@@ -46,6 +48,10 @@ class EmployeeOperations(Offering):
     @rpc
     def employees_by_ids(self, query: EmployeesByIds) -> Raw:
         return self.views.get(query)
+
+    @rpc
+    def staffing(self, query: Staffing) -> Raw:
+        return Raw(staffing(self.host.store, query))
 
     @rpc
     def create_employee(self, command: CreateEmployee) -> Raw:

@@ -19,7 +19,7 @@ from crm_common.protocol.office.flows_plan import (
     FlowCondition,
     FlowNode,
     FlowPlan,
-    FormField,
+    FlowField,
 )
 from office.domain.flow_form import CHOSEN, NUMBERS, ORDERED
 
@@ -56,7 +56,7 @@ def named(name: str) -> str:
     return name.strip()
 
 
-def check(fields: Sequence[FormField], plan: FlowPlan) -> None:
+def check(fields: Sequence[FlowField], plan: FlowPlan) -> None:
     """Refuse a flow that could not end, would ask nobody, or compares what its form does not have."""
     _check_fields(fields)
     nodes = {node.key: node for node in plan.nodes}
@@ -79,7 +79,7 @@ def check(fields: Sequence[FormField], plan: FlowPlan) -> None:
             raise FlowRules.a_node_is_reached(field="plan.nodes", node=node.key)
 
 
-def path(plan: FlowPlan, form: Mapping[str, Any], fields: Sequence[FormField], departments: str) -> tuple[str, ...]:
+def path(plan: FlowPlan, form: Mapping[str, Any], fields: Sequence[FlowField], departments: str) -> tuple[str, ...]:
     """The nodes that this form passes, in their order. ``departments``: ``/<uuid>/<uuid>/``, the initiator's last."""
     nodes = {node.key: node for node in plan.nodes}
     types = {field.key: field for field in fields}
@@ -96,7 +96,7 @@ def node(plan: FlowPlan, key: str) -> FlowNode:
     return next(each for each in plan.nodes if each.key == key)
 
 
-def _check_fields(fields: Sequence[FormField]) -> None:
+def _check_fields(fields: Sequence[FlowField]) -> None:
     seen: set[str] = set()
     for field in fields:
         if field.key in seen:
@@ -105,7 +105,7 @@ def _check_fields(fields: Sequence[FormField]) -> None:
 
 
 def _check_branches(
-    key: str, branches: Sequence[FlowBranch], nodes: Mapping[str, FlowNode], types: Mapping[str, FormField]
+    key: str, branches: Sequence[FlowBranch], nodes: Mapping[str, FlowNode], types: Mapping[str, FlowField]
 ) -> None:
     if not branches or [not each.conditions for each in branches] != [False] * (len(branches) - 1) + [True]:
         raise FlowRules.the_last_branch_has_no_condition(field="plan.nodes", node=key)
@@ -117,7 +117,7 @@ def _check_branches(
                 raise FlowRules.a_condition_compares_a_field(field="plan.nodes", name=condition.field)
 
 
-def _compares(condition: FlowCondition, types: Mapping[str, FormField]) -> bool:
+def _compares(condition: FlowCondition, types: Mapping[str, FlowField]) -> bool:
     if condition.field is None:
         return bool(condition.department_ids) and not condition.values and condition.operator in _SEVERAL
     field = types.get(condition.field)
@@ -130,7 +130,7 @@ def _compares(condition: FlowCondition, types: Mapping[str, FormField]) -> bool:
     return all(_is_of(field, value) for value in condition.values)
 
 
-def _is_of(field: FormField, value: str) -> bool:
+def _is_of(field: FlowField, value: str) -> bool:
     try:
         return bool(_ordered(field, value) is not None)
     except (ValueError, InvalidOperation):
@@ -164,13 +164,13 @@ def _reached(plan: FlowPlan, nodes: Mapping[str, FlowNode]) -> set[str]:
 
 
 def _next(
-    branches: Sequence[FlowBranch], form: Mapping[str, Any], types: Mapping[str, FormField], departments: str
+    branches: Sequence[FlowBranch], form: Mapping[str, Any], types: Mapping[str, FlowField], departments: str
 ) -> str | None:
     taken = next(each for each in branches if all(_holds(one, form, types, departments) for one in each.conditions))
     return taken.to
 
 
-def _holds(condition: FlowCondition, form: Mapping[str, Any], types: Mapping[str, FormField], departments: str) -> bool:
+def _holds(condition: FlowCondition, form: Mapping[str, Any], types: Mapping[str, FlowField], departments: str) -> bool:
     if condition.field is None:
         found = any(f"/{each}/" in departments for each in condition.department_ids)
         return found is (condition.operator is ConditionOperator.IN)
@@ -184,7 +184,7 @@ def _holds(condition: FlowCondition, form: Mapping[str, Any], types: Mapping[str
     return _COMPARED[condition.operator](_ordered(field, str(value)), _ordered(field, condition.values[0]))
 
 
-def _ordered(field: FormField, text: str) -> Any:
+def _ordered(field: FlowField, text: str) -> Any:
     """The value as it compares: 0500 is 500.00, and a moment is the same in every zone."""
     if field.type in NUMBERS:
         number = Decimal(text)

@@ -14,14 +14,14 @@ from crm_common.errors import CrmError
 from crm_common.ids import from_global
 from crm_common.protocol.custom_fields import CustomFieldType
 from crm_common.protocol.office.approval_rules import ApprovalRules
-from crm_common.protocol.office.flows_plan import FormField
+from crm_common.protocol.office.flows_plan import FlowField
 
 _FIELDS = UUID("0b8b2a52-5f5d-5c39-9a64-1d0c7c2a9b11")
 PERIODS = (("from", "to"), ("begins", "ends"))
 """Pairs of fields of which the second is not before the first, in whatever form they stand."""
 
 
-def checked(fields: Sequence[FormField], given: Mapping[str, Any]) -> dict[str, Any]:
+def checked(fields: Sequence[FlowField], given: Mapping[str, Any]) -> dict[str, Any]:
     """The values as they are kept (JSON; numbers as texts). VALIDATION names ``form.<key>``, all others in ``also``."""
     definitions = Definitions("form", 1, [_definition(each, place) for place, each in enumerate(fields)])
     people = {each.key for each in fields if each.type is CustomFieldType.PERSON}
@@ -58,7 +58,7 @@ def _sorted(value: Any) -> Any:
     return [_sorted(each) for each in value] if isinstance(value, list | tuple) else value
 
 
-def _definition(field: FormField, place: int) -> Definition:
+def _definition(field: FlowField, place: int) -> Definition:
     return Definition(
         id=uuid5(_FIELDS, field.key),
         record="form",

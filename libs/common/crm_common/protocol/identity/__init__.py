@@ -23,6 +23,7 @@ from crm_common.protocol.identity import (
     session_rules,
     sessions,
     settings,
+    staffing,
 )
 from crm_common.protocol.identity.service import identity
 
@@ -44,4 +45,5 @@ __all__ = [
     "session_rules",
     "sessions",
     "settings",
+    "staffing",
 ]

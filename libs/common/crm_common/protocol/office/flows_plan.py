@@ -168,7 +168,7 @@ class FlowPlan:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class FormField:
+class FlowField:
     """A field of the form that is approved; values are checked as those of custom fields are (CFD-01)."""
 
     key: Key = given("Its name within the form.")
