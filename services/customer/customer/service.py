@@ -18,6 +18,7 @@ from customer.operations.leads import LeadOperations
 from customer.operations.merging import MergeOperations
 from customer.operations.partners import PartnerOperations
 from customer.operations.pool import PoolOperations
+from customer.operations.quality import QualityOperations
 from customer.operations.relations import RelationOperations
 from customer.operations.saved_views import SavedViewOperations
 from customer.store.custom import CUSTOM
@@ -37,6 +38,7 @@ class CustomerService(
     MergeOperations,
     PartnerOperations,
     PoolOperations,
+    QualityOperations,
     RelationOperations,
     SavedViewOperations,
     LeadOperations,

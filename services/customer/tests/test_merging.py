@@ -118,7 +118,7 @@ def test_every_table_that_names_a_customer_moves_or_stays_for_a_reason(company: 
             " AND column_name IN ('customer_id', 'entity_id')"
         )
     }
-    assert named == {*merging.MOVING, *merging.APART, *merging.STAYING}
+    assert named == {*merging.MOVING, *merging.APART, *merging.CLEARED, *merging.STAYING}
 
 
 def test_cus_45_byd_11_everything_moves_to_the_survivor_which_keeps_its_phone(company: Firm, li: Actor) -> None:

@@ -20,6 +20,7 @@ _SIGNS = re.compile(r"[\s\-–—_.·/()\[\]]+")
 _EXTENSION = re.compile(r"(?:转|x|ext|#)+(\d{1,6})$")
 # A switchboard's extension is often written behind a third dash: 010-12345678-801.
 _DASHED = re.compile(r"^((?:\+?86[\s-]*)?\(?0?\d{2,3}\)?[\s-]*\d{7,8})-(\d{1,6})$")
+_ONE_DIGIT, _ROWS = re.compile(r"(\d)\1{6}"), ("01234567890", "09876543210")
 _MOBILE = re.compile(r"1\d{10}")
 
 _PROBLEMS: dict[int, Rule] = {
@@ -67,6 +68,14 @@ def mask(number: str) -> str:
         return f"{number[:3]}****{number[-4:]}"
     plain, _, _ = number.partition("x")
     return re.sub(r"\d", "*", plain[:-2]) + plain[-2:]
+
+
+def invented(number: str) -> bool:
+    """Whether a normal form was made up: seven times one digit, or eight that count up or down."""
+    digits = number.partition("x")[0]
+    return bool(_ONE_DIGIT.search(digits)) or any(
+        digits[place : place + 8] in row for row in _ROWS for place in range(max(len(digits) - 7, 0))
+    )
 
 
 def comparable(typed: str) -> str:

@@ -30,6 +30,8 @@ MOVING = (
 """Tables whose rows belong to the survivor from then on, all of them."""
 APART = ("customer_share", "relation")
 """Tables of which a customer has each row once: what the survivor has already is kept aside."""
+CLEARED = ("quality_finding",)
+"""Tables whose rows about the merged one mean nothing any more; another scan writes them anew."""
 STAYING = {
     "stage_change": "the steps of its own lifecycle",
     "claim_ledger": "who claimed it and when: only ever added to",
@@ -42,6 +44,7 @@ _MOVE = """
 WITH gone AS (UPDATE {table} SET customer_id = %(to)s WHERE customer_id = %(from)s RETURNING id)
 INSERT INTO merge_move (merge_id, relation, record_id) SELECT %(merge)s, '{table}', id FROM gone
 """
+_CLEAR = "DELETE FROM {table} WHERE %(from)s IN (customer_id, other_id)"
 # shares are the owner's: they go along when he owns both, and to whom the survivor is not shared already
 _MOVE_SHARES = """
 WITH gone AS (
@@ -186,6 +189,8 @@ def move(connection: sa.Connection, merge_id: UUID, *, merged: UUID, survivor: U
     values = {"merge": merge_id, "from": merged, "to": survivor}
     for table in MOVING:
         connection.exec_driver_sql(_MOVE.format(table=table), values)
+    for table in CLEARED:
+        connection.exec_driver_sql(_CLEAR.format(table=table), values)
     for statement in (_MOVE_SHARES, _SET_RELATIONS_ASIDE, _MOVE_RELATIONS):
         connection.exec_driver_sql(statement, values)
     return noted(connection, merge_id)

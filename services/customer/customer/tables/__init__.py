@@ -18,6 +18,7 @@ from customer.tables.people import (
     timeline_entry,
 )
 from customer.tables.pool import ownership_change, pool
+from customer.tables.quality import quality_finding, quality_report
 
 __all__ = [
     "assign_rule",
@@ -40,6 +41,8 @@ __all__ = [
     "ownership_change",
     "partner",
     "pool",
+    "quality_finding",
+    "quality_report",
     "relation",
     "saved_view",
     "stage_change",

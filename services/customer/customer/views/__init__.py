@@ -16,6 +16,7 @@ from customer.views.leads import ASSIGN_RULES, CAPTURE_FORMS, LEAD_FOLLOW_UPS, L
 from customer.views.merging import MERGES
 from customer.views.partners import PARTNERS
 from customer.views.pool import OWNERSHIP, POOLS
+from customer.views.quality import FINDINGS, REPORTS
 from customer.views.relations import IMPORTANT_DATES, NEEDS, RELATIONS
 from customer.views.saved import SAVED
 from customer.views.timeline import CALLER_CARDS, TIMELINE
@@ -43,6 +44,8 @@ BINDINGS = (
     NEEDS,
     IMPORTANT_DATES,
     MERGES,
+    FINDINGS,
+    REPORTS,
     LEADS,
     LEAD_FOLLOW_UPS,
     LEAD_SCORE_RULES,

@@ -15,6 +15,10 @@ class ThroughCustomer:
         self._scope = scope
         self._column = column
 
+    def by(self, column: str) -> ThroughCustomer:
+        """The same for rows that name the customer in another column."""
+        return ThroughCustomer(self._scope, column)
+
     def kind(self, actor: Actor | None) -> str | None:
         return self._scope.kind(actor)
 
@@ -30,7 +34,7 @@ class ThroughCustomer:
 assert CUSTOMERS.scope is not None
 AS_ITS_CUSTOMER = ThroughCustomer(CUSTOMERS.scope)
 """One for all views: what an actor's scope is need be asked once."""
-AS_ITS_SURVIVOR = ThroughCustomer(CUSTOMERS.scope, "survivor_id")
+AS_ITS_SURVIVOR = AS_ITS_CUSTOMER.by("survivor_id")
 """Merges are seen by whoever sees the customer that was kept."""
 
 NUMBER_IS_SEEN = """

@@ -93,9 +93,40 @@ WHERE j.type IN ('customer.claimed', 'customer.released', 'customer.transferred'
     'customer.queued', 'customer.reclaimed', 'customer.discarded', 'customer.restored', 'customer.erased',
     'customer.merged', 'customer.unmerged');
 """
+# Gone with the customer, whose import may be taken back; found anew by each scan.
+_QUALITY = """
+CREATE TABLE quality_report (
+    id uuid PRIMARY KEY,
+    made_at timestamptz NOT NULL,
+    scanned integer NOT NULL,
+    duplicates integer NOT NULL,
+    invalid_phones integer NOT NULL,
+    stale integer NOT NULL,
+    incomplete integer NOT NULL,
+    dismissed integer NOT NULL
+);
+CREATE INDEX quality_report_newest ON quality_report (made_at DESC, id DESC);
+CREATE TABLE quality_finding (
+    id uuid PRIMARY KEY,
+    scan_id uuid NOT NULL,
+    kind text COLLATE "C" NOT NULL,
+    reason text COLLATE "C" NOT NULL,
+    score integer NOT NULL,
+    customer_id uuid NOT NULL REFERENCES customer (id) ON DELETE CASCADE,
+    other_id uuid REFERENCES customer (id) ON DELETE CASCADE,
+    found_at timestamptz NOT NULL,
+    dismissed_at timestamptz,
+    dismissed_by uuid,
+    dismissed_reason text COLLATE "C",
+    UNIQUE NULLS NOT DISTINCT (kind, customer_id, other_id)
+);
+CREATE INDEX quality_finding_surest ON quality_finding (score DESC, id) WHERE dismissed_at IS NULL;
+CREATE INDEX quality_finding_customer ON quality_finding (customer_id);
+CREATE INDEX quality_finding_other ON quality_finding (other_id) WHERE other_id IS NOT NULL;
+"""
 
 
 def upgrade() -> None:
     """Make the tables."""
-    for statements in (_MERGING, _TIMELINE, _HISTORY):
+    for statements in (_MERGING, _TIMELINE, _HISTORY, _QUALITY):
         op.get_bind().exec_driver_sql(statements, execution_options={"no_parameters": True})
