@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from crm_common.projections.employees import EMPLOYEES
+from office.operations.comments import CommentOperations
 from office.operations.customer_news import CustomerNews
 from office.operations.memos import MemoOperations
 from office.operations.messages import MessageOperations
@@ -16,6 +17,7 @@ class OfficeService(
     MessageOperations,
     TaskOperations,
     TaskTemplateOperations,
+    CommentOperations,
 ):
     """One class, declared once, run on the broker or in one process; its methods are in ``operations/``."""
 

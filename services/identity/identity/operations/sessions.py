@@ -10,6 +10,7 @@ from crm_common.context import Actor
 from crm_common.protocol.identity import session_rules as numbers
 from crm_common.protocol.identity.session_rules import SessionRules
 from crm_common.protocol.identity.sessions import (
+    ActorOfEmployee,
     ActorOfSession,
     ActorOfToken,
     ChangeMyPassword,
@@ -38,7 +39,7 @@ from identity.operations.offering import Offering
 from identity.usecases import keys, passwords, sessions
 from identity.usecases.authentication import Check, check_by_name, check_of
 from identity.usecases.credentials import first_password
-from identity.views.sessions import MINE, actor_of
+from identity.views.sessions import MINE, actor_of, actor_of_employee
 
 ROTATION = "0 3 1 * *"
 """At three in the morning on the first of the month."""
@@ -133,6 +134,10 @@ class SessionOperations(Offering):
     def actor_of_token(self, query: ActorOfToken) -> Actor | None:
         session_id = session_of(query.token, keys.public_keys(self.host.store))
         return None if session_id is None else actor_of(self.host, session_id)
+
+    @rpc
+    def actor_of_employee(self, query: ActorOfEmployee) -> Actor | None:
+        return actor_of_employee(self.host, query.employee_id)
 
     @rpc
     def signing_keys(self, _query: SigningKeys) -> dict[str, Any]:

@@ -62,6 +62,24 @@ def actor_of(host: ServiceHost, session_id: UUID) -> Actor | None:
     )
 
 
+def actor_of_employee(host: ServiceHost, employee_id: UUID) -> Actor | None:
+    """An employee and what he may do now, outside of any session; None when his account is disabled."""
+    rows = host.store.rows("SELECT name, department_id FROM employee WHERE id = %s AND active", (employee_id,))
+    if not rows:
+        return None
+    with host.store.transaction() as connection:
+        rights = roles.rights_of(connection, [employee_id])[employee_id]
+    return Actor(
+        kind=ActorKind.EMPLOYEE,
+        id=employee_id,
+        name=rows[0][0],
+        department_id=rows[0][1],
+        permissions=rights.permissions,
+        scopes=rights.scopes,
+        hidden=rights.hidden,
+    )
+
+
 MINE = Where("{t}.employee_id = {me} AND {t}.ended_at IS NULL AND {t}.expires_at > {now}")
 """Only the caller's own sessions, and those that go on."""
 

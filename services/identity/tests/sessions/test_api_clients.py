@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 from typing import Any
+from uuid import uuid4
 
 import msgspec
 import pytest
@@ -127,3 +128,15 @@ def test_idn_25_a_program_sees_no_more_than_its_maker(house: House) -> None:
     refused = house.refused(house.actor(wang["id"]), "create_api_client", name="x", permissions=["org.view"])
 
     assert (refused.code, refused.rule) == ("VALIDATION", "a_program_sees_no_more_than_its_maker")
+
+
+def test_an_employee_is_described_with_his_rights_of_now_until_he_is_disabled(house: House) -> None:
+    department = house.department(f"销售部 {uuid4().hex[:6]}")
+    role = house.role(f"客服 {uuid4().hex[:6]}", "ticket.view", scope="DEPT")
+    made = house.employee(f"li.{uuid4().hex[:6]}", house.position("专员", department), role["id"])
+    found = house.as_system("actor_of_employee", employee_id=made["id"])
+    assert (found["kind"], found["id"], found["session_id"]) == ("EMPLOYEE", made["id"], None)
+    assert (found["permissions"], found["scopes"]["ticket"]) == (["ticket.view"], "DEPT")
+    assert house.refused(house.admin, "actor_of_employee", employee_id=made["id"]).code == "FORBIDDEN"
+    house.call(house.admin, "disable_employee", id=made["id"], version=made["version"])
+    assert house.as_system("actor_of_employee", employee_id=made["id"]) is None

@@ -19,16 +19,20 @@ from crm_common.reading import Reader
 from crm_common.runtime.client import PeerClient
 
 OWN = "office"
+_DERIVED = frozenset({"Comment"})
 
 
 @cache
 def lookups() -> Mapping[str, Operation]:
-    """The query that answers the records of a type by id, for every type of which the API knows one."""
+    """The query that answers the records of a type by id, for every type but comments: who sees these is asked here."""
     return {
         shape_of(operation.returns).name: operation
         for service in services().values()
         for operation in service.queries.values()
-        if operation.public and issubclass(operation.cls, GetQuery) and is_view(operation.returns)
+        if operation.public
+        and issubclass(operation.cls, GetQuery)
+        and is_view(operation.returns)
+        and shape_of(operation.returns).name not in _DERIVED
     }
 
 

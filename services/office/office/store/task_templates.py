@@ -16,7 +16,7 @@ from crm_common.text_order import pinyin_key
 from office.domain.task_template import TaskProcess, TaskTemplate
 from office.tables import task_process, task_template, task_template_step
 
-_ID = sa.bindparam("id")
+_ID: sa.BindParameter[Any] = sa.bindparam("id")
 _KEPT = ("id", "name", "description", "active", "version")
 _GET = statement(
     sa.select(*(task_template.c[each] for each in _KEPT)).where(task_template.c.id == _ID).with_for_update()

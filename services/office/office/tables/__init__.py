@@ -4,6 +4,6 @@ from __future__ import annotations
 
 from office.tables.messages import message
 from office.tables.notebook import memo
-from office.tables.work import task, task_process, task_template, task_template_step
+from office.tables.work import comment, task, task_process, task_template, task_template_step
 
-__all__ = ["memo", "message", "task", "task_process", "task_template", "task_template_step"]
+__all__ = ["comment", "memo", "message", "task", "task_process", "task_template", "task_template_step"]

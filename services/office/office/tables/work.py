@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlalchemy as sa
 
-from office.tables.metadata import Id, Moment, Sorted, history, identifier, metadata, needed
+from office.tables.metadata import Id, Ids, Moment, Sorted, history, identifier, metadata, needed
 
 task = sa.Table(
     "task",
@@ -63,4 +63,19 @@ task_process = sa.Table(
     needed("started_by", Id),
     needed("assignee_id", Id),
     needed("started_at", Moment),
+)
+
+comment = sa.Table(
+    "comment",
+    metadata,
+    identifier(),
+    needed("subject", Sorted),
+    sa.Column("parent_id", Id),
+    needed("author_id", Id),
+    needed("body", Sorted),
+    needed("mention_ids", Ids),
+    needed("is_deleted", sa.Boolean),
+    needed("created_at", Moment),
+    sa.Column("edited_at", Moment),
+    needed("version", sa.Integer),
 )

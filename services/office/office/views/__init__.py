@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from office.views.comments import COMMENTS
 from office.views.memos import MEMOS
 from office.views.messages import MESSAGES
 from office.views.task_templates import TASK_PROCESSES, TASK_TEMPLATE_STEPS, TASK_TEMPLATES
@@ -14,4 +15,5 @@ BINDINGS = (
     TASK_PROCESSES,
     TASK_TEMPLATE_STEPS,
     TASK_TEMPLATES,
+    COMMENTS,
 )

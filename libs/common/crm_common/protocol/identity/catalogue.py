@@ -304,6 +304,7 @@ CATALOGUE: tuple[tuple[str, Words, tuple[Section, ...]], ...] = (
             ("view", "See approval flows", "查看审批流程"),
             ("edit", "Design approval flows", "设计审批流程"),
         )),
+        ("schedule", ("Schedules", "日程"), (("view_team", "See other people's schedules", "查看他人日程"),)),
         ("task", ("Tasks", "工作任务"), (("template", "Edit templates of work", "编辑工作流程模板"),)),
         ("rule", ("Workflow rules", "工作流规则"), (("edit", "Edit workflow rules", "编辑工作流规则"),)),
     )),

@@ -195,6 +195,17 @@ class ActorOfToken(OneQuery):
 
 @identity.query(INTERNAL, returns=dict, public=False)
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ActorOfEmployee(OneQuery):
+    """An employee with his rights of now, without a session; null when his account is disabled.
+
+    For what is done in his name while he is not there (rules), and to find out what he sees (mentions).
+    """
+
+    employee_id: UUID
+
+
+@identity.query(INTERNAL, returns=dict, public=False)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SigningKeys(OneQuery):
     """The public keys that access tokens are verified with, as a JWK set: ``{"keys": [{kid, kty, crv, x, …}]}``."""
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from crm_common.protocol.office import memos, message_kinds, messages, task_templates, tasks
+from crm_common.protocol.office import comments, memos, message_kinds, messages, task_templates, tasks
 from crm_common.protocol.office.service import office
 
-__all__ = ["memos", "message_kinds", "messages", "office", "task_templates", "tasks"]
+__all__ = ["comments", "memos", "message_kinds", "messages", "office", "task_templates", "tasks"]

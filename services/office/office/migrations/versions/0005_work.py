@@ -75,8 +75,25 @@ CREATE TABLE task_process (
 CREATE INDEX task_process_latest ON task_process (started_at, id);
 """
 
+_COMMENTS = """
+CREATE TABLE comment (
+    id uuid PRIMARY KEY,
+    subject text COLLATE "C" NOT NULL,
+    parent_id uuid REFERENCES comment,
+    author_id uuid NOT NULL,
+    body text COLLATE "C" NOT NULL,
+    mention_ids uuid[] NOT NULL,
+    is_deleted boolean NOT NULL,
+    created_at timestamptz NOT NULL,
+    edited_at timestamptz,
+    version integer NOT NULL
+);
+CREATE INDEX comment_threads ON comment (subject, created_at, id) WHERE parent_id IS NULL;
+CREATE INDEX comment_answers ON comment (parent_id, created_at) WHERE parent_id IS NOT NULL;
+"""
+
 
 def upgrade() -> None:
     """Make the tables."""
-    for ddl in (_TASKS, _TEMPLATES):
+    for ddl in (_TASKS, _TEMPLATES, _COMMENTS):
         op.get_bind().exec_driver_sql(ddl, execution_options={"no_parameters": True})
