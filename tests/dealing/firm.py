@@ -27,7 +27,7 @@ from customer.service import CustomerService
 from customer.usecases import reclaim
 from founded.house import NOW, House
 from infra.postgres import SharedPostgres
-from selling import ENVIRONMENT
+from selling import ENVIRONMENT, events_of
 
 SELLER = ("customer.view", "customer.create", "customer.transfer", "customer.release", "pool.view", "pool.claim")
 MANAGER = (*SELLER, "customer.view_team", "customer.transfer_team", "pool.assign")
@@ -113,10 +113,7 @@ class Firm:
 
     def events(self, customer_id: UUID) -> list[tuple[str, dict[str, Any]]]:
         """Type and data of a customer's events in order."""
-        rows = self.store.rows(
-            "SELECT type, data::text FROM journal WHERE subject = %s ORDER BY seq", (f"customer/{customer_id}",)
-        )
-        return [(kind, codec.decode_json(data)) for kind, data in rows]
+        return events_of(self.store, f"customer/{customer_id}")
 
     def person(self, name: str, *permissions: str, line: tuple[UUID, ...] = (), **scopes: str) -> Actor:
         """Somebody of whom only this service knows: who claims, releases, sees."""

@@ -17,6 +17,7 @@ from walking.company import Company, do, mutation, refuses, until
 
 pytestmark = [pytest.mark.infra, pytest.mark.timeout(240)]
 
+HISTORY = "query($id: ID!) { customerHistory(id: $id, first: 100) { nodes { type } } }"
 RESULTS = "results { customerId done code message } customers { id }"
 CARD = """query($id: ID!) { customer(id: $id) { name phone holding ownerName poolReason lastOwnerName timesInPool
     reclaimDueAt reclaimReason ownershipHistory { type reason fromOwnerName toOwnerName byName } } }"""
@@ -79,8 +80,8 @@ class Walk(Company):
 
     def warnings(self, customer_id: str) -> int:
         """How often the owner was warned of a customer."""
-        sql = "SELECT count(*) FROM journal WHERE type = 'customer.reclaim_warned' AND data ->> 'name' = %s"
-        return int(self._rows(sql, self.card(self.admin, customer_id)["name"])[0][0])
+        told = self.admin.ask(HISTORY, id=customer_id)["nodes"]
+        return sum(each["type"] == "customer.reclaim_warned" for each in told)
 
     def set(self, key: str, value: str) -> None:
         self.admin.ask(SETTING, **{"in": {"key": key, "value": value}})

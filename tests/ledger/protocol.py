@@ -7,7 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from crm_common.protocol import declare
-from crm_common.protocol.declare import Changes, Command, Event, ServiceProtocol, given
+from crm_common.protocol.declare import Changes, Command, Event, Personal, ServiceProtocol, given
 from crm_common.protocol.holds import HoldPlaced, HoldReleased
 from crm_common.protocol.policy import AUTHENTICATED, PUBLIC
 from crm_common.protocol.views import shown
@@ -51,6 +51,19 @@ class EntryDeleted(Event):
     """An entry was deleted."""
 
     entry_id: UUID
+    changes: Changes
+
+
+@ledger.event("entry.signed", subject="entry_id")
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EntrySigned(Event):
+    """Somebody signed an entry; who it was can be forgotten."""
+
+    personal = Personal(of="signer_id", fields=("signer", "note"), changes=("signature", "custom."))
+    entry_id: UUID
+    signer_id: UUID
+    signer: str
+    note: str | None = None
     changes: Changes
 
 

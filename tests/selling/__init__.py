@@ -7,7 +7,10 @@ from typing import Any
 from uuid import UUID, uuid4
 
 from crm_common.context import Actor
+from crm_common.journal.envelopes import COLUMNS, recorded, source_of
+from crm_common.journal.history import history
 from crm_common.settings import load
+from crm_common.store import Store
 from customer.settings import CustomerSettings
 from serving.alone import Alone, employee
 
@@ -38,6 +41,17 @@ def known(service: Alone, person: Actor, *, active: bool = True, line: tuple[UUI
 def seller(service: Alone, name: str, *further: str, **scopes: str) -> Actor:
     """A salesperson this service knows of."""
     return known(service, employee(name, *SELLER, *further, **scopes))
+
+
+def events_of(store: Store, subject: str) -> list[tuple[str, dict[str, Any]]]:
+    """Type and data, as it was recorded, of a record's events in their order (``customer/<uuid>``)."""
+    return [(entry.type, entry.data) for entry in reversed(history(store, subject))]
+
+
+def events_of_type(store: Store, kind: str) -> dict[UUID, dict[str, Any]]:
+    """The data, as it was recorded, of all events of a type, by their ids and in their order."""
+    rows = store.rows(f"SELECT {COLUMNS} FROM journal WHERE type = %s ORDER BY position", (kind,))
+    return {event.id: event.data for event in recorded(rows, source_of("customer"), store.rows)}
 
 
 _numbers = iter(range(10_000_000, 99_999_999))

@@ -7,7 +7,7 @@ from uuid import uuid4
 
 import pytest
 
-from crm_common import codec
+import selling
 from crm_common.context import Actor
 from crm_common.protocol import selection
 from crm_common.protocol.selection import Selected
@@ -45,8 +45,7 @@ def into_pool(service: Alone, customer_id: str) -> None:
 
 def events_of(service: Alone, subject: str) -> list[tuple[str, dict[str, Any]]]:
     """Type and data of a record's events."""
-    rows = service.store.rows("SELECT type, data::text FROM journal WHERE subject = %s ORDER BY seq", (subject,))
-    return [(kind, codec.decode_json(data)) for kind, data in rows]
+    return selling.events_of(service.store, subject)
 
 
 def test_cus_27_an_owner_adds_a_contact_with_several_numbers_and_sees_them_in_full(service: Alone) -> None:

@@ -10,10 +10,9 @@ from uuid import UUID, uuid4
 
 import pytest
 
-from crm_common import codec
 from crm_common.context import Actor
 from crm_common.errors import CrmError
-from selling import created, known, number, seller
+from selling import created, events_of, known, number, seller
 from serving.alone import Alone, employee
 
 pytestmark = pytest.mark.infra
@@ -28,9 +27,7 @@ def refusal(service: Alone, by: Actor, method: str, **given: Any) -> CrmError:
 
 def told(service: Alone, customer_id: str, aggregate: str = "customer") -> list[tuple[str, dict[str, Any]]]:
     """Type and data of the events of one customer, in order."""
-    subject = f"{aggregate}/{customer_id}"
-    rows = service.store.rows("SELECT type, data::text FROM journal WHERE subject = %s ORDER BY seq", (subject,))
-    return [(kind, codec.decode_json(data)) for kind, data in rows]
+    return events_of(service.store, f"{aggregate}/{customer_id}")
 
 
 def test_cus_01_a_customer_is_its_creators_own_with_the_full_phone(service: Alone) -> None:

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from crm_common import codec
 from crm_common.errors import CrmError
 from crm_common.protocol.selection import Selected, dump
-from selling import created, number, seller
+from selling import created, events_of, number, seller
 from serving.alone import Alone, employee
 
 pytestmark = pytest.mark.infra
@@ -35,10 +34,8 @@ def test_cfd_01_custom_values_are_kept_told_found_and_unique(service: Alone) -> 
     assert (twice.value.code, twice.value.field) == ("VALIDATION", "custom.taxNo")
     after = service.call(li, "update_customer", id=other["id"], version=1, custom={"staff": 8}, address="x")
     assert after["customer"]["version"] == 2
-    [(data,)] = service.store.rows(
-        "SELECT data::text FROM journal WHERE subject = %s AND type = 'customer.updated'", (f"customer/{other['id']}",)
-    )
-    assert codec.decode_json(data)["changes"] == {"address": [None, "x"], "custom.staff": ["7", "8"]}
+    _, (_, data) = events_of(service.store, f"customer/{other['id']}")
+    assert data["changes"] == {"address": [None, "x"], "custom.staff": ["7", "8"]}
 
 
 @pytest.mark.usefixtures("fields")

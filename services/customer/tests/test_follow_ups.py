@@ -17,7 +17,7 @@ from crm_common.protocol.selection import Selected
 from crm_common.settings_data import GivenSettings
 from customer.service import CustomerService
 from infra.postgres import SharedPostgres
-from selling import ENVIRONMENT, created, known, seller
+from selling import ENVIRONMENT, created, events_of_type, known, seller
 from serving.alone import Alone, alone, employee
 
 pytestmark = pytest.mark.infra
@@ -72,11 +72,11 @@ def customer(service: Alone, by: Actor, customer_id: str) -> dict[str, Any]:
 
 def due(service: Alone, as_of: datetime) -> list[dict[str, Any]]:
     """The reminders that the job tells as of a moment."""
-    before = {each for (each,) in service.store.rows("SELECT event_id FROM journal WHERE type = 'followup.due'")}
+    before = events_of_type(service.store, "followup.due")
     context = system_context("customer", correlation_id="test")
     service.runtime.services["customer"].scheduler.run_now("customer.followup_due", context, as_of=as_of)
-    rows = service.store.rows("SELECT event_id, data::text FROM journal WHERE type = 'followup.due' ORDER BY position")
-    return [codec.decode_json(data) for event_id, data in rows if event_id not in before]
+    told = events_of_type(service.store, "followup.due")
+    return [data for event_id, data in told.items() if event_id not in before]
 
 
 def test_cus_12_a_follow_up_stands_on_top_and_moves_the_dates_of_its_customer(service: Alone) -> None:

@@ -8,7 +8,7 @@ from uuid import UUID, uuid4
 
 import pytest
 
-from crm_common import codec
+import selling
 from crm_common.context import Actor, ActorKind
 from crm_common.errors import CrmError
 from crm_common.protocol import selection
@@ -56,10 +56,7 @@ def seen(service: Alone, by: Actor, lead_id: str) -> dict[str, Any] | None:
 
 def events_of(service: Alone, lead_id: str) -> list[tuple[str, dict[str, Any]]]:
     """Type and data of a lead's events."""
-    rows = service.store.rows(
-        "SELECT type, data::text FROM journal WHERE subject = %s ORDER BY seq", (f"lead/{lead_id}",)
-    )
-    return [(kind, codec.decode_json(data)) for kind, data in rows]
+    return selling.events_of(service.store, f"lead/{lead_id}")
 
 
 def test_cus_40_a_lead_is_the_only_open_one_with_its_phone_and_with_its_email(service: Alone) -> None:

@@ -13,7 +13,7 @@ from crm_common.context import Actor, system_context
 from crm_common.settings_data import GivenSettings
 from customer.service import CustomerService
 from infra.postgres import SharedPostgres
-from selling import ENVIRONMENT, created, known, number, seller
+from selling import ENVIRONMENT, created, events_of, known, number, seller
 from serving.alone import Alone, alone, employee
 
 pytestmark = pytest.mark.infra
@@ -75,11 +75,8 @@ def test_cus_39_a_new_pool_customer_of_the_north_goes_to_wang_and_another_stays(
     north, south = pooled(service, region="beijing"), pooled(service, region="guangdong")
     assert offered(service) == 1
     assert (owner(service, north), owner(service, south)) == (str(wang.id), None)
-    [(data,)] = service.store.rows(
-        "SELECT data ->> 'reason' FROM journal WHERE type = 'customer.assigned' AND subject = %s",
-        (f"customer/{north}",),
-    )
-    assert data == "公海规则"
+    [data] = [data for kind, data in events_of(service.store, f"customer/{north}") if kind == "customer.assigned"]
+    assert data["reason"] == "公海规则"
     assert offered(service) == 0
 
 

@@ -9,14 +9,13 @@ from uuid import uuid4
 
 import pytest
 
-from crm_common import codec
 from crm_common.context import Actor, system_context
 from crm_common.protocol import selection
 from crm_common.protocol.selection import Selected
 from crm_common.settings_data import GivenSettings
 from customer.service import CustomerService
 from infra.postgres import SharedPostgres
-from selling import ENVIRONMENT, created, seller
+from selling import ENVIRONMENT, created, events_of_type, seller
 from serving.alone import Alone, alone
 
 pytestmark = pytest.mark.infra
@@ -47,11 +46,11 @@ def below(service: Alone, by: Actor, customer_id: str, field: str, *names: str) 
 
 def told_dates(service: Alone, as_of: datetime) -> list[dict[str, Any]]:
     """The reminders of dates that the job tells as of a moment."""
-    before = {each for (each,) in service.store.rows("SELECT event_id FROM journal WHERE type = 'important_date.due'")}
+    before = events_of_type(service.store, "important_date.due")
     context = system_context("customer", correlation_id="test")
     service.runtime.services["customer"].scheduler.run_now("customer.important_dates", context, as_of=as_of)
-    rows = service.store.rows("SELECT event_id, data::text FROM journal WHERE type = 'important_date.due'")
-    return [codec.decode_json(data) for event_id, data in rows if event_id not in before]
+    told = events_of_type(service.store, "important_date.due")
+    return [data for event_id, data in told.items() if event_id not in before]
 
 
 def test_cus_37_a_parents_page_lists_its_subsidiaries_as_far_as_one_sees_them(service: Alone) -> None:

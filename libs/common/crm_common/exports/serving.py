@@ -96,6 +96,10 @@ class BoundExports:
 
         return usecase
 
+    def forget_all(self) -> None:
+        """Remove the files of all exports: what they were made of was erased."""
+        self._worker.forget_all()
+
     def link(self, export_id: UUID) -> FileLink | None:
         """The address of the caller's file."""
         owner = self.context.authenticated().id

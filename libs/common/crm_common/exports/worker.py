@@ -51,6 +51,8 @@ UPDATE export_job SET state = %(state)s, rows = %(rows)s, key = %(key)s, problem
 WHERE id = %(id)s AND fencing = %(fencing)s AND state = 'RUNNING' RETURNING true
 """
 
+_OUTDATED = "SELECT id, key FROM export_job WHERE key IS NOT NULL AND finished_at <= %s ORDER BY finished_at LIMIT 100"
+
 
 @dataclass(frozen=True, slots=True)
 class Job:
@@ -136,16 +138,20 @@ class Worker:
             self._end(job, "FAILED", problem=failure.message(job.language))
         return True
 
-    def forget(self) -> int:
-        """Remove files that have had their time; how many."""
-        before = self.host.clock.now() - _FILES_KEPT
-        sql = "SELECT id, key FROM export_job WHERE key IS NOT NULL AND finished_at < %s ORDER BY finished_at LIMIT 100"
-        found = self.host.store.rows(sql, (before,))
+    def forget(self, kept: timedelta = _FILES_KEPT) -> int:
+        """Remove files that were ``kept`` long enough, the oldest hundred first; how many."""
+        before = self.host.clock.now() - kept
+        found = self.host.store.rows(_OUTDATED, (before,))
         for export_id, key in found:
             self.objects.delete(key)
             with self.host.store.transaction() as connection:
                 connection.exec_driver_sql("UPDATE export_job SET key = NULL WHERE id = %s", (export_id,))
         return len(found)
+
+    def forget_all(self) -> None:
+        """Remove all files there are."""
+        while self.forget(timedelta()):
+            pass
 
     def _forget_now_and_then(self) -> None:
         if time.monotonic() - self._forgot > _FORGET_EVERY:

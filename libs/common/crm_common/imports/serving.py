@@ -49,20 +49,26 @@ _ENDING_SECONDS = 20.0
 class BoundImports:
     """Imports for one caller."""
 
-    def __init__(
-        self, host: ServiceHost, objects: Objects, importers: Mapping[str, Importer], wake: Callable[[], None]
-    ) -> None:
+    def __init__(self, host: ServiceHost, objects: Objects, importers: Mapping[str, Importer], worker: Worker) -> None:
         self.host = host
         self.objects = objects
         self.importers = importers
-        self.wake = wake
+        self._worker = worker
         self.context: Context
 
     def for_caller(self, context: Context) -> BoundImports:
         """The same for a caller."""
-        bound = BoundImports(self.host, self.objects, self.importers, self.wake)
+        bound = BoundImports(self.host, self.objects, self.importers, self._worker)
         bound.context = context
         return bound
+
+    def wake(self) -> None:
+        """Let the worker look around at once."""
+        self._worker.woken.set()
+
+    def forget_all(self) -> None:
+        """Remove the files that imports left: somebody in them was erased."""
+        self._worker.forget_all()
 
     def columns(self, kind: str) -> Sequence[Column]:
         """The columns there are now."""
@@ -122,7 +128,7 @@ class Imports(DependencyProvider):
         host = host_of(self.container)
         objects = objects_of(host)
         self._worker = Worker(host, objects, self.offer, self.importers)
-        self._bound = BoundImports(host, objects, self.importers, self._worker.woken.set)
+        self._bound = BoundImports(host, objects, self.importers, self._worker)
         self._thread = threading.Thread(target=self._worker.loop, name=f"{host.service}-imports", daemon=True)
 
     def start(self) -> None:

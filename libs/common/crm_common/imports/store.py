@@ -50,7 +50,7 @@ VALUES (%(id)s, %(kind)s, 'UPLOADING', %(policy)s, %(file_name)s, %(owner_id)s, 
 """
 _OUTDATED = """
 SELECT id, errors_key, kept_key FROM import_job
-WHERE NOT forgotten AND (finished_at < %s OR state IN ('UPLOADING', 'MAPPED') AND created_at < %s)
+WHERE NOT forgotten AND (finished_at <= %s OR state IN ('UPLOADING', 'MAPPED') AND created_at < %s)
 ORDER BY created_at LIMIT 100
 """
 _FORGET = """

@@ -245,13 +245,13 @@ class Worker:
         if not store.hold(change.connection, job):
             raise LostError
 
-    def forget(self) -> int:
-        """Remove files that have had their time: those an import left, and those of imports nobody ran; how many jobs.
+    def forget(self, kept: timedelta = _FILES_KEPT) -> int:
+        """Remove files that were ``kept`` long enough: those an import left; and those nobody ran; how many jobs.
 
         A job that was forgotten keeps its figures and can still be undone.
         """
         now = self.host.clock.now()
-        found = store.outdated(self.host.store, now - _FILES_KEPT, now - _SOURCES_KEPT)
+        found = store.outdated(self.host.store, now - kept, now - _SOURCES_KEPT)
         for job_id, *keys in found:
             # files first: whoever dies here is followed by somebody who finds the job again
             for key in (f"imports/{job_id}/source", *keys):
@@ -260,6 +260,11 @@ class Worker:
             with self.host.store.transaction() as connection:
                 store.forget(connection, job_id)
         return len(found)
+
+    def forget_all(self) -> None:
+        """Remove all files that imports left."""
+        while self.forget(timedelta()):
+            pass
 
     def _forget_now_and_then(self) -> None:
         if time.monotonic() - self._forgot > _FORGET_EVERY:

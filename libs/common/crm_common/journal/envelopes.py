@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
+import psycopg
+
+from crm_common.journal.sealing import Ask, opened
 from crm_common.protocol.declare import Envelope
 
 COLUMNS = (
@@ -35,3 +38,13 @@ def envelope(row: Sequence[Any], source: str) -> Envelope:
         causation_id=causation,
         traceparent=traceparent,
     )
+
+
+def asking(connection: psycopg.Connection) -> Ask:
+    """Rows of statements on this connection, for `recorded`."""
+    return lambda sql, parameters: connection.execute(sql, parameters).fetchall()
+
+
+def recorded(rows: Iterable[Sequence[Any]], source: str, ask: Ask) -> list[Envelope]:
+    """The events in rows of the journal's `COLUMNS`, as they were recorded: what is sealed is opened, see `sealing`."""
+    return opened([envelope(row, source) for row in rows], ask)

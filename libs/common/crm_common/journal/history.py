@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from crm_common.journal.envelopes import COLUMNS, envelope, source_of
+from crm_common.journal.envelopes import COLUMNS, recorded, source_of
 from crm_common.protocol.declare import Envelope
 from crm_common.store import Store
 
@@ -37,11 +37,12 @@ class Entry:
 def history(store: Store, subject: str, *, before_seq: int | None = None, first: int = 100) -> list[Entry]:
     """The events of a record (``aggregate/uuid``), the latest first; on from an older page with its last ``seq``."""
     rows = store.rows(
-        "SELECT event_id, type, seq, occurred_at, actor, actor_name, address, correlation_id, causation_id, data"
-        " FROM journal WHERE subject = %s AND seq < %s ORDER BY seq DESC LIMIT %s",
+        f"SELECT actor_name, address, {COLUMNS} FROM journal"
+        " WHERE subject = %s AND seq < %s ORDER BY seq DESC LIMIT %s",
         (subject, 2**63 - 1 if before_seq is None else before_seq, first),
     )
-    return [_entry(row) for row in rows]
+    events = recorded((row[2:] for row in rows), source_of(store.service), store.rows)
+    return [_entry(event, *row[:2]) for event, row in zip(events, rows, strict=True)]
 
 
 def state_at(store: Store, subject: str, moment: datetime) -> State | None:
@@ -56,8 +57,7 @@ def states_at(store: Store, subjects: Collection[str], moment: datetime) -> dict
         (list(subjects), moment),
     )
     states: dict[str, State | None] = {}
-    for row in rows:
-        event = envelope(row, source_of(store.service))
+    for event in recorded(rows, source_of(store.service), store.rows):
         states[event.subject] = fold_changes(states.get(event.subject), event)
     return {subject: state for subject, state in states.items() if state is not None}
 
@@ -117,19 +117,18 @@ def fold_changes(state: State | None, event: Envelope) -> State | None:
     return after
 
 
-def _entry(row: tuple[Any, ...]) -> Entry:
-    event_id, event_type, seq, at, actor, actor_name, address, correlation_id, causation_id, data = row
+def _entry(event: Envelope, actor_name: str | None, address: str | None) -> Entry:
     return Entry(
-        event_id=event_id,
-        type=event_type,
-        seq=seq,
-        at=at,
-        actor=actor,
+        event_id=event.id,
+        type=event.type,
+        seq=event.seq,
+        at=event.time,
+        actor=event.actor,
         actor_name=actor_name,
         address=address,
-        reason=data.get("reason"),
-        correlation_id=correlation_id,
-        causation_id=causation_id,
-        changes={field: (pair[0], pair[1]) for field, pair in (data.get("changes") or {}).items()},
-        data=data,
+        reason=event.data.get("reason"),
+        correlation_id=event.correlation_id,
+        causation_id=event.causation_id,
+        changes={field: (pair[0], pair[1]) for field, pair in (event.data.get("changes") or {}).items()},
+        data=event.data,
     )

@@ -7,18 +7,19 @@ from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal, InvalidOperation
 from itertools import groupby
-from operator import itemgetter
+from operator import attrgetter
 from typing import Any
 
 import psycopg
 
-from crm_common.journal.envelopes import COLUMNS, envelope, source_of
+from crm_common.journal.envelopes import COLUMNS, asking, recorded, source_of
 from crm_common.journal.history import State, fold_changes
 from crm_common.protocol.declare import Envelope
 from crm_common.store import Store
 
 Fold = Callable[[State | None, Envelope], State | None]
 """The record after an event; None before the first one and after its end."""
+_AT_ONCE = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,18 +49,23 @@ def verify(store: Store, aggregate: str, rows: str, *, fold: Fold = fold_changes
 def _rebuilt(
     connection: psycopg.Connection, aggregate: str, source: str, fold: Fold
 ) -> Iterator[tuple[str, State | None]]:
-    with connection.cursor(name="rebuilt") as events:
+    for subject, told in groupby(_events(connection, aggregate, source), key=attrgetter("subject")):
+        state: State | None = None
+        for event in told:
+            state = fold(state, event)
+        if state is not None:
+            yield subject, state
+
+
+def _events(connection: psycopg.Connection, aggregate: str, source: str) -> Iterator[Envelope]:
+    with connection.cursor(name="rebuilt") as told:
         # '0' follows '/': the range of all subjects of the aggregate, as the index has it
-        events.execute(
+        told.execute(
             f"SELECT {COLUMNS} FROM journal WHERE subject >= %s AND subject < %s ORDER BY subject, seq",
             (f"{aggregate}/", f"{aggregate}0"),
         )
-        for subject, told in groupby(events, key=itemgetter(2)):
-            state: State | None = None
-            for row in told:
-                state = fold(state, envelope(row, source))
-            if state is not None:
-                yield subject, state
+        while rows := told.fetchmany(_AT_ONCE):
+            yield from recorded(rows, source, asking(connection))
 
 
 def _in_tables(connection: psycopg.Connection, aggregate: str, rows: str) -> Iterator[tuple[str, State | None]]:

@@ -16,7 +16,7 @@ import psycopg
 from crm_common import faults, telemetry
 from crm_common.clock import Clock, SystemClock
 from crm_common.journal.delays import DELAYS, delay_after
-from crm_common.journal.envelopes import COLUMNS, envelope, source_of
+from crm_common.journal.envelopes import COLUMNS, asking, recorded, source_of
 from crm_common.journal.leader import lead
 from crm_common.journal.upkeep import Upkeep
 from crm_common.protocol.declare import Envelope
@@ -139,7 +139,8 @@ class Relay:
         found = connection.execute(_NEXT, (self._clock.now(), self._batch), prepare=True).fetchall()
         if not found:
             return 0, 0
-        rows = [_Row(position, attempts, envelope(rest, self._source)) for position, attempts, *rest in found]
+        events = recorded((row[2:] for row in found), self._source, asking(connection))
+        rows = [_Row(row[0], row[1], event) for row, event in zip(found, events, strict=True)]
         confirmed, problems = self._publish(rows)
         done = [row.position for row in rows if row.event.id in confirmed]
         faults.point(faults.RELAY_PUBLISHED)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Self
 
-from crm_common.journal.envelopes import COLUMNS, envelope, source_of
+from crm_common.journal.envelopes import COLUMNS, recorded, source_of
 from crm_common.protocol.declare import Envelope
 from crm_common.store import Store
 
@@ -86,8 +86,7 @@ def read(store: Store, after: Position = START, which: Range = EVERYTHING, *, li
         values["types"] = list(values["types"])
     sql = _READ.format(filters=" ".join(_FILTERS[name] for name in values))
     rows = store.rows(sql, {"txid": after.txid, "position": after.position, "limit": limit, **values})
-    source = source_of(store.service)
-    events = tuple(envelope(row[3:], source) for row in rows if row[1] is not None)
+    events = tuple(recorded((row[3:] for row in rows if row[1] is not None), source_of(store.service), store.rows))
     if len(events) == limit:
         return Page(events, Position(*rows[-1][1:3]), True)
     # all below the horizon was looked at, also what the filters left out
@@ -114,7 +113,7 @@ def horizon(store: Store) -> Position:
 def find(store: Store, event_id: Any) -> Envelope | None:
     """The event with that id, or None."""
     rows = store.rows(f"SELECT {COLUMNS} FROM journal WHERE event_id = %s", (event_id,))
-    return envelope(rows[0], source_of(store.service)) if rows else None
+    return next(iter(recorded(rows, source_of(store.service), store.rows)), None)
 
 
 def resend(

@@ -9,13 +9,14 @@ from uuid import UUID
 from crm_common import codec
 from crm_common.context import Context
 from crm_common.errors import CommonRules
+from crm_common.journal.sealing import unpacked
 from crm_common.journal.tables import journal
 from crm_common.protocol.declare import ListQuery
 from crm_common.protocol.history import HistoryEntryView
 from crm_common.protocol.policy import Policy
 from crm_common.protocol.selection import names, parse
 from crm_common.protocol.views import shape_of
-from crm_common.reading import Binding, Reader, Where, bind
+from crm_common.reading import Binding, Reader, Where, bind, packed
 from crm_common.reading.access import allowed
 from crm_common.reading.selections import everything
 
@@ -41,21 +42,23 @@ class Told:
         return frozenset(self.renamed.get(name, name) for name in denied)
 
 
-def history_binding(changes: str = "{t}.data -> 'changes'") -> Binding:
+def history_binding(changes: str = "{t}.data -> 'changes'", *, sealed: bool = False) -> Binding:
     """Binds `HistoryEntryView` to the service's journal, the latest first; for the bindings of its ``Views``.
 
     ``changes`` is SQL over the journal's row ``{t}``: what is shown of ``{field: [before, after]}``, see
-    `masked_changes`. Without it everything is shown: for journals whose events carry masks only.
+    `masked_changes`. Without it everything is shown: for journals whose events carry masks only. ``sealed``: some of
+    its events tell of people (`sealing`); these changes are shown as they are.
     """
+    told = "journal_told({t}.event_id, {t}.data, '%s')"
     return bind(
         HistoryEntryView,
         journal,
         key=journal.c.event_id,
         fields={
             "id": journal.c.event_id,
-            "changes": changes,
+            "changes": packed(told % "changes", unpacked) if sealed else changes,
             "employee_id": "CASE WHEN starts_with({t}.actor, 'employee:') THEN substr({t}.actor, 10)::uuid END",
-            "reason": "{t}.data ->> 'reason'",
+            "reason": packed(told % "reason", unpacked) if sealed else "{t}.data ->> 'reason'",
         },
         default_order=[journal.c.occurred_at.desc(), journal.c.position.desc()],
     )

@@ -14,6 +14,7 @@ import sqlalchemy as sa
 
 from crm_common import codec
 from crm_common.context import Actor, ActorKind, Context
+from crm_common.journal import sealing
 from crm_common.protocol.declare import Event
 from crm_common.statements import line_of, numbered
 from crm_common.store import note_events
@@ -56,13 +57,14 @@ _FEW = 6
 
 @dataclass(frozen=True, slots=True)
 class NewEvent:
-    """An event that is not written yet. ``data`` is its JSON text."""
+    """An event that is not written yet. ``data`` is its JSON text, ``key`` what opens what is sealed in it."""
 
     id: UUID
     type: str
     subject: str
     data_version: int
     data: str
+    key: sealing.Key | None = None
 
     @classmethod
     def of(cls, event: Event, event_id: UUID) -> Self:
@@ -71,7 +73,9 @@ class NewEvent:
         if not kind.event_type:
             raise TypeError(f"{kind.__name__} is not declared: say @protocol.event(...)")
         subject = f"{kind.event_type.partition('.')[0]}/{getattr(event, kind.subject_field)}"
-        return cls(event_id, kind.event_type, subject, kind.data_version, codec.encode(event).decode())
+        sealed = sealing.sealed(event, event_id) if kind.personal else None
+        data, key = sealed or (codec.encode(event).decode(), None)
+        return cls(event_id, kind.event_type, subject, kind.data_version, data, key)
 
 
 def actor_text(actor: Actor | None) -> str | None:
@@ -104,6 +108,7 @@ def write(connection: sa.Connection, context: Context, now: datetime, events: Se
     )
     note_events()
     line_of(connection).ask(_statement(len(events) if few else None), (*given, *common))
+    sealing.keep(connection, [event.key for event in events if event.key])
 
 
 def _text(events: int | None) -> str:

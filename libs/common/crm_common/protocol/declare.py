@@ -96,6 +96,19 @@ Changes = dict[str, tuple[Any, Any]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Personal:
+    """What of an event tells of a person: the journal keeps it sealed, so that it can be forgotten with the person.
+
+    ``of`` names the UUID field that says of whom. ``fields`` are the event's own fields; ``changes`` the keys in its
+    ``changes``, where ``custom.`` stands for all that begin so and an empty text for all there are. Null is not hidden.
+    """
+
+    of: str
+    fields: tuple[str, ...] = ()
+    changes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Event:
     """Base of every event: something that happened. ``type`` and ``subject`` are set by the declaration."""
 
@@ -104,6 +117,8 @@ class Event:
     data_version: ClassVar[int] = 1
     contract: ClassVar[bool] = False
     """Set on a base class that is no event itself: who subscribes to it hears every declared event derived from it."""
+    personal: ClassVar[Personal | None] = None
+    """Set on an event that tells of a person (features AUD-03); who hears the event reads it as ever."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,7 +1,7 @@
 """The read path of a service: declared views bound to SQL, one statement per selection, answers as JSON text."""
 
 from crm_common.reading.bindings import Binding, Children, Terms, bind, many, one, same_row
-from crm_common.reading.masks import Masked, Noting, Seen, masked, sealed_place
+from crm_common.reading.masks import Masked, Noting, Packed, Seen, masked, packed, sealed_place
 from crm_common.reading.reader import Reader
 from crm_common.reading.scope import Scope, by_owner
 from crm_common.reading.where import Where
@@ -11,6 +11,7 @@ __all__ = [
     "Children",
     "Masked",
     "Noting",
+    "Packed",
     "Reader",
     "Scope",
     "Seen",
@@ -21,6 +22,7 @@ __all__ = [
     "many",
     "masked",
     "one",
+    "packed",
     "same_row",
     "sealed_place",
 ]

@@ -13,7 +13,7 @@ from sqlalchemy.sql import operators
 from crm_common.protocol.policy import Policy
 from crm_common.protocol.views import Cardinality, FieldShape, ViewShape, shape_of
 from crm_common.reading.kinds import MASKED, Kind, kind_of, kind_of_column
-from crm_common.reading.masks import Masked
+from crm_common.reading.masks import Masked, Packed
 from crm_common.reading.scope import Scope
 
 Expression = sa.Column[Any] | str
@@ -104,6 +104,8 @@ class Bound:
     apart: Apart | None = None
     """Where else the value stands, in an index that has its order."""
     terms: Terms | None = None
+    opening: Callable[[bytes], Any] | None = None
+    """What opens the value after reading, see `packed`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,7 +174,7 @@ def bind(
     view: type,
     table: sa.Table,
     *,
-    fields: Mapping[str, Expression | Masked] | None = None,
+    fields: Mapping[str, Expression | Masked | Packed] | None = None,
     sort: Mapping[str, Expression] | None = None,
     children: Mapping[str, Children] | None = None,
     scope: Scope | None = None,
@@ -204,7 +206,7 @@ def bind(
     bound |= {name: replace(bound[name], terms=_of_table(each, table)) for name, each in (terms or {}).items()}
     sorting = {name: _sorting(shape.fields[name], expression, table) for name, expression in sort.items()}
     identifier = key if key is not None else table.c.get("id")
-    orderable = {name: each for name, each in bound.items() if each.masked is None}
+    orderable = {name: each for name, each in bound.items() if each.masked is None and each.opening is None}
     made = Binding(
         shape, named(table), _column(identifier) if identifier is not None else None, bound, orderable | sorting,
         children, scope, where, (), table,
@@ -235,11 +237,13 @@ def _step(binding: Binding, step: Step) -> SortStep:
     return SortStep(_column(step))
 
 
-def _bound(field: FieldShape, expression: Expression | Masked, table: sa.Table) -> Bound:
+def _bound(field: FieldShape, expression: Expression | Masked | Packed, table: sa.Table) -> Bound:
     if isinstance(expression, Masked):
         for column in expression.columns:
             _check_table(column, table)
         return Bound(column_of(expression.mask), MASKED, nullable=True, masked=expression)
+    if isinstance(expression, Packed):
+        return Bound(f"({expression.sql})", kind_of(field.type, None), field.nullable, opening=expression.opening)
     if isinstance(expression, str):
         return Bound(f"({expression})", kind_of(field.type, None), field.nullable)
     _check_table(expression, table)
@@ -283,7 +287,7 @@ def _check_table(column: sa.Column[Any], table: sa.Table) -> None:
 
 def _check_names(
     shape: ViewShape,
-    fields: Mapping[str, Expression | Masked],
+    fields: Mapping[str, Expression | Masked | Packed],
     sort: Mapping[str, Expression],
     children: Mapping[str, Children],
 ) -> None:

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Iterable
 from datetime import date, timedelta
 from threading import Event as Flag
 from typing import Any
+
+import sqlalchemy as sa
 
 from crm_common.clock import Clock
 from crm_common.jobs import Job, JobRun
@@ -23,10 +26,16 @@ SELECT * FROM unnest(%s::date[], %s::text[], %s::bigint[], %s::bigint[], %s::big
 ON CONFLICT (day, text) DO UPDATE SET searches = old.searches + EXCLUDED.searches,
     hits = old.hits + EXCLUDED.hits, without_result = old.without_result + EXCLUDED.without_result
 """
+_FORGET = "DELETE FROM search_query q USING unnest(%s::text[]) AS name WHERE position(name IN q.text) > 0"
 _REPORT = """
 SELECT text, sum(searches)::bigint, sum(hits)::bigint, sum(without_result)::bigint FROM search_query
 WHERE day > %s GROUP BY text {having} ORDER BY {order} DESC, text LIMIT %s
 """
+
+
+def forget_questions(connection: sa.Connection, names: Iterable[str]) -> None:
+    """Forget what was asked about these names, which were erased."""
+    connection.exec_driver_sql(_FORGET, ([text for name in names if (text := normal(name).strip())],))
 
 
 class Measures:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from crm_common.changes import Change
+from crm_common.changes import Change, Usecase
+from crm_common.exports.serving import BoundExports
+from crm_common.imports.serving import BoundImports
 from crm_common.jobs import JobRun
 from crm_common.protocol.customer.holding import (
     DiscardCustomers,
+    EraseCustomer,
     Hold,
     OwnershipHistory,
     PurgeCustomers,
@@ -34,7 +37,7 @@ from crm_common.runtime.providers import Peer
 from crm_common.runtime.raw import Raw
 from customer.adapters.colleagues import Colleagues
 from customer.operations.offering import Offering
-from customer.usecases import assignment, claims, clock, holding, pools, reclaim, trash
+from customer.usecases import assignment, claims, clock, erasing, holding, pools, reclaim, trash
 from customer.views import pool as views
 
 
@@ -42,6 +45,8 @@ class PoolOperations(Offering):
     """In whose hands customers are."""
 
     identity = Peer("identity")
+    exports: BoundExports
+    imports: BoundImports
 
     @rpc
     def pool_customers(self, query: PoolCustomers) -> Raw:
@@ -109,7 +114,11 @@ class PoolOperations(Offering):
 
     @rpc
     def purge_customers(self, command: PurgeCustomers) -> Raw:
-        return self.commands.run(trash.purge_customers, command)
+        return self._erased(trash.purge_customers, command)
+
+    @rpc
+    def erase_customer(self, command: EraseCustomer) -> Raw:
+        return self._erased(erasing.erase_customer, command)
 
     @rpc
     def hold(self, command: Hold) -> Raw:
@@ -139,6 +148,13 @@ class PoolOperations(Offering):
     @subscribe(DepartmentHeadChanged)
     def note_head(self, event: DepartmentHeadChanged, change: Change) -> None:
         pools.note_head(change, event)
+
+    def _erased(self, usecase: Usecase, command: EraseCustomer | PurgeCustomers) -> Raw:
+        answer = self.commands.run(usecase, command)
+        # tables made of the records before may name who was erased
+        self.exports.forget_all()
+        self.imports.forget_all()
+        return answer
 
     def _colleagues(self) -> Colleagues:
         return Colleagues(self.identity, self.context)

@@ -8,7 +8,8 @@ from uuid import UUID
 
 import sqlalchemy as sa
 
-_ERASED = "（已清除）"
+from crm_common.journal.sealing import ERASED
+
 # that there were contacts, follow-ups and a lead stays: what happened is counted, of whom is forgotten
 _FORGET = """
 WITH phones AS (DELETE FROM contact_phone WHERE customer_id = ANY(%(ids)s::uuid[])),
@@ -29,13 +30,17 @@ needs AS (
 relations AS (
     UPDATE relation SET remark = NULL WHERE customer_id = ANY(%(ids)s::uuid[]) OR other_id = ANY(%(ids)s::uuid[])
 ),
+stages AS (
+    UPDATE stage_change SET reason = NULL WHERE customer_id = ANY(%(ids)s::uuid[])
+),
+shares AS (DELETE FROM customer_share WHERE customer_id = ANY(%(ids)s::uuid[])),
 sold AS (
     UPDATE sales_record SET title = NULL WHERE customer_id = ANY(%(ids)s::uuid[])
 ),
 leads AS (
     UPDATE lead SET name = %(erased)s, name_key = '', company = NULL, email = NULL, email_fold = NULL,
-        phone_cipher = NULL, phone_mask = NULL, phone_index = NULL, remark = NULL, updated_at = %(now)s,
-        version = version + 1
+        invalid_reason = NULL, phone_cipher = NULL, phone_mask = NULL, phone_index = NULL, remark = NULL,
+        updated_at = %(now)s, version = version + 1
     WHERE customer_id = ANY(%(ids)s::uuid[]) RETURNING id
 )
 UPDATE lead_follow_up SET content = %(erased)s, stage = NULL WHERE lead_id IN (SELECT id FROM leads)
@@ -44,4 +49,4 @@ UPDATE lead_follow_up SET content = %(erased)s, stage = NULL WHERE lead_id IN (S
 
 def forget(connection: sa.Connection, customer_ids: Sequence[UUID], now: datetime) -> None:
     """Forget the people of customers that the open transaction has locked."""
-    connection.exec_driver_sql(_FORGET, {"ids": list(customer_ids), "erased": _ERASED, "now": now})
+    connection.exec_driver_sql(_FORGET, {"ids": list(customer_ids), "erased": ERASED, "now": now})

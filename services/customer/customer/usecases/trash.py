@@ -11,7 +11,6 @@ from crm_common.errors import CommonRules, CrmError
 from crm_common.protocol.customer.holding import (
     TRASH_MIN_DAYS,
     CustomerDiscarded,
-    CustomerErased,
     CustomerRestored,
     DiscardCustomers,
     PurgeCustomers,
@@ -20,8 +19,8 @@ from crm_common.protocol.customer.holding import (
 from crm_common.protocol.customer.pool_rules import HoldingRules
 from customer.domain import pool as domain
 from customer.domain.customer import Held
-from customer.store import erasure, moves, pool
-from customer.usecases import batch
+from customer.store import moves, pool
+from customer.usecases import batch, erasing
 
 
 def discard_customers(change: Change, command: DiscardCustomers) -> dict[str, Any]:
@@ -64,8 +63,7 @@ def purge_customers(change: Change, command: PurgeCustomers) -> dict[str, Any]:
         return None
 
     judged = batch.judged(change, command.ids, judge)
-    for erased in erasure.erase(change.connection, judged.passed, now=change.now):
-        change.record(CustomerErased(**erased.told()))
+    erasing.erase(change, list(judged.passed))
     return {"results": judged.payload()["results"]}
 
 

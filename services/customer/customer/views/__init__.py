@@ -28,7 +28,7 @@ BINDINGS = (
     ENTRIES,
     SAVED,
     PARTNERS,
-    history_binding(),
+    history_binding(sealed=True),
     import_binding(IMPORTS),
     export_binding(EXPORTS),
     *reading.bindings(CUSTOM),

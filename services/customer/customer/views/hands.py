@@ -37,7 +37,8 @@ class Hands:
         level = (_OWNED.kind(actor) or "ALL") if any(map(actor.may, _PRIVATE)) else "NONE"
         pool = "P" if any(map(actor.may, _POOL)) else ""
         trash = "T" if any(map(actor.may, _TRASH)) else ""
-        return f"{level}+{pool}{trash}"
+        erased = "E" if actor.may("customer.erase") else ""
+        return f"{level}+{pool}{trash}{erased}"
 
     def condition(self, kind: str, reach: Reach) -> str:
         """See `crm_common.reading.scope.Scope`."""
@@ -54,6 +55,8 @@ class Hands:
         seen += f" OR {_SHARED} OR {_IN_QUEUE}" if level != "NONE" else ""
         seen += f" OR {_IN_POOL}" if "P" in further else ""
         seen += " OR {t}.holding = 'TRASH'" if "T" in further else ""
+        # there is nobody in it any more; who erases sees that it is so
+        seen += " OR {t}.holding = 'ERASED'" if "E" in further else ""
         return f"({seen})"
 
     def owners(self, kind: str) -> str | None:

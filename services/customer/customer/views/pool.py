@@ -7,13 +7,14 @@ from uuid import UUID
 
 from crm_common.context import Actor, ActorKind, Context
 from crm_common.errors import CommonRules
+from crm_common.journal.sealing import unpacked
 from crm_common.protocol.customer.customers import CustomerView
 from crm_common.protocol.customer.holding import OwnershipChangeView, OwnershipHistory
 from crm_common.protocol.customer.pool import PoolCustomers, PoolView
 from crm_common.protocol.customer.reclaim import ReclaimCandidate, ReclaimPreview
 from crm_common.protocol.customer.service import PoolReason
 from crm_common.protocol.selection import names
-from crm_common.reading import Reader, Where, bind, many
+from crm_common.reading import Reader, Where, bind, many, packed
 from crm_common.reading.scope import Reach
 from crm_common.runtime.host import ServiceHost
 from customer.store.reclaim import DUE, FREE, RULE
@@ -74,6 +75,7 @@ OWNERSHIP = bind(
     fields={
         "from_owner_name": _NAME_OF.format(column="from_owner_id"),
         "to_owner_name": _NAME_OF.format(column="to_owner_id"),
+        "reason": packed("journal_told({t}.id, 'reason', {t}.reason)", unpacked),
     },
     default_order=[ownership_change.c.position.desc()],
 )

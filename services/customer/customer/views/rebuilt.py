@@ -11,6 +11,6 @@ TABLES = {
             'address', address, 'email', email, 'fax', fax, 'website', website, 'sex', sex, 'birth_date', birth_date,
             'profession', profession, 'remark', remark, 'owned_since', owned_since, 'pool_reason', pool_reason,
             'pool_entered_at', pool_entered_at) AS state
-        FROM customer WHERE holding <> 'ERASED'
+        FROM customer
     """,
 }

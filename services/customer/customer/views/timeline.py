@@ -2,17 +2,25 @@
 
 from __future__ import annotations
 
+from crm_common.journal.sealing import ERASED, unpacked
 from crm_common.protocol.customer.timeline import CallerCardView, CallerLookup, Timeline, TimelineEntryView
-from crm_common.reading import Where, bind
+from crm_common.reading import Where, bind, packed
 from customer.adapters.phones import Phones
 from customer.domain import phone
 from customer.tables import caller_card, timeline_entry
 from customer.views.through import AS_ITS_CUSTOMER
 
+# events have reasons sealed; whatever else says so was erased
+_TEXT = (
+    f"CASE WHEN {{t}}.text = '{ERASED}' THEN journal_told({{t}}.id, 'reason', {{t}}.text) ELSE to_json({{t}}.text) END"
+)
 TIMELINE = bind(
     TimelineEntryView,
     timeline_entry,
-    fields={"employee_name": "SELECT e.name FROM employee_ref e WHERE e.id = {t}.employee_id"},
+    fields={
+        "employee_name": "SELECT e.name FROM employee_ref e WHERE e.id = {t}.employee_id",
+        "text": packed(_TEXT, unpacked),
+    },
     scope=AS_ITS_CUSTOMER,
     default_order=[timeline_entry.c.happened_at.desc()],
 )

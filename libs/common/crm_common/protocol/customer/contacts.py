@@ -21,7 +21,7 @@ from crm_common.protocol.customer.service import (
     Version,
     customer,
 )
-from crm_common.protocol.declare import Changes, Command, Event, GetQuery, ListQuery, given
+from crm_common.protocol.declare import Changes, Command, Event, GetQuery, ListQuery, Personal, given
 from crm_common.protocol.policy import needs
 from crm_common.protocol.views import child, shown
 
@@ -168,6 +168,7 @@ class DeleteContact(Command):
 class ContactEvent(Event):
     """What every event of a contact tells. Numbers stand in it as their masks."""
 
+    personal = Personal(of="customer_id", fields=("name",), changes=("",))
     contact_id: UUID
     customer_id: UUID
     owner_id: UUID | None

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from crm_common.errors import Code as ErrorCode
 from crm_common.errors import Rule, Rules
-from crm_common.protocol.customer.customers import EDIT, CustomerEvent, CustomerView
+from crm_common.protocol.customer.customers import EDIT, PERSONAL_WITH_REASON, CustomerEvent, CustomerView
 from crm_common.protocol.customer.service import (
     SEE,
     VERSION_DOC,
@@ -94,6 +94,7 @@ class SetCustomerHot(Command):
 class CustomerStageChanged(CustomerEvent):
     """A customer is in another stage."""
 
+    personal = PERSONAL_WITH_REASON
     before: Stage
     after: Stage
     reason: str | None

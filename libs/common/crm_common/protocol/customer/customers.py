@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Annotated, Any
 from uuid import UUID
@@ -34,7 +34,7 @@ from crm_common.protocol.customer.service import (
     Version,
     customer,
 )
-from crm_common.protocol.declare import Changes, Command, Event, ListQuery, given
+from crm_common.protocol.declare import Changes, Command, Event, ListQuery, Personal, given
 from crm_common.protocol.history import GetAsOfQuery
 from crm_common.protocol.policy import needs
 from crm_common.protocol.views import child, shown
@@ -235,10 +235,24 @@ class UpdateCustomer(Command):
     custom: Custom | UnsetType = given("The fields that the company defined itself.", default=UNSET)
 
 
+PERSONAL = Personal(
+    of="customer_id",
+    fields=("name",),
+    changes=(
+        "name", "phone", "address", "email", "fax", "website", "sex", "birth_date", "profession", "remark", "hobbies",
+        "preferences", "pain_points", "preferred_channel", "preferred_time", "social_accounts", "tags", "custom.",
+    ),
+)  # fmt: skip
+"""What events of a customer tell of who it is; what it is to the company (region, level, owner, stage) stays."""
+PERSONAL_WITH_REASON = replace(PERSONAL, fields=("name", "reason"))
+"""Of those that say why in somebody's own words."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CustomerEvent(Event):
     """What every event of a customer tells beside its own: whose it is after the change. No phone, ever."""
 
+    personal = PERSONAL
     customer_id: UUID
     name: str
     owner_id: UUID | None

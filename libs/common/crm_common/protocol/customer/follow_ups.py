@@ -20,7 +20,7 @@ from crm_common.protocol.customer.service import (
     Version,
     customer,
 )
-from crm_common.protocol.declare import Changes, Command, Event, GetQuery, ListQuery, given
+from crm_common.protocol.declare import Changes, Command, Event, GetQuery, ListQuery, Personal, given
 from crm_common.protocol.policy import needs
 from crm_common.protocol.views import Ref, child, shown
 
@@ -160,6 +160,7 @@ class UpdateFollowUp(Command):
 class FollowUpEvent(Event):
     """What every event of a follow-up tells."""
 
+    personal = Personal(of="customer_id", fields=("customer_name",), changes=("content", "stage"))
     follow_up_id: UUID
     customer_id: UUID
     customer_name: str
@@ -185,6 +186,7 @@ class FollowUpUpdated(FollowUpEvent):
 class FollowUpDue(Event):
     """The next contact that a follow-up named comes up within 15 minutes (CUS-50): a message for the owner."""
 
+    personal = Personal(of="customer_id", fields=("customer_name",))
     follow_up_id: UUID
     customer_id: UUID
     customer_name: str

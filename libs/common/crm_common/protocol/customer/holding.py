@@ -10,13 +10,14 @@ from uuid import UUID
 
 from msgspec import Meta
 
-from crm_common.protocol.customer.customers import CustomerEvent, CustomerView
+from crm_common.protocol.customer.customers import PERSONAL_WITH_REASON, CustomerEvent, CustomerView
 from crm_common.protocol.customer.service import (
     SEE_RECORD,
     SEE_TRASH,
     CustomerId,
     EmployeeId,
     Holding,
+    Name,
     Reason,
     customer,
 )
@@ -100,6 +101,19 @@ class PurgeCustomers(Command):
     ids: Ids = given("The customers, all in the trash.")
 
 
+@customer.command(needs("customer.erase"), returns={"customer": CustomerView})
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EraseCustomer(Command):
+    """Erase what is known of a person, because the person asks for it (CUS-26); it cannot be taken back.
+
+    Name, phone, contacts, what was said and what the history tells of them are gone for everybody; numbers and money
+    stay. Refused as long as an order, a ticket or a receivable of the customer is open.
+    """
+
+    id: CustomerId = given("The customer, in whatever hands.")
+    name: Name = given("Its name, typed once more, so that nobody is erased by mistake.")
+
+
 @customer.query(SEE_TRASH, returns=CustomerView)
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TrashedCustomers(ListQuery):
@@ -181,6 +195,7 @@ class CustomerHoldReleased(HoldReleased):
 class CustomerReleased(CustomerEvent):
     """A customer was given back to the pool."""
 
+    personal = PERSONAL_WITH_REASON
     from_owner_id: UUID
     reason: str
 
@@ -190,6 +205,7 @@ class CustomerReleased(CustomerEvent):
 class CustomerTransferred(CustomerEvent):
     """A customer went from one salesperson to another."""
 
+    personal = PERSONAL_WITH_REASON
     from_owner_id: UUID
     reason: str | None
     cascade: bool
@@ -201,6 +217,7 @@ class CustomerTransferred(CustomerEvent):
 class CustomerDiscarded(CustomerEvent):
     """A pool customer went to the trash."""
 
+    personal = PERSONAL_WITH_REASON
     reason: str
 
 

@@ -29,7 +29,7 @@ from crm_common.protocol.customer.service import (
     Version,
     customer,
 )
-from crm_common.protocol.declare import Changes, Command, Event, GetQuery, ListQuery, Setting, given
+from crm_common.protocol.declare import Changes, Command, Event, GetQuery, ListQuery, Personal, Setting, given
 from crm_common.protocol.policy import needs
 from crm_common.protocol.views import child, shown
 
@@ -289,6 +289,9 @@ class SetLeadScoreRules(Command):
 class LeadEvent(Event):
     """What every event of a lead tells. No phone, ever."""
 
+    personal = Personal(
+        of="lead_id", fields=("name",), changes=("name", "company", "phone", "email", "remark", "invalid_reason")
+    )
     lead_id: UUID
     name: str
     status: LeadStatus
@@ -352,6 +355,12 @@ class LeadConverted(LeadEvent):
     customer_id: UUID
     contact_id: UUID
     linked: bool
+
+
+@customer.event("lead.erased", subject="lead_id")
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LeadErased(LeadEvent):
+    """A lead's personal data was erased, with the customer that it became."""
 
 
 @customer.event("lead.score_rules_changed", subject="rules_id")

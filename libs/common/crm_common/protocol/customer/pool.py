@@ -9,7 +9,7 @@ from uuid import UUID
 
 from msgspec import UNSET, Meta, UnsetType
 
-from crm_common.protocol.customer.customers import CustomerEvent, CustomerView
+from crm_common.protocol.customer.customers import PERSONAL_WITH_REASON, CustomerEvent, CustomerView
 from crm_common.protocol.customer.holding import MANY, Ids
 from crm_common.protocol.customer.service import (
     SEE_POOL,
@@ -195,6 +195,7 @@ class CustomerClaimed(CustomerEvent):
 class CustomerAssigned(CustomerEvent):
     """A customer was given to a salesperson, from the pool or by the head from a department's queue."""
 
+    personal = PERSONAL_WITH_REASON
     reason: str | None
     call_id: UUID
     """The same for all customers of one call: whoever receives several is told once."""
@@ -205,6 +206,7 @@ class CustomerAssigned(CustomerEvent):
 class CustomerQueued(CustomerEvent):
     """A pool customer was given to a department; its head is to pass it on."""
 
+    personal = PERSONAL_WITH_REASON
     department_id: UUID
     head_id: UUID
     reason: str | None

@@ -84,6 +84,11 @@ class HoldingRules(Rules):
         en="Something of this customer is open still: {reasons}.",
         zh="该客户还有未结事项：{reasons}。",
     )
+    the_name_typed_is_not_the_customer_s = Rule(
+        Code.VALIDATION,
+        en="Type the customer's name as it stands in the record.",
+        zh="请输入与记录一致的客户名称。",
+    )
     the_trash_is_kept_for_some_days = Rule(
         Code.BAD_STATE,
         en="A customer can be purged {days} days after it was discarded.",

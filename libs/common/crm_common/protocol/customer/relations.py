@@ -21,7 +21,7 @@ from crm_common.protocol.customer.service import (
     Version,
     customer,
 )
-from crm_common.protocol.declare import Changes, Command, Event, GetQuery, ListQuery, given
+from crm_common.protocol.declare import Changes, Command, Event, GetQuery, ListQuery, Personal, given
 from crm_common.protocol.views import Ref, child, shown
 
 if TYPE_CHECKING:
@@ -194,6 +194,7 @@ class RemoveImportantDate(Command):
 class RelationEvent(Event):
     """What every event of a relation tells."""
 
+    personal = Personal(of="customer_id", fields=("remark",))
     customer_id: UUID
     relation_id: UUID
     kind: RelationKind
@@ -217,6 +218,7 @@ class RelationRemoved(RelationEvent):
 class NeedEvent(Event):
     """What every event of a need tells."""
 
+    personal = Personal(of="customer_id", changes=("content", "remark"))
     customer_id: UUID
     need_id: UUID
     changes: Changes
@@ -239,6 +241,7 @@ class NeedUpdated(NeedEvent):
 class ImportantDateAdded(Event):
     """A day to think of was noted."""
 
+    personal = Personal(of="customer_id", changes=("",))
     important_date_id: UUID
     customer_id: UUID
     changes: Changes
@@ -249,6 +252,7 @@ class ImportantDateAdded(Event):
 class ImportantDateRemoved(Event):
     """A day to think of was taken back."""
 
+    personal = Personal(of="customer_id", changes=("",))
     important_date_id: UUID
     customer_id: UUID
     changes: Changes
@@ -259,6 +263,7 @@ class ImportantDateRemoved(Event):
 class ImportantDateDue(Event):
     """A day to think of is tomorrow: care is due (MKT-23). The subject is the date, or the record with the birthday."""
 
+    personal = Personal(of="customer_id", fields=("customer_name", "title"))
     important_date_id: UUID
     customer_id: UUID
     customer_name: str
