@@ -1,4 +1,5 @@
-"""The gateway put together: one ASGI application with /graphql, /health and, in development, GraphiQL and /metrics."""
+"""The gateway put together: one ASGI application with /graphql, /calendar, /health and, in development, GraphiQL and
+/metrics."""
 
 from __future__ import annotations
 
@@ -15,6 +16,8 @@ from crm_common.runtime.client import Client, Feed
 from crm_common.telemetry import logger, render_metrics
 from gateway.asgi import Receive, Scope, Send, headers_of, respond
 from gateway.authentication import Actors
+from gateway.calendars import PREFIX as CALENDARS
+from gateway.calendars import Calendars
 from gateway.custom_fields.following import Follower
 from gateway.execution import execute, subscribe
 from gateway.files import PREFIX, Files
@@ -61,6 +64,7 @@ class Gateway:
         cors, places = Cors(settings.allowed_origins), AtOnce(settings.limits.sockets)
         streams = EventStreams(self.operations, self.hub, self.connections, places)
         self._endpoint = Endpoint(self.operations, streams, cors)
+        self._calendars = Calendars(client, self.operations)
         self._files = None if files is None else Files(files, cors)
         self._sockets = Sockets(self.operations, self.hub, self.connections, places, cors)
 
@@ -83,6 +87,8 @@ class Gateway:
                 await self._endpoint(scope, receive, send)
         elif path.startswith("/health/"):
             await self._health(path, send)
+        elif path.startswith(CALENDARS):
+            await self._calendars(scope, send)
         elif self._files is not None and path.startswith(PREFIX):
             await self._files(scope, receive, send)
         elif self.settings.development and path.startswith("/graphiql/"):

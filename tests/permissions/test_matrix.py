@@ -18,7 +18,7 @@ from standing.systems import embedded, on_broker
 
 pytestmark = [pytest.mark.infra, pytest.mark.timeout(400)]
 
-ARGUMENTS = {"search": '(text: "客户", first: 50)'}
+ARGUMENTS = {"search": '(text: "客户", first: 50)', "schedule": '(firstDay: "2026-11-23", lastDay: "2026-12-23")'}
 """What root fields need that take more than an id."""
 WITHOUT = {"node", "nodes", "service", "ownedRecords", "recordHistory", "settingHistory",
            "customerDuplicate", "customerImportTemplate", "callerLookup"}  # fmt: skip

@@ -7,6 +7,7 @@ from office.operations.comments import CommentOperations
 from office.operations.customer_news import CustomerNews
 from office.operations.memos import MemoOperations
 from office.operations.messages import MessageOperations
+from office.operations.schedule import ScheduleOperations
 from office.operations.task_templates import TaskTemplateOperations
 from office.operations.tasks import TaskOperations
 
@@ -18,6 +19,7 @@ class OfficeService(
     TaskOperations,
     TaskTemplateOperations,
     CommentOperations,
+    ScheduleOperations,
 ):
     """One class, declared once, run on the broker or in one process; its methods are in ``operations/``."""
 

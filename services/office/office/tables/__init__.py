@@ -4,6 +4,18 @@ from __future__ import annotations
 
 from office.tables.messages import message
 from office.tables.notebook import memo
+from office.tables.schedule import calendar, schedule_entry, schedule_guest
 from office.tables.work import comment, task, task_process, task_template, task_template_step
 
-__all__ = ["comment", "memo", "message", "task", "task_process", "task_template", "task_template_step"]
+__all__ = [
+    "calendar",
+    "comment",
+    "memo",
+    "message",
+    "schedule_entry",
+    "schedule_guest",
+    "task",
+    "task_process",
+    "task_template",
+    "task_template_step",
+]

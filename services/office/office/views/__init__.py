@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from office.views.calendars import CALENDARS
 from office.views.comments import COMMENTS
 from office.views.memos import MEMOS
 from office.views.messages import MESSAGES
+from office.views.schedule import GUESTS, SCHEDULE_ENTRIES
 from office.views.task_templates import TASK_PROCESSES, TASK_TEMPLATE_STEPS, TASK_TEMPLATES
 from office.views.tasks import TASKS
 
@@ -16,4 +18,7 @@ BINDINGS = (
     TASK_TEMPLATE_STEPS,
     TASK_TEMPLATES,
     COMMENTS,
+    CALENDARS,
+    GUESTS,
+    SCHEDULE_ENTRIES,
 )

@@ -2,7 +2,26 @@
 
 from __future__ import annotations
 
-from crm_common.protocol.office import comments, memos, message_kinds, messages, task_templates, tasks
+from crm_common.protocol.office import (
+    calendars,
+    comments,
+    memos,
+    message_kinds,
+    messages,
+    schedule,
+    task_templates,
+    tasks,
+)
 from crm_common.protocol.office.service import office
 
-__all__ = ["comments", "memos", "message_kinds", "messages", "office", "task_templates", "tasks"]
+__all__ = [
+    "calendars",
+    "comments",
+    "memos",
+    "message_kinds",
+    "messages",
+    "office",
+    "schedule",
+    "task_templates",
+    "tasks",
+]

@@ -2,9 +2,58 @@
 
 from __future__ import annotations
 
+from alembic import op
+
 revision = "0004_schedule"
 down_revision = "0003_approvals"
+
+_SCHEDULE = """
+CREATE TABLE schedule_entry (
+    id uuid PRIMARY KEY,
+    owner_id uuid NOT NULL,
+    kind text COLLATE "C" NOT NULL,
+    status text COLLATE "C" NOT NULL,
+    title text COLLATE "C" NOT NULL,
+    title_key text COLLATE "C" NOT NULL,
+    place text COLLATE "C",
+    body text COLLATE "C" NOT NULL,
+    all_day boolean NOT NULL,
+    starts_at timestamptz NOT NULL,
+    ends_at timestamptz NOT NULL CHECK (ends_at > starts_at),
+    zone text COLLATE "C" NOT NULL,
+    repeat text COLLATE "C",
+    left_out timestamptz[] NOT NULL,
+    last_end timestamptz,
+    private boolean NOT NULL,
+    about text COLLATE "C",
+    source text COLLATE "C",
+    created_at timestamptz NOT NULL,
+    updated_at timestamptz NOT NULL,
+    version integer NOT NULL
+);
+CREATE INDEX schedule_entry_owner ON schedule_entry (owner_id, starts_at, id);
+CREATE INDEX schedule_entry_repeating ON schedule_entry (owner_id) WHERE repeat IS NOT NULL;
+CREATE INDEX schedule_entry_about ON schedule_entry (about) WHERE about IS NOT NULL;
+CREATE UNIQUE INDEX schedule_entry_source ON schedule_entry (source) WHERE source IS NOT NULL;
+CREATE TABLE schedule_guest (
+    entry_id uuid NOT NULL REFERENCES schedule_entry ON DELETE CASCADE,
+    employee_id uuid NOT NULL,
+    answer text COLLATE "C" NOT NULL,
+    answered_at timestamptz,
+    PRIMARY KEY (entry_id, employee_id)
+);
+CREATE INDEX schedule_guest_employee ON schedule_guest (employee_id, entry_id);
+CREATE TABLE calendar (
+    id uuid PRIMARY KEY,
+    owner_id uuid NOT NULL,
+    name text COLLATE "C" NOT NULL,
+    secret_hash bytea NOT NULL UNIQUE,
+    created_at timestamptz NOT NULL
+);
+CREATE INDEX calendar_owner ON calendar (owner_id, created_at, id);
+"""
 
 
 def upgrade() -> None:
     """Make the tables."""
+    op.get_bind().exec_driver_sql(_SCHEDULE, execution_options={"no_parameters": True})
