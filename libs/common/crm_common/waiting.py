@@ -28,7 +28,10 @@ class NeedsThreadError(BaseException):
         self.for_now = for_now
 
 
-def thread_needed() -> None:
-    """NeedsThreadError on an event loop: what follows may take long, and does not give way."""
+def thread_needed(*, for_now: bool = False) -> None:
+    """NeedsThreadError on an event loop: what follows may take long, and does not give way.
+
+    ``for_now``: this time only; the next call of the same kind is begun on the loop again.
+    """
     if giving_way.get() is not None:
-        raise NeedsThreadError
+        raise NeedsThreadError(for_now=for_now)

@@ -9,6 +9,7 @@ from dataclasses import replace
 from typing import Any, TypeVar
 from uuid import UUID
 
+from crm_common import codec
 from crm_common.context import Context
 from crm_common.custom_fields import store as definition_store
 from crm_common.custom_fields.columns import in_order, shown_as
@@ -22,11 +23,12 @@ from crm_common.protocol.views import ViewShape, shape_of
 from crm_common.reading import Binding, Reader, Where, bind
 from crm_common.reading.filters import Tree
 from crm_common.store import Store
+from crm_common.waiting import thread_needed
 
 R = TypeVar("R")
 SECONDS = 1.0
 """How old the known definitions may be: a request that names an unknown field looks again at once."""
-_REVISIONS = "SELECT record, revision FROM custom_revision"
+_REVISIONS = "SELECT json_object_agg(record, revision) FROM custom_revision"
 
 
 def bindings(entity: Entity) -> tuple[Binding, Binding]:
@@ -96,21 +98,36 @@ class LiveReader(Reader):
             return read(newer)
 
     def _newest(self, seconds: float) -> Reader:
-        if self._current is not None and time.monotonic() - self._looked_at < seconds:
-            return self._current
-        with self._lock:
-            if self._current is None or time.monotonic() - self._looked_at >= seconds:
-                self._look()
-            assert self._current is not None
-            return self._current
+        if not self._is_known(seconds):
+            # rare, and behind a lock: neither is anything for an event loop
+            thread_needed(for_now=True)
+            with self._lock:
+                if not self._is_known(seconds):
+                    self._make()
+        assert self._current is not None
+        return self._current
 
-    def _look(self) -> None:
+    def _is_known(self, seconds: float) -> bool:
+        """Whether there is a reader that was, or is now found to be, the newest at most so long ago."""
+        if self._current is None:
+            return False
+        began, known = time.monotonic(), self._revisions
+        if began - self._looked_at < seconds:
+            return True
+        if self._found() != known:
+            return False
+        self._looked_at = began
+        return True
+
+    def _found(self) -> dict[str, int]:
+        revisions: dict[str, int] = codec.decode_json(self._kept.read(_REVISIONS) or b"{}")
+        return revisions
+
+    def _make(self) -> None:
         began = time.monotonic()
-        found = dict(self._kept.rows(_REVISIONS))
-        if found != self._revisions or self._current is None:
-            known = {record: definition_store.read(self._kept, record) for record in found}
-            self._current = Reader(_of_revision(self._declared, known), self._kept, **self._options)
-            self._revisions = {record: each.revision for record, each in known.items()}
+        known = {record: definition_store.read(self._kept, record) for record in self._found()}
+        self._current = Reader(_of_revision(self._declared, known), self._kept, **self._options)
+        self._revisions = {record: each.revision for record, each in known.items()}
         self._looked_at = began
 
 

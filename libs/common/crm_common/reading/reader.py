@@ -26,6 +26,7 @@ from crm_common.reading.scope import Reach
 from crm_common.reading.statements import Asked, Conditions, Statement, Wanted, Window
 from crm_common.reading.where import Where
 from crm_common.vault import Vault
+from crm_common.waiting import thread_needed
 
 SIZE, LARGEST = 20, 100
 MOST_IDS = 1_000
@@ -167,6 +168,8 @@ class Reader:
         seen: list[masks.Seen] = []
         answer = masks.opened(answer, places, self._vault, seen)
         if seen and self._noted is not None:
+            # noting writes; who sees nothing that is noted is answered on the loop all the same
+            thread_needed(for_now=True)
             self._noted(context, seen)
         return answer
 

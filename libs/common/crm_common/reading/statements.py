@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from crm_common.protocol.selection import Selection
-from crm_common.reading import apart, cursors, orders
+from crm_common.reading import apart, cursors, few, orders
 from crm_common.reading.bindings import Binding
 from crm_common.reading.nodes import Compiler, Row, Viewer, existing, placed
 from crm_common.reading.scope import Reach
@@ -79,14 +79,14 @@ class Conditions(NamedTuple):
 
 def page(asked: Asked, steps: orders.Steps, conditions: Conditions, window: Window, wanted: Wanted) -> Statement:
     """The page as one JSON object; its total counts what the conditions leave."""
-    binding, compiler = asked.binding, Compiler(asked.bindings, asked.viewer)
-    source, row = compiler.alias(), Row(compiler.alias())
-    own = [f"({placed(each, t=source)})" for each in (conditions.filter, conditions.where) if each]
-    listed = compiler.visible(binding, source, conditions.listing) + own
-    counted = compiler.visible(binding, source, conditions.counting) + own
-    apart_too = conditions.listing is not Reach.FEW
-    rows = _rows(binding, steps, source, listed, window, apart_too=apart_too)
-    node = compiler.node(binding, asked.selection, row)
+    compiler = Compiler(asked.bindings, asked.viewer)
+    made = _Page(asked, compiler, steps, conditions, window, compiler.alias())
+    row = Row(compiler.alias())
+    if wanted.total is not None and conditions.filter and not made.is_apart:
+        held, rows, number = made.held(wanted.total)
+    else:
+        held, rows, number = "", made.rows(), made.number(wanted.total or 0)
+    node = compiler.node(asked.binding, asked.selection, row)
     cursor = placed(cursors.expression(steps), t=row.alias) if wanted.cursors else ""
     place = f'{row.alias}."-place"'
     kept = f"ORDER BY {place}{' DESC' if window.backward else ''}) FILTER (WHERE {place} <= {window.size})"
@@ -98,33 +98,77 @@ def page(asked: Asked, steps: orders.Steps, conditions: Conditions, window: Wind
         f"{more if window.backward else _flag(window.after is not None)} AS has_previous",
     ]
     found = f"SELECT {', '.join(head)} FROM ({rows}) {row.alias}{_joins(row)}"
-    return finish(_with_total(found, binding, source, counted, wanted.total))
+    return finish(held + _with_total(found, number, wanted.total))
 
 
-def _rows(
-    binding: Binding, steps: orders.Steps, source: str, listed: list[str], window: Window, *, apart_too: bool
-) -> str:
-    """One record more than the page holds, in the direction of reading, each with its place."""
-    reached = list(listed)
-    if window.after is not None:
-        reached.append(placed(orders.keyset(steps, window.after, "after", before=False), t=source))
-    if window.before is not None:
-        reached.append(placed(orders.keyset(steps, window.before, "before", before=True), t=source))
-    if apart_too and steps and steps[0].bound.apart is not None:
-        return apart.rows(binding, steps, source, reached, window)
-    where = f" WHERE {' AND '.join(reached)}" if reached else ""
-    order = placed(orders.clause(steps, backward=window.backward), t=source)
-    # numbered outside: inside, the numbering would have to see every row before the limit does
-    ordered = f"SELECT {source}.* FROM {binding.table} {source}{where} ORDER BY {order} LIMIT {window.size + 1}"
-    return f'SELECT {source}.*, row_number() OVER () AS "-place" FROM ({ordered}) {source}'
+class _Page:
+    """Where a page's rows and their number come from."""
+
+    def __init__(  # noqa: PLR0917 - the whole of what is asked
+        self,
+        asked: Asked,
+        compiler: Compiler,
+        steps: orders.Steps,
+        conditions: Conditions,
+        window: Window,
+        source: str,
+    ) -> None:
+        self._binding, self._compiler, self._steps = asked.binding, compiler, steps
+        self._conditions, self._window, self._source = conditions, window, source
+        self._own = [f"({placed(each, t=source)})" for each in (conditions.filter, conditions.where) if each]
+        self.is_apart = conditions.listing is not Reach.FEW and bool(steps) and steps[0].bound.apart is not None
+        """The order comes from another table's index."""
+
+    def rows(self, *, otherwise: bool = False) -> str:
+        """One record more than the page holds, in the direction of reading, each with its place."""
+        reached = self._visible(self._conditions.listing) + self._own
+        reached = (few.otherwise(reached) if otherwise else reached) + self._cursors()
+        if self.is_apart:
+            return apart.rows(self._binding, self._steps, self._source, reached, self._window)
+        return self._ordered(self._binding.table, reached)
+
+    def number(self, limit: int) -> str:
+        """How many there are, as ``n``: no more than one over the limit is counted."""
+        source = self._source
+        where = _where(self._visible(self._conditions.counting) + self._own)
+        found = f"SELECT FROM {self._binding.table} {source}{where} LIMIT {limit + 1}"
+        return f"SELECT count(*) AS n FROM ({found}) {source}"
+
+    def held(self, limit: int) -> tuple[str, str, str]:
+        """The WITH clause, the rows and the number where few records may serve both."""
+        counting = self._conditions.counting
+        if counting is Reach.MANY:
+            found = existing(self._binding, None, self._source, counting)
+            halves = few.Halves(found + self._own, self._visible(Reach.PROBE))
+        else:
+            halves = few.Halves(self._visible(counting) + self._own, [])
+        rows = few.Paths(self._ordered('"-seen"', self._cursors()), self.rows(otherwise=True))
+        number = few.Paths('SELECT count(*) FROM "-seen"', self.number(limit))
+        return few.held(self._binding, self._source, halves), few.rows(rows), few.number(number)
+
+    def _ordered(self, table: str, conditions: list[str]) -> str:
+        source, window = self._source, self._window
+        order = placed(orders.clause(self._steps, backward=window.backward), t=source)
+        # numbered outside: inside, the numbering would have to see every row before the limit does
+        ordered = f"SELECT {source}.* FROM {table} {source}{_where(conditions)} ORDER BY {order}"
+        return f'SELECT {source}.*, row_number() OVER () AS "-place" FROM ({ordered} LIMIT {window.size + 1}) {source}'
+
+    def _visible(self, reach: Reach) -> list[str]:
+        return self._compiler.visible(self._binding, self._source, reach)
+
+    def _cursors(self) -> list[str]:
+        found = []
+        if self._window.after is not None:
+            found.append(orders.keyset(self._steps, self._window.after, "after", before=False))
+        if self._window.before is not None:
+            found.append(orders.keyset(self._steps, self._window.before, "before", before=True))
+        return [placed(each, t=self._source) for each in found]
 
 
-def _with_total(found: str, binding: Binding, source: str, counted: list[str], limit: int | None) -> str:
+def _with_total(found: str, number: str, limit: int | None) -> str:
     if limit is None:
         nothing = "NULL::int AS total, NULL::int AS total_at_least"
         return f'SELECT row_to_json("-") FROM (SELECT *, {nothing} FROM ({found}) f) "-"'
-    where = f" WHERE {' AND '.join(counted)}" if counted else ""
-    number = f"SELECT count(*) AS n FROM (SELECT FROM {binding.table} {source}{where} LIMIT {limit + 1}) {source}"
     totals = f"CASE WHEN n <= {limit} THEN n END AS total, least(n, {limit}) AS total_at_least"
     return f'SELECT row_to_json("-") FROM (SELECT f.*, {totals} FROM ({found}) f CROSS JOIN ({number}) c) "-"'
 
@@ -190,6 +234,10 @@ def _key(binding: Binding) -> tuple[str, str]:
     if binding.key is None:
         raise TypeError(f"{binding.shape.name} has no key, so it cannot be read by id")
     return binding.key.sql, binding.key.kind.cast
+
+
+def _where(conditions: list[str]) -> str:
+    return f" WHERE {' AND '.join(conditions)}" if conditions else ""
 
 
 def _joins(row: Row) -> str:
