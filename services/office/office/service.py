@@ -7,6 +7,8 @@ from office.operations.comments import CommentOperations
 from office.operations.customer_news import CustomerNews
 from office.operations.memos import MemoOperations
 from office.operations.messages import MessageOperations
+from office.operations.notes import NoteOperations
+from office.operations.reminders import ReminderOperations
 from office.operations.schedule import ScheduleOperations
 from office.operations.task_templates import TaskTemplateOperations
 from office.operations.tasks import TaskOperations
@@ -16,6 +18,8 @@ class OfficeService(
     CustomerNews,
     MemoOperations,
     MessageOperations,
+    NoteOperations,
+    ReminderOperations,
     TaskOperations,
     TaskTemplateOperations,
     CommentOperations,

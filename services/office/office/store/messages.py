@@ -76,6 +76,12 @@ def own(connection: sa.Connection, receiver_id: UUID, ids: Sequence[UUID]) -> in
     return int(connection.exec_driver_sql(_OWN, (receiver_id, list(ids))).scalar_one())
 
 
+def of_matters(connection: sa.Connection, receiver_id: UUID, keys: Sequence[str]) -> list[UUID]:
+    """The receiver's messages of these matters."""
+    sql = "SELECT id FROM message WHERE receiver_id = %s AND key = ANY(%s)"
+    return list(connection.exec_driver_sql(sql, (receiver_id, list(keys))).scalars())
+
+
 def read(connection: sa.Connection, receiver_id: UUID, ids: Sequence[UUID] | None, now: datetime) -> list[UUID]:
     """Mark as read: these, or (None) all. Answers those that were not."""
     values = {"me": receiver_id, "ids": None if ids is None else list(ids), "now": now}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from office.tables.messages import message
 from office.tables.notebook import memo
+from office.tables.reminders import note, reminder
 from office.tables.schedule import calendar, schedule_entry, schedule_guest
 from office.tables.work import comment, task, task_process, task_template, task_template_step
 
@@ -12,6 +13,8 @@ __all__ = [
     "comment",
     "memo",
     "message",
+    "note",
+    "reminder",
     "schedule_entry",
     "schedule_guest",
     "task",

@@ -39,6 +39,14 @@ def tell(
     )
 
 
+def settle(change: Change, receiver_id: UUID, kind: MessageKind, keys: Collection[str]) -> None:
+    """What was told of these matters needs no more attention: the messages count as read."""
+    ids = messages.of_matters(change.connection, receiver_id, [f"{kind.name}/{key}" for key in keys])
+    found = messages.read(change.connection, receiver_id, ids, change.now)
+    if found:
+        change.record(MessagesRead(receiver_id=receiver_id, message_ids=tuple(found)))
+
+
 def read_messages(change: Change, command: ReadMessages) -> dict[str, Any]:
     """These, or all, are read."""
     me = change.context.authenticated().id

@@ -6,6 +6,8 @@ from office.views.calendars import CALENDARS
 from office.views.comments import COMMENTS
 from office.views.memos import MEMOS
 from office.views.messages import MESSAGES
+from office.views.notes import NOTES
+from office.views.reminders import REMINDERS
 from office.views.schedule import GUESTS, SCHEDULE_ENTRIES
 from office.views.task_templates import TASK_PROCESSES, TASK_TEMPLATE_STEPS, TASK_TEMPLATES
 from office.views.tasks import TASKS
@@ -13,6 +15,8 @@ from office.views.tasks import TASKS
 BINDINGS = (
     MEMOS,
     MESSAGES,
+    NOTES,
+    REMINDERS,
     TASKS,
     TASK_PROCESSES,
     TASK_TEMPLATE_STEPS,

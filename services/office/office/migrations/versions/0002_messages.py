@@ -27,6 +27,34 @@ CREATE TABLE message (
 CREATE INDEX message_listed ON message (receiver_id, is_read, created_at DESC, id);
 CREATE INDEX message_latest ON message (receiver_id, created_at, id);
 CREATE INDEX message_unread ON message (receiver_id) WHERE NOT is_read;
+CREATE TABLE reminder (
+    id uuid PRIMARY KEY,
+    owner_id uuid NOT NULL,
+    title text COLLATE "C" NOT NULL,
+    about text COLLATE "C",
+    at timestamptz NOT NULL,
+    repeat text COLLATE "C",
+    zone text COLLATE "C" NOT NULL,
+    next_at timestamptz,
+    fired_at timestamptz,
+    times_fired integer NOT NULL,
+    created_at timestamptz NOT NULL,
+    updated_at timestamptz NOT NULL,
+    version integer NOT NULL
+);
+CREATE INDEX reminder_due ON reminder (next_at, id) WHERE next_at IS NOT NULL;
+CREATE INDEX reminder_listed ON reminder (owner_id, next_at, created_at DESC, id);
+CREATE TABLE note (
+    id uuid PRIMARY KEY,
+    from_id uuid NOT NULL,
+    to_id uuid NOT NULL,
+    text text COLLATE "C" NOT NULL,
+    read_at timestamptz,
+    created_at timestamptz NOT NULL
+);
+CREATE INDEX note_received ON note (to_id, created_at DESC, id);
+CREATE INDEX note_sent ON note (from_id, created_at DESC, id);
+CREATE INDEX note_unread ON note (to_id) WHERE read_at IS NULL;
 CREATE TABLE pool_admins (
     id uuid PRIMARY KEY,
     admin_ids uuid[] NOT NULL

@@ -1,0 +1,1 @@
+"""Many reminders that are due, and processes that tell of them."""
