@@ -15,6 +15,7 @@ from customer.operations.extras import ExtraOperations
 from customer.operations.follow_ups import FollowUpOperations
 from customer.operations.handover import HandoverOperations
 from customer.operations.leads import LeadOperations
+from customer.operations.linking import LinkOperations
 from customer.operations.merging import MergeOperations
 from customer.operations.partners import PartnerOperations
 from customer.operations.pool import PoolOperations
@@ -35,6 +36,7 @@ class CustomerService(
     HandoverOperations,
     ContactOperations,
     FollowUpOperations,
+    LinkOperations,
     MergeOperations,
     PartnerOperations,
     PoolOperations,

@@ -26,6 +26,7 @@ MOVING = (
     "important_date",
     "sales_record",
     "lead",
+    "external_id",
 )
 """Tables whose rows belong to the survivor from then on, all of them."""
 APART = ("customer_share", "relation")

@@ -34,6 +34,10 @@ stages AS (
     UPDATE stage_change SET reason = NULL WHERE customer_id = ANY(%(ids)s::uuid[])
 ),
 shares AS (DELETE FROM customer_share WHERE customer_id = ANY(%(ids)s::uuid[])),
+links AS (DELETE FROM external_id WHERE customer_id = ANY(%(ids)s::uuid[])),
+findings AS (
+    DELETE FROM quality_finding WHERE customer_id = ANY(%(ids)s::uuid[]) OR other_id = ANY(%(ids)s::uuid[])
+),
 sold AS (
     UPDATE sales_record SET title = NULL WHERE customer_id = ANY(%(ids)s::uuid[])
 ),

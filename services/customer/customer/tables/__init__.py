@@ -5,6 +5,7 @@ from __future__ import annotations
 from customer.tables.customers import customer
 from customer.tables.extras import customer_share, dictionary_entry, partner, saved_view, stage_change
 from customer.tables.leads import assign_rule, capture_form, lead, lead_follow_up, lead_score_rule
+from customer.tables.linking import external_id
 from customer.tables.merging import customer_merge, merge_move
 from customer.tables.people import (
     caller_card,
@@ -30,6 +31,7 @@ __all__ = [
     "customer_merge",
     "customer_share",
     "dictionary_entry",
+    "external_id",
     "follow_up",
     "important_date",
     "interest",

@@ -53,8 +53,8 @@ def create_customer(phones: Phones) -> Usecase:
     """A new customer in the caller's name, or in that of somebody in his data scope."""
 
     def run(change: Change, command: CreateCustomer) -> dict[str, Any]:
-        owner_id = _owner(change, change.context.authenticated(), command.owner_id)
-        return _create(change, phones, command, lambda mask: domain.owned_by(owner_id, mask, change.now))
+        owner_id = owner_of(change, change.context.authenticated(), command.owner_id)
+        return create(change, phones, command, lambda mask: domain.owned_by(owner_id, mask, change.now))
 
     return run
 
@@ -64,7 +64,7 @@ def create_pool_customer(phones: Phones) -> Usecase:
 
     def run(change: Change, command: CreatePoolCustomer) -> dict[str, Any]:
         pool_id = customers.target_pool(change.connection, command.region)
-        return _create(change, phones, command, lambda mask: domain.in_pool(pool_id, mask, change.now))
+        return create(change, phones, command, lambda mask: domain.in_pool(pool_id, mask, change.now))
 
     return run
 
@@ -109,7 +109,8 @@ def noting_duplicates(host: ServiceHost, context: Context) -> Iterator[None]:
         raise
 
 
-def _create(change: Change, phones: Phones, command: NewCustomer, begin: Callable[[str], Beginning]) -> dict[str, Any]:
+def create(change: Change, phones: Phones, command: NewCustomer, begin: Callable[[str], Beginning]) -> dict[str, Any]:
+    """A new customer in the hands that ``begin`` says, given the mask of its phone."""
     number = phone.normalised(command.phone)
     known = domain.profile(command, today(change))
     expect_entries(change, values(known))
@@ -146,7 +147,8 @@ def _custom(change: Change, command: UpdateCustomer, customer_id: UUID) -> _Cust
     return _Custom(definitions, check(definitions, command.custom, before=before))
 
 
-def _owner(change: Change, actor: Actor, wanted: UUID | None) -> UUID:
+def owner_of(change: Change, actor: Actor, wanted: UUID | None) -> UUID:
+    """In whose name the caller may put a customer: himself, or somebody in his data scope."""
     if wanted is None and actor.kind is ActorKind.EMPLOYEE:
         return actor.id
     # programs have no customers of their own

@@ -13,6 +13,7 @@ from customer.views.customers import CUSTOMERS
 from customer.views.extras import COLLABORATORS, ENTRIES, STAGES
 from customer.views.follow_ups import FOLLOW_UPS, INTERESTS
 from customer.views.leads import ASSIGN_RULES, CAPTURE_FORMS, LEAD_FOLLOW_UPS, LEAD_SCORE_RULES, LEADS
+from customer.views.linking import EXTERNAL_IDS
 from customer.views.merging import MERGES
 from customer.views.partners import PARTNERS
 from customer.views.pool import OWNERSHIP, POOLS
@@ -43,6 +44,7 @@ BINDINGS = (
     RELATIONS,
     NEEDS,
     IMPORTANT_DATES,
+    EXTERNAL_IDS,
     MERGES,
     FINDINGS,
     REPORTS,

@@ -10,6 +10,7 @@ from customer.tables import (
     contact,
     customer,
     customer_share,
+    external_id,
     follow_up,
     important_date,
     interest,
@@ -58,6 +59,7 @@ CUSTOMERS = bind(
     terms={"name": Terms(customer.c.name_terms, sought)},
     children={
         "custom": same_row(),
+        "external_ids": many(external_id.c.customer_id, part=True),
         "merged_into": one("{c}.id = merge_survivor({t}.id) AND {t}.holding = 'MERGED'"),
         "stage_history": many(stage_change.c.customer_id),
         "collaborators": many(customer_share.c.customer_id, where="{c}.owned_since = {t}.owned_since"),

@@ -44,6 +44,7 @@ if TYPE_CHECKING:
     from crm_common.protocol.customer.course import StageChangeView
     from crm_common.protocol.customer.follow_ups import FollowUpView, InterestView
     from crm_common.protocol.customer.holding import OwnershipChangeView
+    from crm_common.protocol.customer.linking import ExternalIdView
     from crm_common.protocol.customer.relations import ImportantDateView, NeedView, RelationView
     from crm_common.protocol.customer.sharing import CollaboratorView
     from crm_common.protocol.customer.timeline import TimelineEntryView
@@ -128,6 +129,7 @@ class CustomerView:
         "Customers whose parent company it is (CUS-37), as far as seen.", limit=100
     )
     relations: list[RelationView] = child("What others are to it (CUS-37).", limit=100)
+    external_ids: list[ExternalIdView] = child("What other systems call it (CUS-47).", limit=100, filterable=True)
     timeline: list[TimelineEntryView] = child("What happened to it (CUS-32), latest first.", limit=100)
 
 

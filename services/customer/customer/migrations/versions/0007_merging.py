@@ -66,7 +66,7 @@ UNION ALL
 SELECT j.event_id, CASE WHEN j.subject LIKE 'customer/%' THEN substr(j.subject, 10)::uuid END, j.subject, j.occurred_at,
     CASE WHEN j.type IN ('customer.updated', 'customer.hot_set', 'customer.hot_unset', 'customer.shared',
         'customer.unshared', 'customer.stage_changed', 'customer.class_changed', 'customer.absorbed',
-        'customer.gave_back', 'customer.linked')
+        'customer.gave_back', 'customer.linked', 'customer.unlinked')
         OR j.type LIKE 'customer.relation_%' OR j.type LIKE 'customer.need_%' THEN 'RECORD' ELSE 'HOLDING' END,
     j.type COLLATE "C", j.data ->> 'reason',
     CASE WHEN j.actor LIKE 'employee:%' THEN substr(j.actor, 10)::uuid END, NULL::uuid
@@ -124,9 +124,20 @@ CREATE INDEX quality_finding_surest ON quality_finding (score DESC, id) WHERE di
 CREATE INDEX quality_finding_customer ON quality_finding (customer_id);
 CREATE INDEX quality_finding_other ON quality_finding (other_id) WHERE other_id IS NOT NULL;
 """
+_LINKS = """
+CREATE TABLE external_id (
+    id uuid PRIMARY KEY,
+    customer_id uuid NOT NULL REFERENCES customer (id) ON DELETE CASCADE,
+    system text COLLATE "C" NOT NULL,
+    external_id text COLLATE "C" NOT NULL,
+    linked_at timestamptz NOT NULL,
+    UNIQUE (system, external_id)
+);
+CREATE INDEX external_id_customer ON external_id (customer_id, system, external_id);
+"""
 
 
 def upgrade() -> None:
     """Make the tables."""
-    for statements in (_MERGING, _TIMELINE, _HISTORY, _QUALITY):
+    for statements in (_MERGING, _TIMELINE, _HISTORY, _QUALITY, _LINKS):
         op.get_bind().exec_driver_sql(statements, execution_options={"no_parameters": True})
