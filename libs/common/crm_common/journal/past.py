@@ -6,13 +6,14 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from decimal import Decimal
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, get_origin
 from uuid import UUID
 
 from crm_common import codec
 from crm_common.context import Context
 from crm_common.errors import CommonRules, CrmError
 from crm_common.journal.history import State, states_at
+from crm_common.journal.sealing import ERASED
 from crm_common.protocol.declare import GetQuery
 from crm_common.protocol.history import HistoryRules
 from crm_common.protocol.policy import Policy
@@ -31,12 +32,14 @@ class Below:
 
     ``candidates`` is SQL of two columns: the id of every record that may ever have belonged to those of ``%(ids)s``
     (uuid[]), and to which it belongs today, in the order in which they are to be shown. ``field`` is what events have
-    in their changes of where it belonged; None where that never changes.
+    in their changes of where it belonged; None where that never changes. ``recorded`` is as of `Past`: what of them can
+    be selected beside their ids.
     """
 
     aggregate: str
     candidates: str
     field: str | None = None
+    recorded: Collection[str] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,9 +49,9 @@ class Past:
     ``recorded``: fields that events of ``aggregate`` carry in their changes under the same name; ``renamed``: the
     view's name → that in the events. A masked field is shown as the events have it, so name what they have of its mask.
     ``unchanging``: fields that never change, shown as they are today. ``below``: fields that hold records → the
-    recorded field with the id of the one, or how a list of them is found; only their ids can be selected. ``absent``:
-    what a field was that no event had said until then, where that is not null (``{"tags": []}``). Any other field is
-    refused: what the history does not have is not made up. ``custom``: events have the custom fields as
+    recorded field with the id of the one (of which nothing else can be selected), or how a list of them is found.
+    ``absent``: what a field was that no event had said until then, where that is not null (``{"tags": []}``). Any other
+    field is refused: what the history does not have is not made up. ``custom``: events have the custom fields as
     ``custom.<key>``; shown are those that are in use today.
     """
 
@@ -108,8 +111,10 @@ def _check(past: Past, binding: Binding, asked: Selection, reader: Reader) -> No
             continue
         if not (selected.name in past.below if shape.view else past.recorded_as(selected.name)):
             raise _not_kept(path, selected.name)
+        way = past.below.get(selected.name)
+        kept = ("id", "__typename", *(way.recorded if isinstance(way, Below) else ()))
         for below in selected.children:
-            if below.name not in ("id", "__typename"):
+            if below.name not in kept:
                 raise _not_kept(f"{path}.{below.key}", f"{selected.name}.{below.name}")
 
 
@@ -123,12 +128,12 @@ def _not_kept(path: str, name: str) -> CrmError:
     return HistoryRules.a_field_is_not_kept_in_the_history(field=path, name=name)
 
 
-_Children = Mapping[str, Mapping[str, Sequence[str]]]
-"""Field → id of the record above → ids of those that belonged to it."""
+_Children = Mapping[str, Mapping[str, Sequence[tuple[str, State]]]]
+"""Field → id of the record above → those that belonged to it, with what they were."""
 
 
 def _children(store: Store, past: Past, asked: Selection, ids: Sequence[UUID], moment: datetime) -> _Children:
-    found: dict[str, dict[str, list[str]]] = {}
+    found: dict[str, dict[str, list[tuple[str, State]]]] = {}
     for name in {selected.name for selected in asked}:
         way = past.below.get(name)
         if not isinstance(way, Below):
@@ -139,7 +144,7 @@ def _children(store: Store, past: Past, asked: Selection, ids: Sequence[UUID], m
         for each, today in candidates.items():
             state = states.get(f"{way.aggregate}/{each}")
             if state is not None:
-                above.setdefault(today if way.field is None else str(state.get(way.field)), []).append(each)
+                above.setdefault(today if way.field is None else str(state.get(way.field)), []).append((each, state))
     return found
 
 
@@ -167,28 +172,38 @@ class _Showing(NamedTuple):
             return None
         if shape.view is None:
             value = state.get(str(self.past.recorded_as(selected.name)))
-            return self.past.absent.get(selected.name) if value is None else self._value(shape, value)
+            if value is None:
+                return self.past.absent.get(selected.name)
+            return _value(shape, value, long=self.binding.fields[selected.name].kind is LONG)
         if self.past.custom and selected.name == _CUSTOM:
             return _custom(selected, shape, state)
         way = self.past.below[selected.name]
         if isinstance(way, str):
             return None if state.get(way) is None else _reference(selected.children, str(state[way]), shape)
         first = selected.arguments.get("first", min(FIRST, shape.limit or FIRST))
-        return [_reference(selected.children, each, shape) for each in self._found(key, selected.name)[:first]]
+        found = self.children[selected.name].get(str(key), [])
+        return [self._below(selected.children, each, shape, was) for each, was in found[:first]]
 
-    def _found(self, key: UUID, name: str) -> Sequence[str]:
-        return self.children[name].get(str(key), [])
+    def _below(self, asked: Selection, key: str, shape: FieldShape, state: State) -> dict[str, Any]:
+        assert shape.view is not None
+        fields, row = shape.view.fields, dict[str, Any](_reference(asked, key, shape))
+        for each in asked:
+            if each.name not in ("id", "__typename"):
+                value = state.get(each.name) if self._allowed(fields[each.name].policy) else None
+                row[each.key] = None if value is None else _value(fields[each.name], value)
+        return row
 
     def _allowed(self, policy: Policy | None) -> bool:
         return policy is None or allowed(policy, self.context.actor)
 
-    def _value(self, shape: FieldShape, value: Any) -> Any:
-        """The value of an event in the form in which it leaves the tables."""
-        if shape.type is datetime:
-            return datetime.fromisoformat(value).astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
-        if shape.type is Decimal or self.binding.fields[shape.name].kind is LONG:
-            return str(value)
-        return value
+
+def _value(shape: FieldShape, value: Any, *, long: bool = False) -> Any:
+    """The value of an event in the form in which it leaves the tables; of what was erased only texts say so."""
+    if value == ERASED and shape.type is not str:
+        return [] if get_origin(shape.type) is list else None
+    if shape.type is datetime:
+        return datetime.fromisoformat(value).astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+    return str(value) if shape.type is Decimal or long else value
 
 
 def _custom(selected: Selected, shape: FieldShape, state: State) -> dict[str, Any]:

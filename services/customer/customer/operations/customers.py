@@ -12,12 +12,12 @@ from crm_common.protocol.customer.customers import (
     MyCustomers,
     UpdateCustomer,
 )
-from crm_common.protocol.customer.past import CustomerHistory
+from crm_common.protocol.customer.past import CustomerHistory, RevertCustomer
 from crm_common.runtime.entrypoints import rpc
 from crm_common.runtime.raw import Raw
 from customer.adapters.phones import phones
 from customer.operations.offering import Offering
-from customer.usecases import customers
+from customer.usecases import customers, reverting
 from customer.views import lists
 from customer.views.past import PAST, TOLD
 
@@ -43,6 +43,12 @@ class CustomerOperations(Offering):
     @rpc
     def customer_history(self, query: CustomerHistory) -> Raw:
         return Raw(history_page(TOLD, query.id, query, self.views.reader, self.context))
+
+    @rpc
+    def revert_customer(self, command: RevertCustomer) -> Raw:
+        past = reverting.Past.read(self.host.store, command)
+        with customers.noting_duplicates(self.host, self.context):
+            return self.commands.run(reverting.revert_customer(past), command)
 
     @rpc
     def create_customer(self, command: CreateCustomer) -> Raw:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from crm_common.journal.past import Past
+from crm_common.journal.past import Below, Past
 from crm_common.journal.told import Told
 from crm_common.protocol.customer.customers import CustomerView
+from customer.domain.contact import FIELDS as CONTACT_FIELDS
 from customer.domain.customer import FIELDS
 
 _HELD = (
@@ -25,5 +26,13 @@ PAST = Past(
     # of the phone the events have the mask: nobody reads it in full in the past
     recorded=(*FIELDS, *_HELD, "phone", "stage", "customer_class", "hot"),
     unchanging=("id", "created_at", "created_by"),
+    below={
+        "contacts": Below(
+            aggregate="contact",
+            candidates="SELECT id, customer_id FROM contact WHERE customer_id = ANY(%(ids)s) ORDER BY created_at, id",
+            recorded=CONTACT_FIELDS,
+        )
+    },
+    custom=True,
     absent={"tags": [], "hot": False, "times_in_pool": 0},
 )
