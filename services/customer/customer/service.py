@@ -7,6 +7,7 @@ from crm_common.exports import exporting
 from crm_common.imports import importing
 from crm_common.projections.employees import EMPLOYEES
 from crm_common.protocol.customer.exchange import EXPORTS, IMPORTS
+from customer.operations.consents import ConsentOperations
 from customer.operations.contacts import ContactOperations
 from customer.operations.customers import CustomerOperations
 from customer.operations.demo import DemoOperations
@@ -34,6 +35,7 @@ class CustomerService(
     DemoOperations,
     ExtraOperations,
     HandoverOperations,
+    ConsentOperations,
     ContactOperations,
     FollowUpOperations,
     LinkOperations,

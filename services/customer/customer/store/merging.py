@@ -27,6 +27,7 @@ MOVING = (
     "sales_record",
     "lead",
     "external_id",
+    "consent",
 )
 """Tables whose rows belong to the survivor from then on, all of them."""
 APART = ("customer_share", "relation")
@@ -203,6 +204,13 @@ def noted(connection: sa.Connection, merge_id: UUID) -> dict[str, list[UUID]]:
     for relation, record in connection.exec_driver_sql(_NOTED, (merge_id,)):
         found[relation].append(record)
     return dict(found)
+
+
+def survivor(connection: sa.Connection, customer_id: UUID) -> UUID:
+    """The customer itself, or the one that it is now."""
+    found = connection.exec_driver_sql("SELECT coalesce(merge_survivor(%s), %s)", (customer_id, customer_id))
+    result: UUID = found.scalar_one()
+    return result
 
 
 def in_a_circle(connection: sa.Connection, survivor: UUID) -> bool:

@@ -34,6 +34,7 @@ stages AS (
     UPDATE stage_change SET reason = NULL WHERE customer_id = ANY(%(ids)s::uuid[])
 ),
 shares AS (DELETE FROM customer_share WHERE customer_id = ANY(%(ids)s::uuid[])),
+said_so AS (UPDATE consent SET source = %(erased)s WHERE customer_id = ANY(%(ids)s::uuid[])),
 links AS (DELETE FROM external_id WHERE customer_id = ANY(%(ids)s::uuid[])),
 findings AS (
     DELETE FROM quality_finding WHERE customer_id = ANY(%(ids)s::uuid[]) OR other_id = ANY(%(ids)s::uuid[])

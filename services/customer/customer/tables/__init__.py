@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from customer.tables.consents import consent
 from customer.tables.customers import customer
 from customer.tables.extras import customer_share, dictionary_entry, partner, saved_view, stage_change
 from customer.tables.leads import assign_rule, capture_form, lead, lead_follow_up, lead_score_rule
@@ -25,6 +26,7 @@ __all__ = [
     "assign_rule",
     "caller_card",
     "capture_form",
+    "consent",
     "contact",
     "contact_phone",
     "customer",

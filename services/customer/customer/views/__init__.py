@@ -8,6 +8,7 @@ from crm_common.imports import import_binding
 from crm_common.journal.told import history_binding
 from crm_common.protocol.customer.exchange import EXPORTS, IMPORTS
 from customer.store.custom import CUSTOM
+from customer.views.consents import CONSENTS
 from customer.views.contacts import CONTACT_PHONES, CONTACTS
 from customer.views.customers import CUSTOMERS
 from customer.views.extras import COLLABORATORS, ENTRIES, STAGES
@@ -45,6 +46,7 @@ BINDINGS = (
     NEEDS,
     IMPORTANT_DATES,
     EXTERNAL_IDS,
+    CONSENTS,
     MERGES,
     FINDINGS,
     REPORTS,

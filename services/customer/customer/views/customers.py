@@ -7,6 +7,7 @@ from crm_common.reading import Terms, bind, many, masked, one, same_row
 from customer.domain.names import sought
 from customer.domain.phone import comparable
 from customer.tables import (
+    consent,
     contact,
     customer,
     customer_share,
@@ -59,6 +60,7 @@ CUSTOMERS = bind(
     terms={"name": Terms(customer.c.name_terms, sought)},
     children={
         "custom": same_row(),
+        "consents": many(consent.c.customer_id, part=True),
         "external_ids": many(external_id.c.customer_id, part=True),
         "merged_into": one("{c}.id = merge_survivor({t}.id) AND {t}.holding = 'MERGED'"),
         "stage_history": many(stage_change.c.customer_id),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from crm_common.protocol.customer import (
     assign_rules,
     capture,
+    consents,
     contacts,
     course,
     customers,
@@ -37,6 +38,7 @@ from crm_common.protocol.customer.service import customer
 __all__ = [
     "assign_rules",
     "capture",
+    "consents",
     "contacts",
     "course",
     "customer",

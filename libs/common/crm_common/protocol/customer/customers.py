@@ -40,6 +40,7 @@ from crm_common.protocol.policy import needs
 from crm_common.protocol.views import child, shown
 
 if TYPE_CHECKING:
+    from crm_common.protocol.customer.consents import ConsentView
     from crm_common.protocol.customer.contacts import ContactView
     from crm_common.protocol.customer.course import StageChangeView
     from crm_common.protocol.customer.follow_ups import FollowUpView, InterestView
@@ -129,6 +130,9 @@ class CustomerView:
         "Customers whose parent company it is (CUS-37), as far as seen.", limit=100
     )
     relations: list[RelationView] = child("What others are to it (CUS-37).", limit=100)
+    consents: list[ConsentView] = child(
+        "What it said about being addressed (CUS-53), latest first; of each way the latest counts.", limit=100
+    )
     external_ids: list[ExternalIdView] = child("What other systems call it (CUS-47).", limit=100, filterable=True)
     timeline: list[TimelineEntryView] = child("What happened to it (CUS-32), latest first.", limit=100)
 

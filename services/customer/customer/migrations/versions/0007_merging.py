@@ -66,7 +66,7 @@ UNION ALL
 SELECT j.event_id, CASE WHEN j.subject LIKE 'customer/%' THEN substr(j.subject, 10)::uuid END, j.subject, j.occurred_at,
     CASE WHEN j.type IN ('customer.updated', 'customer.hot_set', 'customer.hot_unset', 'customer.shared',
         'customer.unshared', 'customer.stage_changed', 'customer.class_changed', 'customer.absorbed',
-        'customer.gave_back', 'customer.linked', 'customer.unlinked')
+        'customer.gave_back', 'customer.linked', 'customer.unlinked', 'customer.personal_data_exported')
         OR j.type LIKE 'customer.relation_%' OR j.type LIKE 'customer.need_%' THEN 'RECORD' ELSE 'HOLDING' END,
     j.type COLLATE "C", j.data ->> 'reason',
     CASE WHEN j.actor LIKE 'employee:%' THEN substr(j.actor, 10)::uuid END, NULL::uuid
@@ -135,9 +135,22 @@ CREATE TABLE external_id (
 );
 CREATE INDEX external_id_customer ON external_id (customer_id, system, external_id);
 """
+# Only added: the latest word of a way counts.
+_CONSENTS = """
+CREATE TABLE consent (
+    id uuid PRIMARY KEY,
+    customer_id uuid NOT NULL REFERENCES customer (id) ON DELETE CASCADE,
+    channel text COLLATE "C" NOT NULL,
+    agreed boolean NOT NULL,
+    source text COLLATE "C" NOT NULL,
+    said_at timestamptz NOT NULL,
+    noted_by uuid
+);
+CREATE INDEX consent_customer ON consent (customer_id, channel, said_at DESC, id DESC);
+"""
 
 
 def upgrade() -> None:
     """Make the tables."""
-    for statements in (_MERGING, _TIMELINE, _HISTORY, _QUALITY, _LINKS):
+    for statements in (_MERGING, _TIMELINE, _HISTORY, _QUALITY, _LINKS, _CONSENTS):
         op.get_bind().exec_driver_sql(statements, execution_options={"no_parameters": True})

@@ -1,0 +1,44 @@
+"""What customers said about being addressed, as rows that are only added; the latest of a way counts (CUS-53)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+from uuid import UUID
+
+import sqlalchemy as sa
+
+from crm_common.protocol.customer.service import Channel
+from crm_common.store import Store
+
+LATEST = """(SELECT s.agreed FROM consent s WHERE s.customer_id = {c}.id AND s.channel = {channel}
+    ORDER BY s.said_at DESC, s.id DESC LIMIT 1)"""
+"""What the customer ``{c}`` said last about a way: yes, no, or nothing (null)."""
+_OF = f"SELECT {LATEST.format(c='c', channel='%(channel)s')} FROM customer c WHERE c.id = %(id)s"
+_INSERT = """
+INSERT INTO consent (id, customer_id, channel, agreed, source, said_at, noted_by)
+VALUES (%(id)s, %(customer_id)s, %(channel)s, %(agreed)s, %(source)s, %(said_at)s, %(noted_by)s)
+"""
+_STANDING = f"""
+SELECT a.id, c.holding, {LATEST.format(c="c", channel="%(channel)s")} AS agreed
+FROM unnest(%(ids)s::uuid[]) AS a (id) JOIN customer c ON c.id = merge_survivor(a.id)
+"""
+
+
+def of(connection: sa.Connection, customer_id: UUID, channel: Channel) -> bool | None:
+    """What a customer said last about a way."""
+    found: bool | None = connection.exec_driver_sql(
+        _OF, {"id": customer_id, "channel": channel.value}
+    ).scalar_one_or_none()
+    return found
+
+
+def insert(connection: sa.Connection, values: Mapping[str, Any]) -> None:
+    """Add what a customer said."""
+    connection.exec_driver_sql(_INSERT, values)
+
+
+def standing(store: Store, ids: Sequence[UUID], channel: Channel) -> dict[UUID, tuple[str, bool | None]]:
+    """Of each customer that is there (a merged one: of its survivor) the holding, and what it said last."""
+    rows = store.rows(_STANDING, {"ids": list(ids), "channel": channel.value})
+    return {row[0]: (row[1], row[2]) for row in rows}

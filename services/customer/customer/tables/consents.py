@@ -1,0 +1,19 @@
+"""What customers said about being addressed (CUS-53)."""
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+
+from customer.tables.metadata import Id, Moment, Sorted, identifier, metadata, needed
+
+consent = sa.Table(
+    "consent",
+    metadata,
+    identifier(),
+    needed("customer_id", Id),
+    needed("channel", Sorted),
+    needed("agreed", sa.Boolean),
+    needed("source", Sorted),
+    needed("said_at", Moment),
+    sa.Column("noted_by", Id),
+)
