@@ -8,7 +8,7 @@ from typing import Any
 from uuid import NAMESPACE_DNS, UUID, uuid5
 
 from crm_common.errors import CrmError
-from crm_common.protocol.office.approvals_states import ApprovalState, TaskState, Verdict
+from crm_common.protocol.office.approvals_states import ApprovalState, ApprovalVerdict, TaskState
 from crm_common.protocol.office.flows_plan import ApproverBy, FlowApprover, FlowBranch, FlowNode, FlowPlan, NodeWay
 from office.domain import approval_deciding as deciding
 from office.domain.approval import Approval, Step, open_tasks
@@ -107,7 +107,7 @@ class Running:
         """Whose questions are in this state."""
         return [each.approver_id for each in self.approval.tasks if each.state is state]
 
-    def decide(self, name: str, verdict: Verdict, comment: str | None = "because", **more: Any) -> None:
+    def decide(self, name: str, verdict: ApprovalVerdict, comment: str | None = "because", **more: Any) -> None:
         """Somebody decides."""
         represents = frozenset(who(each) for each in more.pop("represents", ()))
         behalf = more.pop("on_behalf_of", None)
@@ -119,7 +119,7 @@ class Running:
     def yes(self, *names: str) -> None:
         """They approve, one after the other."""
         for name in names:
-            self.decide(name, Verdict.APPROVE, None)
+            self.decide(name, ApprovalVerdict.APPROVE, None)
 
     def resubmit(self, name: str, *path: str, amount: str = "2.00") -> None:
         """The initiator edits and submits again."""

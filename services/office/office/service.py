@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from crm_common.projections.employees import EMPLOYEES
+from office.operations.approvals import ApprovalOperations
 from office.operations.comments import CommentOperations
 from office.operations.customer_news import CustomerNews
+from office.operations.flows import FlowOperations
 from office.operations.memos import MemoOperations
 from office.operations.messages import MessageOperations
 from office.operations.notes import NoteOperations
@@ -15,6 +17,8 @@ from office.operations.tasks import TaskOperations
 
 
 class OfficeService(
+    ApprovalOperations,
+    FlowOperations,
     CustomerNews,
     MemoOperations,
     MessageOperations,

@@ -8,7 +8,7 @@ import pytest
 
 from approving.firm import NOW, SALES, Running, line, node, person, staff, who
 from crm_common.errors import CrmError
-from crm_common.protocol.office.approvals_states import StepKind, TaskState, Verdict
+from crm_common.protocol.office.approvals_states import ApprovalVerdict, StepKind, TaskState
 from crm_common.protocol.office.flows_plan import (
     EVERYTHING,
     ApproverBy,
@@ -40,7 +40,10 @@ def without(*what: FlowAllowance) -> tuple[FlowAllowance, ...]:
 def test_a_leave_of_three_nodes_keeps_their_order() -> None:
     leaving = Running(leave())
     assert leaving.asked == ["mei"]
-    assert leaving.refuses("decide", "odo", Verdict.APPROVE) == (FORBIDDEN, "only_an_approver_of_the_node_decides")
+    assert leaving.refuses("decide", "odo", ApprovalVerdict.APPROVE) == (
+        FORBIDDEN,
+        "only_an_approver_of_the_node_decides",
+    )
     leaving.yes("mei")
     assert leaving.asked == ["kim", "odo"]
     leaving.yes("odo")
@@ -63,16 +66,16 @@ def test_on_any_the_first_yes_ends_the_node() -> None:
 
 def test_on_any_the_first_no_ends_the_approval() -> None:
     supplies = Running(line(node("one", ANY, "mei", "fu"), node("two", ANY, "odo")))
-    supplies.decide("mei", Verdict.REJECT)
+    supplies.decide("mei", ApprovalVerdict.REJECT)
     assert (supplies.state, supplies.asked) == ("REJECTED", [])
 
 
 def test_on_sequence_all_say_yes_in_order() -> None:
     paying = Running(line(node("one", SEQUENCE, "mei", "fu", "odo")))
     assert paying.asked == ["mei"]
-    assert paying.refuses("decide", "fu", Verdict.APPROVE) == (BAD, "it_is_another_approver_s_turn")
+    assert paying.refuses("decide", "fu", ApprovalVerdict.APPROVE) == (BAD, "it_is_another_approver_s_turn")
     paying.yes("mei")
-    assert paying.refuses("decide", "mei", Verdict.APPROVE) == (BAD, "an_approver_decides_once")
+    assert paying.refuses("decide", "mei", ApprovalVerdict.APPROVE) == (BAD, "an_approver_decides_once")
     paying.yes("fu")
     assert (paying.state, paying.asked) == ("PENDING", ["odo"])
     paying.yes("odo")
@@ -82,19 +85,19 @@ def test_on_sequence_all_say_yes_in_order() -> None:
 def test_on_all_everybody_says_yes_in_any_order_and_one_no_is_enough() -> None:
     contract = Running(line(node("one", ALL, "mei", "fu", "odo")))
     contract.yes("odo", "mei")
-    assert contract.refuses("decide", "odo", Verdict.APPROVE) == (BAD, "an_approver_decides_once")
+    assert contract.refuses("decide", "odo", ApprovalVerdict.APPROVE) == (BAD, "an_approver_decides_once")
     assert (contract.state, contract.asked) == ("PENDING", ["fu"])
     contract.yes("fu")
     assert contract.state == "APPROVED"
     other = Running(line(node("one", ALL, "mei", "fu", "odo")))
     other.yes("odo")
-    other.decide("fu", Verdict.REJECT)
+    other.decide("fu", ApprovalVerdict.REJECT)
     assert (other.state, other.tasks(TaskState.CLOSED)) == ("REJECTED", [who("mei")])
 
 
 def test_a_refusal_says_why() -> None:
     asked = Running(line(node("one", ANY, "mei")))
-    for verdict in (Verdict.REJECT, Verdict.RETURN):
+    for verdict in (ApprovalVerdict.REJECT, ApprovalVerdict.RETURN):
         for comment in (None, "  "):
             assert asked.refuses("decide", "mei", verdict, comment) == (INVALID, "a_refusal_says_why")
 
@@ -105,12 +108,12 @@ def test_nothing_happens_after_the_end(end: str) -> None:
     if end == "APPROVED":
         ended.yes("mei")
     elif end == "REJECTED":
-        ended.decide("mei", Verdict.REJECT)
+        ended.decide("mei", ApprovalVerdict.REJECT)
     else:
         ended.withdraw("sun")
     assert ended.state == end
     over = (BAD, "an_ended_approval_stays_as_it_is")
-    for verdict in Verdict:
+    for verdict in ApprovalVerdict:
         assert ended.refuses("decide", "mei", verdict) == over
     assert ended.refuses("resubmit", "sun") == over
     assert ended.refuses("withdraw", "sun") == over
@@ -125,10 +128,10 @@ def test_what_is_returned_waits_for_its_initiator() -> None:
     sent = Running(line(node("one", ANY, "mei"), node("two", ANY, "fu")))
     assert sent.refuses("resubmit", "sun") == (BAD, "only_a_returned_approval_is_submitted_again")
     sent.yes("mei")
-    sent.decide("fu", Verdict.RETURN)
+    sent.decide("fu", ApprovalVerdict.RETURN)
     assert (sent.state, sent.asked) == ("RETURNED", [])
     waits = (BAD, "a_returned_approval_waits_for_its_initiator")
-    assert sent.refuses("decide", "fu", Verdict.APPROVE) == waits
+    assert sent.refuses("decide", "fu", ApprovalVerdict.APPROVE) == waits
     assert sent.refuses("transfer", "fu", "odo") == waits
     assert sent.refuses("add", "fu", "odo") == waits
     assert sent.refuses("urge", "sun") == waits
@@ -142,10 +145,10 @@ def test_by_the_flow_it_goes_on_at_the_node_that_returned_it() -> None:
     plan = line(node("one", ANY, "mei"), node("two", ANY, "fu"), node("three", ANY, "odo"), resumes=Resumption.NODE)
     sent = Running(plan)
     sent.yes("mei")
-    sent.decide("fu", Verdict.RETURN)
+    sent.decide("fu", ApprovalVerdict.RETURN)
     sent.resubmit("sun")
     assert sent.asked == ["fu"]
-    sent.decide("fu", Verdict.RETURN)
+    sent.decide("fu", ApprovalVerdict.RETURN)
     # the changed form takes another way to the node: what was said on the old way does not count
     sent.resubmit("sun", "three", "two")
     assert sent.asked == ["odo"]
@@ -156,7 +159,7 @@ def test_it_is_withdrawn_before_the_first_decision_only_by_its_initiator() -> No
     assert asked.refuses("withdraw", "mei") == (FORBIDDEN, "only_the_initiator_does_this")
     asked.yes("mei")
     assert asked.refuses("withdraw", "sun") == (BAD, "a_decided_approval_is_not_withdrawn")
-    asked.decide("fu", Verdict.RETURN)
+    asked.decide("fu", ApprovalVerdict.RETURN)
     asked.withdraw("sun")
     assert asked.state == "WITHDRAWN"
     bound = Running(line(node("one", ANY, "mei"), allows=without(FlowAllowance.WITHDRAW)))
@@ -172,7 +175,10 @@ def test_a_task_is_transferred_to_somebody_new() -> None:
     assert asked.refuses("transfer", "odo", "kim") == (FORBIDDEN, "only_an_approver_of_the_node_decides")
     asked.transfer("mei", "odo")
     assert asked.asked == ["fu", "odo"]
-    assert asked.refuses("decide", "mei", Verdict.APPROVE) == (FORBIDDEN, "only_an_approver_of_the_node_decides")
+    assert asked.refuses("decide", "mei", ApprovalVerdict.APPROVE) == (
+        FORBIDDEN,
+        "only_an_approver_of_the_node_decides",
+    )
     asked.yes("odo", "fu")
     assert asked.state == "APPROVED"
 
@@ -182,14 +188,14 @@ def test_what_the_flow_does_not_allow_is_refused(command: str, what: FlowAllowan
     strict = Running(line(node("one", ANY, "mei"), allows=without(what)))
     assert strict.refuses(command, "mei", "odo") == (BAD, "the_flow_does_not_allow_this")
     unreturned = Running(line(node("one", ANY, "mei"), allows=without(FlowAllowance.RETURN)))
-    assert unreturned.refuses("decide", "mei", Verdict.RETURN) == (BAD, "the_flow_does_not_allow_this")
+    assert unreturned.refuses("decide", "mei", ApprovalVerdict.RETURN) == (BAD, "the_flow_does_not_allow_this")
 
 
 def test_an_added_signer_decides_first_and_then_the_question_comes_back() -> None:
     asked = Running(line(node("one", ANY, "mei")))
     asked.add("mei", "fu")
     assert asked.asked == ["fu"]
-    assert asked.refuses("decide", "mei", Verdict.APPROVE) == (BAD, "it_is_another_approver_s_turn")
+    assert asked.refuses("decide", "mei", ApprovalVerdict.APPROVE) == (BAD, "it_is_another_approver_s_turn")
     assert asked.refuses("add", "fu", "mei") == (INVALID, "this_person_cannot_be_asked")
     asked.yes("fu")
     assert (asked.state, asked.asked) == ("PENDING", ["mei"])
@@ -197,7 +203,7 @@ def test_an_added_signer_decides_first_and_then_the_question_comes_back() -> Non
     assert asked.state == "APPROVED"
     other = Running(line(node("one", ANY, "mei")))
     other.add("mei", "fu")
-    other.decide("fu", Verdict.REJECT)
+    other.decide("fu", ApprovalVerdict.REJECT)
     assert other.state == "REJECTED"
 
 
@@ -206,7 +212,10 @@ def test_an_initiator_who_is_asked_is_skipped_on_any_and_replaced_on_sequence_an
     for way in (SEQUENCE, ALL):
         replaced = Running(line(node("one", way, "sun", "fu")))
         assert "mei" in replaced.asked
-        assert replaced.refuses("decide", "sun", Verdict.APPROVE) == (FORBIDDEN, "nobody_decides_on_his_own_request")
+        assert replaced.refuses("decide", "sun", ApprovalVerdict.APPROVE) == (
+            FORBIDDEN,
+            "nobody_decides_on_his_own_request",
+        )
     assert Running(line(node("one", ALL, "adam", "fu")), "mei").asked == ["adam", "fu"]
     # nobody is above Adam, and he is the flow's only administrator
     with pytest.raises(CrmError) as refused:
@@ -216,7 +225,7 @@ def test_an_initiator_who_is_asked_is_skipped_on_any_and_replaced_on_sequence_an
 
 def test_an_initiator_never_decides_for_somebody_he_represents() -> None:
     asked = Running(line(node("one", ANY, "mei")))
-    own = asked.refuses("decide", "sun", Verdict.APPROVE, represents=("mei",))
+    own = asked.refuses("decide", "sun", ApprovalVerdict.APPROVE, represents=("mei",))
     assert own == (FORBIDDEN, "nobody_decides_on_his_own_request")
 
 
@@ -246,19 +255,19 @@ def test_whoever_is_disabled_is_represented_left_out_or_replaced() -> None:
 
 def test_a_delegate_decides_on_behalf_of_whom_he_represents() -> None:
     asked = Running(line(node("one", ALL, "mei", "fu")))
-    assert asked.refuses("decide", "kim", Verdict.APPROVE)[0] == FORBIDDEN
-    asked.decide("kim", Verdict.APPROVE, None, represents=("mei", "fu"), on_behalf_of="fu")
+    assert asked.refuses("decide", "kim", ApprovalVerdict.APPROVE)[0] == FORBIDDEN
+    asked.decide("kim", ApprovalVerdict.APPROVE, None, represents=("mei", "fu"), on_behalf_of="fu")
     assert (asked.steps[-1].by, asked.steps[-1].on_behalf_of) == (who("kim"), who("fu"))
     assert asked.asked == ["mei"]
-    asked.decide("kim", Verdict.APPROVE, None, represents=("mei", "fu"))
+    asked.decide("kim", ApprovalVerdict.APPROVE, None, represents=("mei", "fu"))
     assert (asked.state, asked.steps[-1].on_behalf_of) == ("APPROVED", who("mei"))
     strict = Running(line(node("one", ALL, "mei"), allows=without(FlowAllowance.DELEGATE)))
-    assert strict.refuses("decide", "kim", Verdict.APPROVE, represents=("mei",))[0] == FORBIDDEN
+    assert strict.refuses("decide", "kim", ApprovalVerdict.APPROVE, represents=("mei",))[0] == FORBIDDEN
 
 
 def test_his_own_question_comes_before_that_of_whom_he_represents() -> None:
     asked = Running(line(node("one", ALL, "kim", "mei")))
-    asked.decide("kim", Verdict.APPROVE, None, represents=("mei",))
+    asked.decide("kim", ApprovalVerdict.APPROVE, None, represents=("mei",))
     assert (asked.asked, asked.steps[-1].on_behalf_of) == (["mei"], None)
 
 
@@ -275,7 +284,7 @@ def test_who_said_yes_at_the_node_before_is_not_asked_again() -> None:
     apart.yes("mei", "fu")
     assert apart.asked == ["mei"]
     represented = Running(line(node("one", ANY, "mei"), node("two", ANY, "mei")))
-    represented.decide("kim", Verdict.APPROVE, None, represents=("mei",))
+    represented.decide("kim", ApprovalVerdict.APPROVE, None, represents=("mei",))
     assert represented.asked == ["mei"]
 
 
@@ -327,6 +336,6 @@ def test_detours_come_to_an_end() -> None:
     limit = ("LIMIT_EXCEEDED", "an_approval_makes_so_many_detours")
     assert asked.refuses("transfer", "mei", "fu") == limit
     assert asked.refuses("add", "mei", "fu") == limit
-    assert asked.refuses("decide", "mei", Verdict.RETURN) == limit
+    assert asked.refuses("decide", "mei", ApprovalVerdict.RETURN) == limit
     asked.yes("mei")
     assert asked.state == "APPROVED"

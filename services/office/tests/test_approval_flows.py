@@ -13,23 +13,23 @@ from hypothesis import strategies as st
 from approving.firm import LINES, SALES, TOP, Running, line, node, person, who
 from crm_common.errors import CrmError
 from crm_common.protocol.custom_fields import CustomFieldType, CustomOption
-from crm_common.protocol.office.approvals_states import ApprovalState, Verdict
+from crm_common.protocol.office.approvals_states import ApprovalState, ApprovalVerdict
 from crm_common.protocol.office.flows_plan import (
     ApproverBy,
-    ConditionOperator,
     FlowApprover,
     FlowBranch,
     FlowCondition,
-    FlowNode,
-    FlowPlan,
     FlowField,
+    FlowNode,
+    FlowOperator,
+    FlowPlan,
     NodeWay,
     Resumption,
 )
 from office.domain import flow, flow_form
 from office.domain.approval import MOST_DETOURS, open_tasks
 
-OP = ConditionOperator
+OP = FlowOperator
 FIELDS = (
     FlowField(key="amount", type=CustomFieldType.MONEY, name="金额"),
     FlowField(key="day", type=CustomFieldType.DATE, name="日期"),
@@ -41,7 +41,7 @@ FIELDS = (
 )  # fmt: skip
 
 
-def when(field: str, operator: ConditionOperator, *values: str) -> FlowCondition:
+def when(field: str, operator: FlowOperator, *values: str) -> FlowCondition:
     return FlowCondition(field=field, operator=operator, values=values)
 
 
@@ -240,7 +240,13 @@ def test_any_flow_that_the_editor_accepts_ends_whatever_is_decided(plan: FlowPla
         # returned as often as it can be: that is the longest way to the end
         returnable = running.approval.detours < MOST_DETOURS
         verdict = data.draw(
-            st.sampled_from([Verdict.APPROVE, Verdict.APPROVE, Verdict.RETURN if returnable else Verdict.REJECT])
+            st.sampled_from(
+                [
+                    ApprovalVerdict.APPROVE,
+                    ApprovalVerdict.APPROVE,
+                    ApprovalVerdict.RETURN if returnable else ApprovalVerdict.REJECT,
+                ]
+            )
         )
         running.decide(names[task.approver_id], verdict)
         decisions += 1

@@ -12,13 +12,14 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 
 from approving.firm import LINES, Running, line, node, staff, who
 from crm_common.errors import CrmError
-from crm_common.protocol.office.approvals_states import ApprovalState, TaskState, Verdict
+from crm_common.protocol.office.approvals_states import ApprovalState, ApprovalVerdict, TaskState
 from crm_common.protocol.office.flows_plan import NodeWay, Resumption
 from office.domain import flow
 from office.domain.approval import DECIDED, MOST_DETOURS, Approval
 
 NAMES = st.sampled_from(sorted(LINES))
 WAYS = st.sampled_from(list(NodeWay))
+VERDICTS = st.sampled_from(list(ApprovalVerdict))
 PEOPLE = st.lists(NAMES, min_size=1, max_size=3, unique=True)
 ENDS = (ApprovalState.APPROVED, ApprovalState.REJECTED, ApprovalState.WITHDRAWN)
 
@@ -45,8 +46,10 @@ class Approving(RuleBasedStateMachine):
         with suppress(CrmError):
             getattr(self.running, what)(*given, **more)
 
-    @rule(name=NAMES, verdict=st.sampled_from(list(Verdict)), comment=st.sampled_from(["no", None]), other=NAMES)
-    def decide(self, name: str, verdict: Verdict, comment: str | None, other: str) -> None:
+    @rule(
+        name=NAMES, verdict=st.sampled_from(list(ApprovalVerdict)), comment=st.sampled_from(["no", None]), other=NAMES
+    )
+    def decide(self, name: str, verdict: ApprovalVerdict, comment: str | None, other: str) -> None:
         self.attempt("decide", name, verdict, comment, represents=(other,))
 
     @rule(name=NAMES)

@@ -9,7 +9,7 @@ from typing import Any
 from uuid import UUID
 
 from crm_common.protocol.office.approval_rules import ApprovalRules
-from crm_common.protocol.office.approvals_states import ApprovalState, AskedWhy, StepKind, TaskState, Verdict
+from crm_common.protocol.office.approvals_states import ApprovalState, ApprovalVerdict, AskedWhy, StepKind, TaskState
 from crm_common.protocol.office.flows_plan import FlowAllowance, FlowPlan, Resumption
 from office.domain import flow
 from office.domain.approval import (
@@ -43,7 +43,7 @@ class Acting:
 class Decision:
     """What is decided; ``on_behalf_of`` names whom a delegate decides for, where he could for several."""
 
-    verdict: Verdict
+    verdict: ApprovalVerdict
     comment: str | None = None
     on_behalf_of: UUID | None = None
 
@@ -72,7 +72,7 @@ def decided(
     expect_pending(approval)
     task = _task_of(approval, acting, asking.plan, decision.on_behalf_of)
     comment = (decision.comment or "").strip() or None
-    if decision.verdict is not Verdict.APPROVE and comment is None:
+    if decision.verdict is not ApprovalVerdict.APPROVE and comment is None:
         raise ApprovalRules.a_refusal_says_why(field="comment")
     answered = replace(task, decided_by=acting.actor_id, decided_at=now, comment=comment)
     step = Step(
@@ -80,10 +80,10 @@ def decided(
         on_behalf_of=None if task.approver_id == acting.actor_id else task.approver_id,
         concerns=(approval.initiator_id,),
     )  # fmt: skip
-    if decision.verdict is Verdict.APPROVE:
+    if decision.verdict is ApprovalVerdict.APPROVE:
         after, steps = going_on(agreed(approval, answered), asking, now, new_id)
         return after, (step, *steps)
-    if decision.verdict is Verdict.REJECT:
+    if decision.verdict is ApprovalVerdict.REJECT:
         refused = with_task(approval, replace(answered, state=TaskState.REJECTED))
         return ended(refused, ApprovalState.REJECTED, now), (step,)
     _expect_allowed(asking.plan, FlowAllowance.RETURN)
@@ -164,9 +164,9 @@ def urged(approval: Approval, actor_id: UUID, *, every_minutes: int, now: dateti
 
 
 _STEPS = {
-    Verdict.APPROVE: StepKind.APPROVED,
-    Verdict.REJECT: StepKind.REJECTED,
-    Verdict.RETURN: StepKind.RETURNED,
+    ApprovalVerdict.APPROVE: StepKind.APPROVED,
+    ApprovalVerdict.REJECT: StepKind.REJECTED,
+    ApprovalVerdict.RETURN: StepKind.RETURNED,
 }
 
 

@@ -13,24 +13,24 @@ from crm_common.protocol.custom_fields import CustomFieldType
 from crm_common.protocol.office.approval_rules import FlowRules
 from crm_common.protocol.office.flows_plan import (
     ApproverBy,
-    ConditionOperator,
     FlowApprover,
     FlowBranch,
     FlowCondition,
-    FlowNode,
-    FlowPlan,
     FlowField,
+    FlowNode,
+    FlowOperator,
+    FlowPlan,
 )
 from office.domain.flow_form import CHOSEN, NUMBERS, ORDERED
 
 _KIND = re.compile(r"[a-z][a-z0-9_]{0,39}")
-_SAME = frozenset({ConditionOperator.EQ, ConditionOperator.NE, ConditionOperator.IN, ConditionOperator.NOT_IN})
-_SEVERAL = frozenset({ConditionOperator.IN, ConditionOperator.NOT_IN})
-_COMPARED: dict[ConditionOperator, Callable[[Any, Any], bool]] = {
-    ConditionOperator.LT: operator.lt,
-    ConditionOperator.LTE: operator.le,
-    ConditionOperator.GT: operator.gt,
-    ConditionOperator.GTE: operator.ge,
+_SAME = frozenset({FlowOperator.EQ, FlowOperator.NE, FlowOperator.IN, FlowOperator.NOT_IN})
+_SEVERAL = frozenset({FlowOperator.IN, FlowOperator.NOT_IN})
+_COMPARED: dict[FlowOperator, Callable[[Any, Any], bool]] = {
+    FlowOperator.LT: operator.lt,
+    FlowOperator.LTE: operator.le,
+    FlowOperator.GT: operator.gt,
+    FlowOperator.GTE: operator.ge,
 }
 # What each way of naming an approver needs, and the only things that may stand beside it.
 _NEEDS = {
@@ -173,12 +173,12 @@ def _next(
 def _holds(condition: FlowCondition, form: Mapping[str, Any], types: Mapping[str, FlowField], departments: str) -> bool:
     if condition.field is None:
         found = any(f"/{each}/" in departments for each in condition.department_ids)
-        return found is (condition.operator is ConditionOperator.IN)
+        return found is (condition.operator is FlowOperator.IN)
     field, value = types[condition.field], form.get(condition.field)
     if condition.operator in _SAME:
         given = value if isinstance(value, list) else [] if value is None else [value]
         found = bool({_ordered(field, str(each)) for each in given} & {_ordered(field, v) for v in condition.values})
-        return found is (condition.operator in (ConditionOperator.EQ, ConditionOperator.IN))
+        return found is (condition.operator in (FlowOperator.EQ, FlowOperator.IN))
     if value is None:
         return False
     return _COMPARED[condition.operator](_ordered(field, str(value)), _ordered(field, condition.values[0]))

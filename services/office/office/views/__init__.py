@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from office.views.approvals import BINDINGS as APPROVAL_BINDINGS
 from office.views.calendars import CALENDARS
 from office.views.comments import COMMENTS
 from office.views.memos import MEMOS
@@ -13,6 +14,7 @@ from office.views.task_templates import TASK_PROCESSES, TASK_TEMPLATE_STEPS, TAS
 from office.views.tasks import TASKS
 
 BINDINGS = (
+    *APPROVAL_BINDINGS,
     MEMOS,
     MESSAGES,
     NOTES,

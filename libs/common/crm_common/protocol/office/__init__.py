@@ -3,8 +3,14 @@
 from __future__ import annotations
 
 from crm_common.protocol.office import (
+    approval_rules,
+    approvals,
+    approvals_delegations,
+    approvals_events,
+    approvals_messages,
     calendars,
     comments,
+    flows,
     memos,
     message_kinds,
     messages,
@@ -17,8 +23,14 @@ from crm_common.protocol.office import (
 from crm_common.protocol.office.service import office
 
 __all__ = [
+    "approval_rules",
+    "approvals",
+    "approvals_delegations",
+    "approvals_events",
+    "approvals_messages",
     "calendars",
     "comments",
+    "flows",
     "memos",
     "message_kinds",
     "messages",

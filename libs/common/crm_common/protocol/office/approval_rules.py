@@ -62,7 +62,9 @@ class ApprovalRules(Rules):
     there_is_no_flow_for_this = Rule(
         Code.BAD_STATE, en="No flow is in use for {kind}.", zh="“{kind}”没有启用的审批流程。"
     )
-    a_form_value_is_wrong = Rule(Code.VALIDATION, en="{problem}", zh="表单填写有误：{problem}")
+    an_active_employee_asks = Rule(
+        Code.VALIDATION, en="Only an active employee asks for something.", zh="发起人必须是在职员工。"
+    )
     a_period_ends_after_it_begins = Rule(
         Code.VALIDATION, en="The end lies before the beginning.", zh="结束时间不能早于开始时间。"
     )

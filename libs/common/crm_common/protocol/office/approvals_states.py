@@ -20,7 +20,7 @@ class ApprovalState(StrEnum):
     """Its initiator took it back."""
 
 
-class Verdict(StrEnum):
+class ApprovalVerdict(StrEnum):
     """What an approver decides."""
 
     APPROVE = "APPROVE"

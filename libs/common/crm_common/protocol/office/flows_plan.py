@@ -69,7 +69,7 @@ class Resumption(StrEnum):
     """At the node that returned it, where the changed form still leads there by the same nodes."""
 
 
-class ConditionOperator(StrEnum):
+class FlowOperator(StrEnum):
     """How a condition compares."""
 
     EQ = "EQ"
@@ -116,7 +116,7 @@ class FlowCondition:
     department_ids: Annotated[tuple[DepartmentId, ...], Meta(max_length=100)] = given(
         "Departments, each with all below it: the initiator's is IN or NOT_IN them.", default=()
     )
-    operator: ConditionOperator = given("How it compares.")
+    operator: FlowOperator = given("How it compares.")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
