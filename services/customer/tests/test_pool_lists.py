@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import pytest
 
 from crm_common.errors import CrmError
-from dealing.firm import POOL_ADMIN, SELLER, Firm, at
+from dealing.firm import DEFAULT_POOL, POOL_ADMIN, SELLER, Firm, at
 
 pytestmark = pytest.mark.infra
 
@@ -69,3 +69,33 @@ def test_byd_03_a_pool_is_changed_by_who_makes_the_rules_and_its_name_is_its_own
     assert (changed["admin_ids"], changed["regions"], changed["version"]) == ([str(li.id)], ["gd"], 2)
     assert deal.refused(rules, "update_pool", id=made["id"], version=1, rank=1) == "CONFLICT"
     assert deal.refused(rules, "update_pool", id=uuid4(), version=1, rank=1) == "NOT_FOUND"
+
+
+def test_byd_03_an_archived_pool_takes_nothing_any_more_and_another_one_has_its_customers(
+    deal: Firm,
+) -> None:
+    rules, li = deal.person("rules", *POOL_ADMIN), deal.person("li", *SELLER)
+    region = f"r{uuid4().hex[:6]}"
+    old = deal.call(rules, "create_pool", name=f"旧 {region}", regions=[region], rank=-1)["pool"]
+    new = deal.call(rules, "create_pool", name=f"新 {region}", regions=[region])["pool"]
+    ids = deal.pooled(2, pool=UUID(old["id"]), region=region)
+    [trashed] = deal.pooled(pool=UUID(old["id"]), holding="TRASH", entered=None)
+    asked = {"id": old["id"], "version": 1}
+    assert deal.refused(rules, "archive_pool", **asked) == "BAD_STATE"
+    assert deal.refused(rules, "archive_pool", **asked, to_id=old["id"]) == "VALIDATION"
+    assert deal.refused(rules, "archive_pool", **asked, to_id=uuid4()) == "VALIDATION"
+    assert deal.refused(rules, "archive_pool", id=old["id"], version=2, to_id=new["id"]) == "CONFLICT"
+    assert deal.refused(rules, "archive_pool", id=DEFAULT_POOL, version=1) == "BAD_STATE"
+    assert deal.refused(rules, "archive_pool", id=uuid4(), version=1) == "NOT_FOUND"
+    assert deal.refused(li, "archive_pool", **asked) == "FORBIDDEN"
+
+    answer = deal.call(rules, "archive_pool", **asked, to_id=new["id"])
+
+    assert (answer["moved"], answer["pool"]["archived"], answer["pool"]["customer_count"]) == (3, True, 0)
+    assert {str(deal.row(each, "pool_id")) for each in (*ids, trashed)} == {new["id"]}
+    [(kind, told)] = deal.events(ids[0])
+    assert (kind, told["changes"]) == ("customer.pool_changed", {"pool_id": [old["id"], new["id"]]})
+    assert deal.refused(rules, "archive_pool", id=new["id"], version=1, to_id=old["id"]) == "VALIDATION"
+    [given_back] = deal.owned(li, region=region)
+    assert deal.codes(li, "release_customers", [given_back], reason="x") == [None]
+    assert str(deal.row(given_back, "pool_id")) == new["id"]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid4
@@ -14,7 +15,7 @@ from crm_common.protocol.customer.reclaim import SalesRecord
 from crm_common.protocol.identity.settings import SettingChanged
 from crm_common.settings_data import setting_id, text_of
 from customer.usecases import clock, reclaim
-from dealing.firm import MANAGER, POOL_ADMIN, SELLER, Firm, at, firm, moment
+from dealing.firm import DEFAULT_POOL, MANAGER, POOL_ADMIN, SELLER, Firm, at, firm, moment
 from founded.house import NOW
 from infra.postgres import SharedPostgres
 
@@ -203,6 +204,20 @@ def test_byd_03_days_by_level_further_days_by_record_and_an_absolute_end(deal: F
     assert deal.row(long, "pool_reason") == "HELD_TOO_LONG"
 
 
+def test_byd_03_days_by_product_of_interest_of_several_the_most(deal: Firm, li: Actor) -> None:
+    rule(deal, at(-9), "pool.product_days", {}, {"信托 A": 120, "Bond": 20, "off": 0})
+    rule(deal, at(-9), "pool.level_days", {}, {"A": 30})
+    deal.clock.moment = NOW
+    both, bond, other, none = (deal.owned(li, level="A")[0] for _ in range(4))
+    writer = replace(li, permissions=li.permissions | {"customer.follow"})
+    for customer_id, names in ((both, ["bond", "信托 a"]), (bond, ["BOND"]), (other, ["基金"])):
+        given = {"type": "PHONE", "content": "谈", "products": [{"name": name} for name in names]}
+        deal.call(writer, "create_follow_up", customer_id=customer_id, **given)
+    due = [deal.call(li, "customers_by_ids", ids=[each])[0]["reclaim_due_at"] for each in (both, bond, other, none)]
+    assert [moment(each) for each in due] == [at(120), at(20), at(30), at(30)]
+    assert [deal.run(at(day)).get("taken", 0) for day in (19.99, 20, 30, 119, 120)] == [0, 1, 2, 0, 1]
+
+
 def test_an_older_record_moves_nothing_and_one_about_a_pool_customer_neither(deal: Firm, li: Actor) -> None:
     [one], [pooled] = deal.owned(li), deal.pooled()
     assert touch(deal, one, at(5))
@@ -238,6 +253,7 @@ def test_byd_03_the_preview_tells_what_would_go_and_why_page_by_page(deal: Firm,
         "customer_id": None, "name": None, "owner_id": str(member.id), "owner_name": member.name, "level": None,
         "due_at": at(90).isoformat().replace("+00:00", "Z"), "reason": "NO_FOLLOWUP",
         "clock_since": NOW.isoformat().replace("+00:00", "Z"), "days": 90, "warned_at": None,
+        "pool_id": str(DEFAULT_POOL), "pool_name": "公海",
     }  # fmt: skip
     assert deal.call(boss, "reclaim_preview", as_of=at(90) - SECOND) == []
     assert len(deal.call(deal.person("rules", *POOL_ADMIN), "reclaim_preview", as_of=at(91))) == 5

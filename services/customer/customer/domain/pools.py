@@ -18,6 +18,8 @@ class Pool:
     regions: tuple[str, ...]
     rank: int
     version: int
+    is_default: bool = False
+    archived: bool = False
 
 
 FIELDS = ("name", "member_ids", "admin_ids", "source_department_ids", "regions", "rank")

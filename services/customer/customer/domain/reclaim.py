@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
 from crm_common.protocol.customer.reclaim import DATED
+from customer.domain.names import folded
 
 
 class Act(StrEnum):
@@ -23,6 +25,7 @@ class Rule:
 
     reclaim_days: int
     level_days: dict[str, int]
+    product_days: dict[str, int]
     no_contract_days: int
     max_days: int
     remind_days: int
@@ -31,8 +34,10 @@ class Rule:
 
     @property
     def shortest_silence(self) -> int | None:
-        """The fewest days after which a sales record can be too old, for whatever level; None: never."""
-        days = [each for each in (self.reclaim_days, *self.level_days.values()) if each > 0]
+        """The fewest days after which a sales record can be too old, for whatever level and product; None: never."""
+        days = [
+            each for each in (self.reclaim_days, *self.level_days.values(), *self.product_days.values()) if each > 0
+        ]
         return min(days, default=None)
 
     @property
@@ -46,6 +51,8 @@ class Rule:
         return timedelta(days=self.remind_days)
 
 
+# products are compared as interests are
+_NAMED: dict[str, Callable[[str], str]] = {"level_days": str, "product_days": folded}
 _COLUMNS = {setting.key: setting.key.partition(".")[2] for setting in DATED}
 
 
@@ -55,10 +62,11 @@ def column_of(key: str) -> str | None:
 
 
 def checked(key: str, value: Any) -> Any:
-    """The setting's value as the table keeps it: of days per level, those that are whole and positive numbers."""
-    if _COLUMNS[key] != "level_days":
+    """The setting's value as the table keeps it: of days per level or product, those that are whole and positive."""
+    named = _NAMED.get(_COLUMNS[key])
+    if named is None:
         return value
-    return {level: days for level, days in value.items() if isinstance(days, int) and days > 0}
+    return {named(name): days for name, days in value.items() if isinstance(days, int) and days > 0}
 
 
 def next_day(local: datetime) -> datetime:

@@ -19,6 +19,7 @@ from crm_common.protocol.customer.holding import (
     TrashedCustomers,
 )
 from crm_common.protocol.customer.pool import (
+    ArchivePool,
     AssignCustomers,
     ClaimCustomers,
     CreatePool,
@@ -80,6 +81,10 @@ class PoolOperations(Offering):
     @rpc
     def update_pool(self, command: UpdatePool) -> Raw:
         return self.commands.run(pools.update_pool, command)
+
+    @rpc
+    def archive_pool(self, command: ArchivePool) -> Raw:
+        return self.commands.run(pools.archive_pool, command)
 
     @rpc
     def claim_customers(self, command: ClaimCustomers) -> Raw:

@@ -54,6 +54,7 @@ TO_POOL: Sets = {
     "last_owner_id": "c.owner_id",
     "last_owner_lost_at": "%(now)s",
 }
+TO_OTHER_POOL: Sets = {"pool_id": "%(pool)s::uuid"}
 TO_TRASH: Sets = {"holding": "'TRASH'", "trashed_at": "%(now)s", **_OUT_OF_POOL}
 TO_ERASED: Sets = {
     "holding": "'ERASED'",

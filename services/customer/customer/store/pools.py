@@ -14,6 +14,7 @@ from customer.domain.pools import Pool
 from customer.tables import pool
 
 _COLUMNS = [pool.c[each.name] for each in fields(Pool)]
+_HELD = "SELECT id FROM customer WHERE pool_id = %s AND holding IN ('POOL', 'TRASH') ORDER BY id FOR UPDATE"
 _LISTS = ("member_ids", "admin_ids", "source_department_ids", "regions")
 
 
@@ -25,7 +26,7 @@ def locked(connection: sa.Connection, pool_id: UUID) -> Pool | None:
 
 def insert(connection: sa.Connection, added: Pool, now: datetime) -> bool:
     """Add a pool; False when another one has its name."""
-    row = _row(added) | {"is_default": False, "created_at": now, "updated_at": now}
+    row = _row(added) | {"created_at": now, "updated_at": now}
     return _named(connection, added) and bool(connection.execute(sa.insert(pool).values(row)).rowcount)
 
 
@@ -36,6 +37,11 @@ def save(connection: sa.Connection, changed: Pool, now: datetime) -> bool:
     row = _row(changed) | {"updated_at": now, "version": changed.version + 1}
     connection.execute(sa.update(pool).where(pool.c.id == changed.id).values(row))
     return True
+
+
+def held(connection: sa.Connection, pool_id: UUID) -> list[UUID]:
+    """The customers in a pool, and those in the trash that were in it, locked in the order of their ids."""
+    return list(connection.exec_driver_sql(_HELD, (pool_id,)).scalars())
 
 
 def _named(connection: sa.Connection, wanted: Pool) -> bool:

@@ -19,8 +19,11 @@ RULE = "(SELECT * FROM reclaim_rule WHERE effective_from <= {at} ORDER BY effect
 """The rules of the day of ``{at}``, as one row."""
 DUE = """(SELECT v.reason, v.since, v.days, v.since + v.days * interval '24 hours' AS due_at
     FROM (VALUES
-        ('NO_FOLLOWUP', {c}.anchor_at, nullif(coalesce(({r}.level_days ->> {c}.level)::integer, {r}.reclaim_days), 0)
-            + coalesce({c}.anchor_extra_days, 0)),
+        ('NO_FOLLOWUP', {c}.anchor_at, nullif(coalesce(
+            CASE WHEN {r}.product_days <> jsonb_build_object() THEN (
+                SELECT max(({r}.product_days ->> i.name_fold)::integer) FROM interest i
+                WHERE i.customer_id = {c}.id) END,
+            ({r}.level_days ->> {c}.level)::integer, {r}.reclaim_days), 0) + coalesce({c}.anchor_extra_days, 0)),
         ('NO_CONTRACT', {c}.owned_since, CASE WHEN {c}.signed_at IS NULL THEN nullif({r}.no_contract_days, 0) END),
         ('HELD_TOO_LONG', {c}.owned_since, nullif({r}.max_days, 0))
     ) AS v (reason, since, days)

@@ -18,6 +18,7 @@ pool = sa.Table(
     needed("source_department_ids", Ids),
     needed("regions", Words),
     needed("rank", sa.Integer),
+    needed("archived", sa.Boolean),
     *history(),
 )
 

@@ -82,13 +82,13 @@ OWNERSHIP = bind(
 
 _PREVIEW = f"""
 WITH r AS MATERIALIZED {RULE.format(at="%(at)s")}, due AS MATERIALIZED (
-    SELECT c.id, c.name, c.owner_id, c.level, c.warned_at, c.warned_due_at, d.*
+    SELECT c.id, c.name, c.owner_id, c.level, c.region, c.warned_at, c.warned_due_at, d.*
     FROM customer c CROSS JOIN r CROSS JOIN LATERAL {DUE.format(c="c", r="r")} d
     WHERE c.holding = 'OWNED' AND d.due_at <= %(at)s AND {FREE.format(c="c")} AND {{scope}}
 )
 SELECT due.id, due.name, due.owner_id, e.name, due.level, due.due_at, due.reason, due.since, due.days,
-    CASE WHEN due.warned_due_at = due.due_at THEN due.warned_at END
-FROM due LEFT JOIN employee_ref e ON e.id = due.owner_id
+    CASE WHEN due.warned_due_at = due.due_at THEN due.warned_at END, p.id, p.name
+FROM due LEFT JOIN employee_ref e ON e.id = due.owner_id JOIN pool p ON p.id = target_pool(due.region, due.owner_id)
 WHERE %(after)s::uuid IS NULL OR (due.due_at, due.id) > (SELECT a.due_at, a.id FROM due a WHERE a.id = %(after)s::uuid)
 ORDER BY due.due_at, due.id LIMIT %(first)s
 """
@@ -140,6 +140,7 @@ def reclaim_preview(host: ServiceHost, context: Context, query: ReclaimPreview) 
         ReclaimCandidate(
             customer_id=row[0], name=row[1], owner_id=row[2], owner_name=row[3], level=row[4], due_at=row[5],
             reason=PoolReason(row[6]), clock_since=row[7], days=row[8], warned_at=row[9],
+            pool_id=row[10], pool_name=row[11],
         )
         for row in rows
     ]  # fmt: skip

@@ -109,6 +109,7 @@ class PoolView:
     source_department_ids: list[DepartmentId] = shown("Customers last held in these departments come here.")
     regions: list[str] = shown("Customers of these regions come here.")
     rank: int = shown("Of pools that fit alike, the lowest rank takes a customer.", sortable=True)
+    archived: bool = shown("Whether nothing comes into it any more.", filterable=True)
     customer_count: int = shown("How many customers are in it.")
     created_at: datetime = shown("When it was created.", sortable=True)
     updated_at: datetime = shown("When it was last changed.")
@@ -160,6 +161,16 @@ class UpdatePool(Command):
     rank: int | UnsetType = given("Of pools that fit alike, the lowest rank takes a customer.", default=UNSET)
 
 
+@customer.command(needs("pool.rule"), returns={"pool": PoolView, "moved": int})
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ArchivePool(Command):
+    """Put a pool away for good: nothing comes into it any more. What is in it goes to another pool."""
+
+    id: PoolId = given("The pool; not the default one.")
+    version: Version = given(VERSION_DOC)
+    to_id: PoolId | None = given("The pool that takes its customers; needed while it holds some.", default=None)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PoolEvent(Event):
     """What every event of a pool tells."""
@@ -179,6 +190,23 @@ class PoolCreated(PoolEvent):
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PoolRuleChanged(PoolEvent):
     """A pool got other members, admins or targets."""
+
+
+@customer.event("pool.archived", subject="pool_id")
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PoolArchived(PoolEvent):
+    """A pool was put away."""
+
+    to_id: UUID | None
+    """The pool that took its customers, if there were any."""
+    moved: int
+    """How many."""
+
+
+@customer.event("customer.pool_changed", subject="customer_id")
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CustomerPoolChanged(CustomerEvent):
+    """A customer lies in another pool, as its own was put away."""
 
 
 @customer.event("customer.claimed", subject="customer_id")

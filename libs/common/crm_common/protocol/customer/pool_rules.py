@@ -117,6 +117,15 @@ class HoldingRules(Rules):
     a_pool_needs_a_name_of_its_own = Rule(
         Code.DUPLICATE, en="There is already a pool {name}.", zh="已有名为“{name}”的公海。"
     )
+    a_pool_with_customers_is_not_archived = Rule(
+        Code.BAD_STATE,
+        en="{count} customers are in this pool: name the pool that takes them.",
+        zh="该公海仍有 {count} 个客户，请指定接收的公海。",
+    )
+    the_default_pool_stays = Rule(Code.BAD_STATE, en="The default pool cannot be archived.", zh="默认公海不能归档。")
+    this_pool_takes_no_customers = Rule(
+        Code.VALIDATION, en="This pool takes no customers: it is archived or unknown.", zh="该公海不存在或已归档。"
+    )
     only_a_pools_admin_may_do_this = Rule(
         Code.FORBIDDEN, en="Only an administrator of this pool may do this.", zh="只有该公海的管理员可以执行此操作。"
     )

@@ -11,7 +11,7 @@ from uuid import UUID
 from msgspec import Meta
 
 from crm_common.protocol.customer.customers import CustomerEvent
-from crm_common.protocol.customer.service import CustomerId, EmployeeId, PoolReason, customer
+from crm_common.protocol.customer.service import CustomerId, EmployeeId, PoolId, PoolReason, customer
 from crm_common.protocol.declare import Command, Setting, given
 from crm_common.protocol.policy import INTERNAL, needs
 
@@ -22,6 +22,11 @@ RECLAIM_DAYS = customer.setting(
 )
 LEVEL_DAYS = customer.setting(
     Setting("pool.level_days", dict, {}, f"Such days for single levels: {{level: days}}. {_NEXT_DAY}", 0, 100)
+)
+PRODUCT_DAYS = customer.setting(
+    Setting(
+        "pool.product_days", dict, {}, f"Such days by product of interest, of several the most. {_NEXT_DAY}", 0, 100
+    )
 )
 NO_CONTRACT_DAYS = customer.setting(
     Setting("pool.no_contract_days", int, 180, f"Days in one name without a contract; 0 = off. {_NEXT_DAY}", 0, 3650)
@@ -41,7 +46,16 @@ EXEMPT_DEALT = customer.setting(
 EXTENSION_DAYS = customer.setting(
     Setting("pool.extension_days", dict, {}, "Further days that a sales record gives: {kind: days}.", 0, 20)
 )
-DATED = (RECLAIM_DAYS, LEVEL_DAYS, NO_CONTRACT_DAYS, MAX_DAYS, REMIND_DAYS, REQUIRE_REMINDER, EXEMPT_DEALT)
+DATED = (
+    RECLAIM_DAYS,
+    LEVEL_DAYS,
+    PRODUCT_DAYS,
+    NO_CONTRACT_DAYS,
+    MAX_DAYS,
+    REMIND_DAYS,
+    REQUIRE_REMINDER,
+    EXEMPT_DEALT,
+)
 """The settings that hold from the next day on."""
 
 
@@ -102,6 +116,10 @@ class ReclaimCandidate:
     """How many days that rule gives."""
     warned_at: datetime | None
     """When its owner was told."""
+    pool_id: PoolId
+    """Into which pool it would go."""
+    pool_name: str
+    """The pool's name."""
 
 
 @customer.query(needs("pool.rule", "pool.assign", "customer.view_team"), returns=tuple[ReclaimCandidate, ...])
