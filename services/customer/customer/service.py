@@ -8,6 +8,7 @@ from crm_common.imports import importing
 from crm_common.projections.employees import EMPLOYEES
 from crm_common.protocol.customer.exchange import EXPORTS, IMPORTS
 from customer.operations.consents import ConsentOperations
+from customer.operations.contact_plan import ContactPlanOperations
 from customer.operations.contacts import ContactOperations
 from customer.operations.customers import CustomerOperations
 from customer.operations.demo import DemoOperations
@@ -37,6 +38,7 @@ class CustomerService(
     HandoverOperations,
     ConsentOperations,
     ContactOperations,
+    ContactPlanOperations,
     FollowUpOperations,
     LinkOperations,
     MergeOperations,

@@ -8,15 +8,13 @@ from crm_common.protocol.customer.service import Holding
 _HELD = (Holding.OWNED, Holding.DEPT_QUEUE)
 
 
-def refusal(
-    holding: Holding | None, said: bool | None, purpose: Purpose, *, needed: bool, often: bool
-) -> Refused | None:
+def refusal(holding: Holding, said: bool | None, purpose: Purpose, *, needed: bool, often: bool) -> Refused | None:
     """Why not; None: it may.
 
     ``said`` is the customer's last word about the way, ``needed`` whether marketing needs a yes, ``often`` whether it
     has been addressed often enough. Messages about what it has ask nothing but that somebody looks after it.
     """
-    if holding is None or holding is Holding.ERASED:
+    if holding is Holding.ERASED:
         return Refused.UNKNOWN
     if holding not in _HELD:
         return Refused.NOT_HELD

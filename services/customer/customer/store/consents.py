@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
 
-from crm_common.protocol.customer.service import Channel
+from crm_common.protocol.customer.service import Channel, Holding
 from crm_common.store import Store
+from customer.store import touches
 
 LATEST = """(SELECT s.agreed FROM consent s WHERE s.customer_id = {c}.id AND s.channel = {channel}
     ORDER BY s.said_at DESC, s.id DESC LIMIT 1)"""
@@ -20,7 +23,8 @@ INSERT INTO consent (id, customer_id, channel, agreed, source, said_at, noted_by
 VALUES (%(id)s, %(customer_id)s, %(channel)s, %(agreed)s, %(source)s, %(said_at)s, %(noted_by)s)
 """
 _STANDING = f"""
-SELECT a.id, c.holding, {LATEST.format(c="c", channel="%(channel)s")} AS agreed
+SELECT a.id, c.holding, {LATEST.format(c="c", channel="%(channel)s")} AS agreed,
+    {touches.MARKETING.format(c="c", since="%(since)s")} AS messages
 FROM unnest(%(ids)s::uuid[]) AS a (id) JOIN customer c ON c.id = merge_survivor(a.id)
 """
 
@@ -38,7 +42,16 @@ def insert(connection: sa.Connection, values: Mapping[str, Any]) -> None:
     connection.exec_driver_sql(_INSERT, values)
 
 
-def standing(store: Store, ids: Sequence[UUID], channel: Channel) -> dict[UUID, tuple[str, bool | None]]:
-    """Of each customer that is there (a merged one: of its survivor) the holding, and what it said last."""
-    rows = store.rows(_STANDING, {"ids": list(ids), "channel": channel.value})
-    return {row[0]: (row[1], row[2]) for row in rows}
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """In whose hands a customer is, its last word about a way, and the marketing messages it got lately."""
+
+    holding: Holding
+    agreed: bool | None
+    messages: int
+
+
+def standing(store: Store, ids: Sequence[UUID], channel: Channel, since: datetime) -> dict[UUID, Standing]:
+    """How each of the customers stands (a merged one: its survivor), its messages counted since a moment."""
+    rows = store.rows(_STANDING, {"ids": list(ids), "channel": channel.value, "since": since})
+    return {row[0]: Standing(Holding(row[1]), row[2], row[3]) for row in rows}

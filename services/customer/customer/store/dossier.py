@@ -20,6 +20,7 @@ BLOCKS = (
     "lead",
     "external_id",
     "consent",
+    "touch",
 )
 """Tables with a ``customer_id`` whose rows stand in the document as they are."""
 WITH_NUMBERS = ("contact", "contact_phone")
@@ -27,6 +28,7 @@ WITH_NUMBERS = ("contact", "contact_phone")
 LEFT_OUT = {
     "claim_ledger": "what employees did",
     "quality_finding": "what a scan guessed",
+    "contact_plan_told": "when its owner was told of it",
     "assign_mark": "how far a job has come",
     "custom_value": "an index of the customer's custom values",
 }

@@ -28,6 +28,7 @@ MOVING = (
     "lead",
     "external_id",
     "consent",
+    "touch",
 )
 """Tables whose rows belong to the survivor from then on, all of them."""
 APART = ("customer_share", "relation")
@@ -38,6 +39,7 @@ STAYING = {
     "stage_change": "the steps of its own lifecycle",
     "claim_ledger": "who claimed it and when: only ever added to",
     "custom_value": "an index, written with the values",
+    "contact_plan_told": "when its owner was told of it",
     "assign_mark": "how far a job has come",
 }
 """Tables that name a customer and stay as they are, and why."""

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
+from uuid import UUID
 
 from crm_common.changes import Change, Usecase
 from crm_common.errors import CommonRules
@@ -18,7 +19,9 @@ from crm_common.protocol.customer.consents import (
     NoteConsent,
     PersonalDataExported,
     RecordConsent,
+    Refused,
 )
+from crm_common.protocol.customer.contact_plan import MARKETING_DAYS, MARKETING_MOST
 from crm_common.protocol.customer.rules import CustomerRules
 from crm_common.protocol.customer.service import Holding
 from crm_common.runtime.host import ServiceHost
@@ -52,15 +55,22 @@ def note_consent(change: Change, command: NoteConsent) -> dict[str, Any]:
 
 def contactable(host: ServiceHost, query: Contactable) -> list[Answerable]:
     """Which of the customers may be addressed, in the order in which they were asked for."""
-    standing = consents.standing(host.store, query.customer_ids, query.channel)
-    needed = host.settings.get(CONSENT_NEEDED)
-    answers = []
-    for each in query.customer_ids:
-        holding, said = standing.get(each, (None, None))
-        known = Holding(holding) if holding else None
-        refused = domain.refusal(known, said, query.purpose, needed=needed, often=False)
-        answers.append(Answerable(customer_id=each, contactable=refused is None, refused=refused))
-    return answers
+    since = host.clock.now() - timedelta(days=host.settings.get(MARKETING_DAYS))
+    standing = consents.standing(host.store, query.customer_ids, query.channel, since)
+    needed, most = host.settings.get(CONSENT_NEEDED), host.settings.get(MARKETING_MOST)
+
+    def refusal(customer_id: UUID) -> Refused | None:
+        known = standing.get(customer_id)
+        if known is None:
+            return Refused.UNKNOWN
+        often = 0 < most <= known.messages
+        return domain.refusal(known.holding, known.agreed, query.purpose, needed=needed, often=often)
+
+    refused = {each: refusal(each) for each in query.customer_ids}
+    return [
+        Answerable(customer_id=each, contactable=refused[each] is None, refused=refused[each])
+        for each in query.customer_ids
+    ]
 
 
 def export_personal_data(phones: Phones) -> Usecase:

@@ -76,7 +76,12 @@ WHERE j.subject LIKE 'customer/%'
 UNION ALL
 SELECT j.event_id, c.customer_id, 'customer/' || c.customer_id, j.occurred_at, 'RECORD', j.type COLLATE "C", c.name,
     CASE WHEN j.actor LIKE 'employee:%' THEN substr(j.actor, 10)::uuid END, c.id
-FROM contact c JOIN journal j ON j.subject = 'contact/' || c.id;
+FROM contact c JOIN journal j ON j.subject = 'contact/' || c.id
+UNION ALL
+SELECT k.id, k.customer_id, 'customer/' || k.customer_id, k.at,
+    CASE WHEN k.channel = 'WECHAT' THEN 'SOCIAL'::text COLLATE "C" ELSE k.channel END,
+    'message.sent'::text COLLATE "C", k.purpose, NULL::uuid, NULL::uuid
+FROM touch k;
 """
 _HISTORY = """
 CREATE OR REPLACE VIEW ownership_change WITH (security_invoker = true) AS
@@ -148,9 +153,25 @@ CREATE TABLE consent (
 );
 CREATE INDEX consent_customer ON consent (customer_id, channel, said_at DESC, id DESC);
 """
+_PLAN = """
+CREATE TABLE touch (
+    id uuid PRIMARY KEY,
+    customer_id uuid NOT NULL REFERENCES customer (id) ON DELETE CASCADE,
+    channel text COLLATE "C" NOT NULL,
+    purpose text COLLATE "C" NOT NULL,
+    at timestamptz NOT NULL,
+    reference text COLLATE "C" NOT NULL UNIQUE
+);
+CREATE INDEX touch_customer ON touch (customer_id, purpose, at DESC);
+CREATE TABLE contact_plan_told (
+    customer_id uuid PRIMARY KEY REFERENCES customer (id) ON DELETE CASCADE,
+    told_at timestamptz NOT NULL
+);
+CREATE INDEX customer_class ON customer (customer_class, owned_since, id) WHERE holding = 'OWNED';
+"""
 
 
 def upgrade() -> None:
     """Make the tables."""
-    for statements in (_MERGING, _TIMELINE, _HISTORY, _QUALITY, _LINKS, _CONSENTS):
+    for statements in (_MERGING, _HISTORY, _QUALITY, _LINKS, _CONSENTS, _PLAN, _TIMELINE):
         op.get_bind().exec_driver_sql(statements, execution_options={"no_parameters": True})
