@@ -12,7 +12,7 @@ from uuid import UUID
 from crm_common import codec
 from crm_common.context import Context
 from crm_common.errors import CommonRules, CrmError
-from crm_common.journal.history import State, states_at
+from crm_common.journal.history import states_at
 from crm_common.journal.sealing import ERASED
 from crm_common.protocol.declare import GetQuery
 from crm_common.protocol.history import HistoryRules
@@ -23,6 +23,7 @@ from crm_common.reading import Binding, Reader
 from crm_common.reading.access import allowed
 from crm_common.reading.kinds import LONG
 from crm_common.reading.selections import FIRST
+from crm_common.restoring import State
 from crm_common.store import Store
 
 

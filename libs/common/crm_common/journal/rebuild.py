@@ -13,8 +13,9 @@ from typing import Any
 import psycopg
 
 from crm_common.journal.envelopes import COLUMNS, asking, recorded, source_of
-from crm_common.journal.history import State, fold_changes
+from crm_common.journal.history import fold_changes
 from crm_common.protocol.declare import Envelope
+from crm_common.restoring import State
 from crm_common.store import Store
 
 Fold = Callable[[State | None, Envelope], State | None]

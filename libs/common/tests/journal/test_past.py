@@ -18,7 +18,6 @@ from crm_common.changes import changing
 from crm_common.context import Context
 from crm_common.errors import Code, CrmError
 from crm_common.journal import history
-from crm_common.journal.history import restoration
 from crm_common.journal.past import Below, Past, get_as_of
 from crm_common.journal.told import Told, history_binding, history_page, masked_changes
 from crm_common.protocol import declare
@@ -29,6 +28,7 @@ from crm_common.protocol.selection import Selected, dump
 from crm_common.protocol.views import Ref, child, shown
 from crm_common.provision import Provisioned
 from crm_common.reading import Reader, bind, many, masked, one
+from crm_common.restoring import restoration
 from crm_common.vault import Vault
 from ledger.events import entry_id
 from ledger.host import LedgerHost, caller

@@ -10,9 +10,9 @@ import msgspec
 from crm_common.custom_fields.definitions import Definitions
 from crm_common.editing import plain
 from crm_common.errors import CommonRules
-from crm_common.journal.history import Conflict
 from crm_common.protocol.customer.past import LaterChange, RevertConflict
 from crm_common.protocol.customer.rules import CustomerRules
+from crm_common.restoring import Conflict
 from customer.domain.customer import FIELDS, Profile
 
 CUSTOM = "custom."

@@ -10,9 +10,10 @@ from crm_common.changes import Change, Usecase
 from crm_common.custom_fields import writing
 from crm_common.editing import expect_version
 from crm_common.errors import CommonRules
-from crm_common.journal.history import Entry, State, history, restoration, state_at
+from crm_common.journal.history import history, state_at
 from crm_common.protocol.customer.customers import UpdateCustomer
 from crm_common.protocol.customer.past import PastRules, RevertCustomer
+from crm_common.restoring import Entry, State, restoration
 from crm_common.store import Store
 from customer.domain import reverting as domain
 from customer.store import custom as store_custom
