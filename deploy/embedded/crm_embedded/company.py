@@ -33,6 +33,7 @@ def load_demo(runtime: LocalRuntime) -> str | None:
     password: str | None = _call(runtime, "load_demo_company", {})["password"]
     if password is not None:
         _call(runtime, "load_demo_customers", {"owner_ids": _sellers(runtime)}, service="customer")
+        _call(runtime, "load_demo_office", {"employee_ids": _sellers(runtime)}, service="office")
     return password
 
 

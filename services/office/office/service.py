@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from crm_common.projections.employees import EMPLOYEES
+from office.operations.announcements import AnnouncementOperations
 from office.operations.approvals import ApprovalOperations
 from office.operations.comments import CommentOperations
 from office.operations.customer_news import CustomerNews
@@ -17,6 +18,7 @@ from office.operations.tasks import TaskOperations
 
 
 class OfficeService(
+    AnnouncementOperations,
     ApprovalOperations,
     FlowOperations,
     CustomerNews,

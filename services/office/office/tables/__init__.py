@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from office.tables.announcements import announcement, announcement_column, announcement_reading
 from office.tables.messages import message
 from office.tables.notebook import memo
 from office.tables.reminders import note, reminder
@@ -9,6 +10,9 @@ from office.tables.schedule import calendar, schedule_entry, schedule_guest
 from office.tables.work import comment, task, task_process, task_template, task_template_step
 
 __all__ = [
+    "announcement",
+    "announcement_column",
+    "announcement_reading",
     "calendar",
     "comment",
     "memo",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from office.views.announcements import ANNOUNCEMENTS, COLUMNS, READINGS
 from office.views.approvals import BINDINGS as APPROVAL_BINDINGS
 from office.views.calendars import CALENDARS
 from office.views.comments import COMMENTS
@@ -14,6 +15,9 @@ from office.views.task_templates import TASK_PROCESSES, TASK_TEMPLATE_STEPS, TAS
 from office.views.tasks import TASKS
 
 BINDINGS = (
+    ANNOUNCEMENTS,
+    COLUMNS,
+    READINGS,
     *APPROVAL_BINDINGS,
     MEMOS,
     MESSAGES,

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from crm_common.protocol.office import (
+    announcement_columns,
+    announcements,
     approval_rules,
     approvals,
     approvals_delegations,
@@ -23,6 +25,8 @@ from crm_common.protocol.office import (
 from crm_common.protocol.office.service import office
 
 __all__ = [
+    "announcement_columns",
+    "announcements",
     "approval_rules",
     "approvals",
     "approvals_delegations",

@@ -55,6 +55,44 @@ CREATE TABLE note (
 CREATE INDEX note_received ON note (to_id, created_at DESC, id);
 CREATE INDEX note_sent ON note (from_id, created_at DESC, id);
 CREATE INDEX note_unread ON note (to_id) WHERE read_at IS NULL;
+CREATE TABLE announcement_column (
+    id uuid PRIMARY KEY,
+    parent_id uuid REFERENCES announcement_column,
+    name text COLLATE "C" NOT NULL,
+    template text COLLATE "C" NOT NULL,
+    rank integer NOT NULL,
+    publisher_ids uuid[] NOT NULL,
+    publisher_department_ids uuid[] NOT NULL,
+    manager_ids uuid[] NOT NULL,
+    created_at timestamptz NOT NULL,
+    updated_at timestamptz NOT NULL,
+    version integer NOT NULL
+);
+CREATE TABLE announcement (
+    id uuid PRIMARY KEY,
+    column_id uuid NOT NULL REFERENCES announcement_column,
+    title text COLLATE "C" NOT NULL,
+    body text COLLATE "C" NOT NULL,
+    state text COLLATE "C" NOT NULL,
+    author_id uuid NOT NULL,
+    department_ids uuid[] NOT NULL,
+    publish_at timestamptz,
+    published_at timestamptz,
+    expires_at timestamptz,
+    addressees integer NOT NULL,
+    created_at timestamptz NOT NULL,
+    updated_at timestamptz NOT NULL,
+    version integer NOT NULL
+);
+CREATE INDEX announcement_due ON announcement (publish_at, id) WHERE state = 'SCHEDULED';
+CREATE INDEX announcement_latest ON announcement (published_at DESC NULLS LAST, created_at DESC, id);
+CREATE TABLE announcement_reading (
+    id uuid PRIMARY KEY,
+    announcement_id uuid NOT NULL REFERENCES announcement,
+    employee_id uuid NOT NULL,
+    read_at timestamptz NOT NULL,
+    UNIQUE (announcement_id, employee_id)
+);
 CREATE TABLE pool_admins (
     id uuid PRIMARY KEY,
     admin_ids uuid[] NOT NULL
