@@ -26,8 +26,20 @@ CREATE OR REPLACE FUNCTION target_pool(wanted_region text, last_owner uuid) RETU
 $$;
 """
 
+# One row, so that two who choose at once wait for one another; no columns: those that are shipped.
+_LISTS = """
+CREATE TABLE list_columns (
+    id integer PRIMARY KEY DEFAULT 1 CHECK (id = 1),
+    columns jsonb,
+    version integer NOT NULL DEFAULT 0,
+    updated_at timestamptz NOT NULL DEFAULT now()
+);
+INSERT INTO list_columns DEFAULT VALUES;
+"""
+
 
 def upgrade() -> None:
     """Make the tables."""
     sealing.create(op)
-    op.get_bind().exec_driver_sql(_POOLS, execution_options={"no_parameters": True})
+    for statements in (_POOLS, _LISTS):
+        op.get_bind().exec_driver_sql(statements, execution_options={"no_parameters": True})
