@@ -24,6 +24,7 @@ from customer.operations.pool import PoolOperations
 from customer.operations.quality import QualityOperations
 from customer.operations.relations import RelationOperations
 from customer.operations.saved_views import SavedViewOperations
+from customer.operations.solutions import SolutionOperations
 from customer.store.custom import CUSTOM
 from customer.views.rebuilt import TABLES
 
@@ -47,6 +48,7 @@ class CustomerService(
     QualityOperations,
     RelationOperations,
     SavedViewOperations,
+    SolutionOperations,
     LeadOperations,
 ):
     """One class, declared once, run on the broker or in one process; its methods are in ``operations/``."""

@@ -37,6 +37,10 @@ DELETE FROM customer c WHERE c.id = ANY(%s::uuid[]) AND c.version = 1 AND c.last
     AND NOT EXISTS (SELECT FROM stage_change o WHERE o.customer_id = c.id)
     AND NOT EXISTS (SELECT FROM customer_share o WHERE o.customer_id = c.id)
     AND NOT EXISTS (SELECT FROM lead o WHERE o.customer_id = c.id)
+    AND NOT EXISTS (SELECT FROM external_id o WHERE o.customer_id = c.id)
+    AND NOT EXISTS (SELECT FROM consent o WHERE o.customer_id = c.id)
+    AND NOT EXISTS (SELECT FROM touch o WHERE o.customer_id = c.id)
+    AND NOT EXISTS (SELECT FROM solution_plan o WHERE o.customer_id = c.id)
     AND NOT EXISTS (SELECT FROM claim_ledger o WHERE o.customer_id = c.id)
     AND NOT EXISTS (SELECT FROM hold h WHERE h.subject = 'customer/' || c.id)
 RETURNING c.id, c.name, c.owner_id, c.holding

@@ -21,6 +21,7 @@ BLOCKS = (
     "external_id",
     "consent",
     "touch",
+    "solution_plan",
 )
 """Tables with a ``customer_id`` whose rows stand in the document as they are."""
 WITH_NUMBERS = ("contact", "contact_phone")

@@ -29,6 +29,7 @@ MOVING = (
     "external_id",
     "consent",
     "touch",
+    "solution_plan",
 )
 """Tables whose rows belong to the survivor from then on, all of them."""
 APART = ("customer_share", "relation")

@@ -35,6 +35,15 @@ stages AS (
 ),
 shares AS (DELETE FROM customer_share WHERE customer_id = ANY(%(ids)s::uuid[])),
 said_so AS (UPDATE consent SET source = %(erased)s WHERE customer_id = ANY(%(ids)s::uuid[])),
+plans AS (
+    UPDATE solution_plan SET title = %(erased)s, situation = NULL, problem = NULL, obstacles = NULL, benefit = NULL,
+        solution = NULL, status_reason = NULL
+    WHERE customer_id = ANY(%(ids)s::uuid[])
+),
+compared AS (
+    DELETE FROM solution_comparison WHERE plan_id IN (
+        SELECT id FROM solution_plan WHERE customer_id = ANY(%(ids)s::uuid[]))
+),
 links AS (DELETE FROM external_id WHERE customer_id = ANY(%(ids)s::uuid[])),
 findings AS (
     DELETE FROM quality_finding WHERE customer_id = ANY(%(ids)s::uuid[]) OR other_id = ANY(%(ids)s::uuid[])

@@ -21,6 +21,7 @@ from customer.tables.people import (
 )
 from customer.tables.pool import ownership_change, pool
 from customer.tables.quality import quality_finding, quality_report
+from customer.tables.solutions import solution_comparison, solution_plan
 
 __all__ = [
     "assign_rule",
@@ -49,6 +50,8 @@ __all__ = [
     "quality_report",
     "relation",
     "saved_view",
+    "solution_comparison",
+    "solution_plan",
     "stage_change",
     "timeline_entry",
 ]

@@ -21,6 +21,7 @@ from customer.views.pool import OWNERSHIP, POOLS
 from customer.views.quality import FINDINGS, REPORTS
 from customer.views.relations import IMPORTANT_DATES, NEEDS, RELATIONS
 from customer.views.saved import SAVED
+from customer.views.solutions import COMPARISONS, PLANS
 from customer.views.timeline import CALLER_CARDS, TIMELINE
 
 BINDINGS = (
@@ -47,6 +48,8 @@ BINDINGS = (
     IMPORTANT_DATES,
     EXTERNAL_IDS,
     CONSENTS,
+    PLANS,
+    COMPARISONS,
     MERGES,
     FINDINGS,
     REPORTS,

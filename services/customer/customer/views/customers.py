@@ -17,6 +17,7 @@ from customer.tables import (
     interest,
     need,
     relation,
+    solution_plan,
     stage_change,
 )
 from customer.views.hands import Hands
@@ -60,6 +61,7 @@ CUSTOMERS = bind(
     terms={"name": Terms(customer.c.name_terms, sought)},
     children={
         "custom": same_row(),
+        "solution_plans": many(solution_plan.c.customer_id, part=True),
         "consents": many(consent.c.customer_id, part=True),
         "external_ids": many(external_id.c.customer_id, part=True),
         "merged_into": one("{c}.id = merge_survivor({t}.id) AND {t}.holding = 'MERGED'"),

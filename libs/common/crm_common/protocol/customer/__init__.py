@@ -32,6 +32,7 @@ from crm_common.protocol.customer import (
     relations,
     rules,
     sharing,
+    solutions,
     timeline,
     views_saved,
 )
@@ -68,6 +69,7 @@ __all__ = [
     "relations",
     "rules",
     "sharing",
+    "solutions",
     "timeline",
     "views_saved",
 ]

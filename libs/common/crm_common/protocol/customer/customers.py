@@ -48,6 +48,7 @@ if TYPE_CHECKING:
     from crm_common.protocol.customer.linking import ExternalIdView
     from crm_common.protocol.customer.relations import ImportantDateView, NeedView, RelationView
     from crm_common.protocol.customer.sharing import CollaboratorView
+    from crm_common.protocol.customer.solutions import SolutionPlanView
     from crm_common.protocol.customer.timeline import TimelineEntryView
 
 CUSTOMER_FIELDS = custom_fields(customer, "Customer", see=SEE_RECORD)
@@ -130,6 +131,7 @@ class CustomerView:
         "Customers whose parent company it is (CUS-37), as far as seen.", limit=100
     )
     relations: list[RelationView] = child("What others are to it (CUS-37).", limit=100)
+    solution_plans: list[SolutionPlanView] = child("What we propose to it (CUS-51), latest first.", limit=100)
     consents: list[ConsentView] = child(
         "What it said about being addressed (CUS-53), latest first; of each way the latest counts.", limit=100
     )

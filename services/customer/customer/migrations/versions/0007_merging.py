@@ -169,9 +169,38 @@ CREATE TABLE contact_plan_told (
 );
 CREATE INDEX customer_class ON customer (customer_class, owned_since, id) WHERE holding = 'OWNED';
 """
+_SOLUTIONS = """
+CREATE TABLE solution_plan (
+    id uuid PRIMARY KEY,
+    customer_id uuid NOT NULL REFERENCES customer (id),
+    title text COLLATE "C" NOT NULL,
+    situation text COLLATE "C",
+    problem text COLLATE "C",
+    obstacles text COLLATE "C",
+    benefit text COLLATE "C",
+    solution text COLLATE "C",
+    status text COLLATE "C" NOT NULL,
+    status_reason text COLLATE "C",
+    status_at timestamptz NOT NULL,
+    created_by uuid,
+    created_at timestamptz NOT NULL,
+    updated_at timestamptz NOT NULL,
+    version integer NOT NULL
+);
+CREATE INDEX solution_plan_customer ON solution_plan (customer_id, created_at DESC, id);
+CREATE INDEX solution_plan_newest ON solution_plan (created_at DESC, id);
+CREATE TABLE solution_comparison (
+    plan_id uuid NOT NULL REFERENCES solution_plan (id),
+    place integer NOT NULL,
+    competitor text COLLATE "C" NOT NULL,
+    ours text COLLATE "C" NOT NULL,
+    theirs text COLLATE "C" NOT NULL,
+    PRIMARY KEY (plan_id, place)
+);
+"""
 
 
 def upgrade() -> None:
     """Make the tables."""
-    for statements in (_MERGING, _HISTORY, _QUALITY, _LINKS, _CONSENTS, _PLAN, _TIMELINE):
+    for statements in (_MERGING, _HISTORY, _QUALITY, _LINKS, _CONSENTS, _PLAN, _SOLUTIONS, _TIMELINE):
         op.get_bind().exec_driver_sql(statements, execution_options={"no_parameters": True})
