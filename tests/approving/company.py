@@ -92,7 +92,8 @@ class Company:
 
     def start(self, name: str, kind: str = "leave", /, **form: Any) -> dict[str, Any]:
         """Something that somebody asks for."""
-        made: dict[str, Any] = self.call(name, "start_approval", kind=kind, form=form or LEAVE)["approval"]
+        given = LEAVE if kind == "leave" and not form else form
+        made: dict[str, Any] = self.call(name, "start_approval", kind=kind, form=given)["approval"]
         return made
 
     def decide(self, name: str, approval: dict[str, Any], verdict: str = "APPROVE", **more: Any) -> dict[str, Any]:
