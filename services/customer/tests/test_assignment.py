@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections import Counter
+from datetime import datetime
 from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
 
-from crm_common.context import Actor
-from dealing.firm import POOL_ADMIN, SELLER, Firm
+from crm_common.context import Actor, system_context
+from dealing.firm import POOL_ADMIN, SELLER, Firm, at, moment
+from founded.house import NOW
 
 pytestmark = pytest.mark.infra
 
@@ -89,6 +91,42 @@ def test_cus_38_only_the_head_sees_the_queue_and_passes_on(deal: Firm, steward: 
     ]  # fmt: skip
     assert [deal.row(each, "owner_id") for each in (one, two)] == [below.id, member.id]
     assert [kind for kind, _ in deal.events(two)] == ["customer.queued", "customer.assigned"]
+
+
+def reminders(deal: Firm, as_of: datetime) -> int:
+    """How many the job tells of as of a moment."""
+    context = system_context("customer", correlation_id="test")
+    run = deal.service.scheduler.run_now("customer.queue_waiting", context, as_of=as_of)
+    assert run["outcome"] == "DONE"
+    return int(run["report"]["told"])
+
+
+def test_cus_38_the_head_is_reminded_after_a_day_once_for_each_time_it_waits(deal: Firm, steward: Actor) -> None:
+    deal.settings.values["sys.allow_time_travel"] = True
+    # what other tests left in queues
+    reminders(deal, at(50))
+    department, head, member, _ = staffed(deal)
+    one, two, passed = deal.pooled(3)
+    to_queue = {"department_id": department["id"]}
+    assert deal.codes(steward, "assign_customers", [one, two, passed], **to_queue) == [None] * 3
+    assert deal.codes(head, "pass_on_customers", [passed], to_id=member.id) == [None]
+    assert reminders(deal, at(1, seconds=-1)) == 0
+    assert reminders(deal, at(1)) == 2
+    assert reminders(deal, at(2)) == 0
+    for each in (one, two):
+        kind, told = deal.events(each)[-1]
+        assert (kind, told["department_id"], told["head_id"]) == (
+            "customer.queue_waiting", department["id"], str(head.id),
+        )  # fmt: skip
+        assert moment(told["queued_at"]) == NOW
+    assert [kind for kind, _ in deal.events(passed)] == ["customer.queued", "customer.assigned"]
+    # given back and queued again, it is waited for anew
+    assert deal.codes(head, "pass_on_customers", [one], to_id=member.id) == [None]
+    assert deal.codes(member, "release_customers", [one], reason="x") == [None]
+    deal.clock.moment = at(3)
+    assert deal.codes(steward, "assign_customers", [one], **to_queue) == [None]
+    assert reminders(deal, at(4, seconds=-1)) == 0
+    assert reminders(deal, at(4)) == 1
 
 
 def test_cus_38_what_waits_for_a_head_is_nobody_elses(deal: Firm, steward: Actor) -> None:

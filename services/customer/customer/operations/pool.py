@@ -146,6 +146,11 @@ class PoolOperations(Offering):
         """Customers without a sales record, a contract or within too long a time go back to the pool (CUS-15, 17)."""
         reclaim.reclaim_due(run)
 
+    @every("10 * * * *", name="customer.queue_waiting")
+    def tell_waiting(self, run: JobRun) -> None:
+        """Heads are reminded of customers that wait in their departments' queues for a day (CUS-38)."""
+        assignment.tell_waiting(run)
+
     @subscribe(SettingChanged)
     def note_rule(self, event: SettingChanged, change: Change) -> None:
         reclaim.note_rule(change, event)

@@ -22,12 +22,13 @@ _UNOWNED = {
     "warned_at": "NULL",
     "warned_due_at": "NULL",
 }
+_OUT_OF_QUEUE = {"queue_department_id": "NULL", "queued_at": "NULL", "queue_told_at": "NULL"}
 _OUT_OF_POOL = {"pool_entered_at": "NULL", "pool_reason": "NULL"}
 
 TO_OWNER: Sets = {
     "holding": "'OWNED'",
     "owner_id": "%(owner)s",
-    "queue_department_id": "NULL",
+    **_OUT_OF_QUEUE,
     "owned_since": "%(now)s",
     "anchor_at": "%(now)s",
     "anchor_extra_days": "NULL",
@@ -41,6 +42,8 @@ TO_MERGED: Sets = {"holding": "'MERGED'", "merged_into_id": "%(survivor)s::uuid"
 TO_QUEUE: Sets = {
     "holding": "'DEPT_QUEUE'",
     "queue_department_id": "%(department)s",
+    "queued_at": "%(now)s",
+    "queue_told_at": "NULL",
     "pool_id": "NULL",
     **_OUT_OF_POOL,
 }
@@ -59,7 +62,7 @@ TO_TRASH: Sets = {"holding": "'TRASH'", "trashed_at": "%(now)s", **_OUT_OF_POOL}
 TO_ERASED: Sets = {
     "holding": "'ERASED'",
     **_UNOWNED,
-    "queue_department_id": "NULL",
+    **_OUT_OF_QUEUE,
     "pool_id": "NULL",
     **_OUT_OF_POOL,
     "trashed_at": "NULL",

@@ -22,6 +22,8 @@ customer = sa.Table(
     sa.Column("owner_id", Id),
     sa.Column("queue_department_id", Id),
     sa.Column("pool_id", Id),
+    sa.Column("queued_at", Moment),
+    sa.Column("queue_told_at", Moment),
     needed("stage", Sorted),
     sa.Column("region", Sorted),
     sa.Column("industry", Sorted),

@@ -1,22 +1,33 @@
-"""Assignment from the pool to people or to a department, whose head passes on (CUS-20, 38)."""
+"""Assignment from the pool to people or to a department, whose head passes on and is reminded (CUS-20, 38)."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import timedelta
 from functools import partial
 from typing import Any
 from uuid import UUID
 
 from crm_common.changes import Change, Usecase
 from crm_common.errors import CommonRules, CrmError
-from crm_common.protocol.customer.pool import AssignCustomers, CustomerAssigned, CustomerQueued, PassOnCustomers
+from crm_common.jobs import JobRun
+from crm_common.protocol.customer.pool import (
+    AssignCustomers,
+    CustomerAssigned,
+    CustomerQueued,
+    CustomerQueueWaiting,
+    PassOnCustomers,
+)
 from crm_common.protocol.customer.pool_rules import HoldingRules
 from crm_common.store import Store
 from customer.adapters.colleagues import Colleagues
 from customer.domain import pool as domain
 from customer.domain.customer import Held
-from customer.store import moves, pool
+from customer.store import moves, pool, queues
 from customer.usecases import batch
+
+_PATIENCE = timedelta(days=1)
+_BATCH = 500
 
 
 def assignment(colleagues: Colleagues, command: AssignCustomers) -> Usecase:
@@ -95,3 +106,20 @@ def pass_on_customers(
         *(CustomerAssigned(**gone[each].told(), reason=command.reason, call_id=call) for each in judged.passed)
     )
     return judged.payload()
+
+
+def tell_waiting(run: JobRun) -> None:
+    """One event for each customer that waits for its head for a day, once for each time it was queued."""
+    told = _BATCH
+    while told == _BATCH:
+        with run.change() as change:
+            waiting = queues.take_waiting(change.connection, since=run.now - _PATIENCE, now=run.now, most=_BATCH)
+            run_id = change.new_id()
+            for each in waiting:
+                about: dict[str, Any] = {"department_id": each.department_id, "head_id": each.head_id}
+                about |= {"queued_at": each.queued_at, "run_id": run_id}
+                change.record(CustomerQueueWaiting(**each.customer.told(), **about))
+        told = len(waiting)
+        run.report["told"] = run.report.get("told", 0) + told
+        if run.dry_run:
+            return

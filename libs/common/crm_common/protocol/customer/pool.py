@@ -239,3 +239,16 @@ class CustomerQueued(CustomerEvent):
     head_id: UUID
     reason: str | None
     call_id: UUID
+
+
+@customer.event("customer.queue_waiting", subject="customer_id")
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CustomerQueueWaiting(CustomerEvent):
+    """A customer waits in a department's queue for a day already; its head is to be reminded, once (CUS-38)."""
+
+    department_id: UUID
+    head_id: UUID | None
+    """Who passes it on; null: the department has nobody."""
+    queued_at: datetime
+    run_id: UUID
+    """The same for all that are told of at once."""

@@ -37,9 +37,16 @@ CREATE TABLE list_columns (
 INSERT INTO list_columns DEFAULT VALUES;
 """
 
+_QUEUES = """
+ALTER TABLE customer ADD COLUMN queued_at timestamptz, ADD COLUMN queue_told_at timestamptz;
+-- nothing else changes what waits in a queue
+UPDATE customer SET queued_at = updated_at WHERE holding = 'DEPT_QUEUE';
+CREATE INDEX customer_queue_waiting ON customer (queued_at, id) WHERE holding = 'DEPT_QUEUE' AND queue_told_at IS NULL;
+"""
+
 
 def upgrade() -> None:
     """Make the tables."""
     sealing.create(op)
-    for statements in (_POOLS, _LISTS):
+    for statements in (_POOLS, _LISTS, _QUEUES):
         op.get_bind().exec_driver_sql(statements, execution_options={"no_parameters": True})
