@@ -10,6 +10,7 @@ from crm_common.protocol.customer.exchange import EXPORTS, IMPORTS
 from customer.operations.consents import ConsentOperations
 from customer.operations.contact_plan import ContactPlanOperations
 from customer.operations.contacts import ContactOperations
+from customer.operations.credit import CreditOperations
 from customer.operations.customers import CustomerOperations
 from customer.operations.demo import DemoOperations
 from customer.operations.exchange import EXPORTERS, IMPORTERS
@@ -34,6 +35,7 @@ from customer.views.rebuilt import TABLES
 @offers(CUSTOM)
 class CustomerService(
     CustomerOperations,
+    CreditOperations,
     DemoOperations,
     ExtraOperations,
     HandoverOperations,

@@ -41,6 +41,7 @@ DELETE FROM customer c WHERE c.id = ANY(%s::uuid[]) AND c.version = 1 AND c.last
     AND NOT EXISTS (SELECT FROM consent o WHERE o.customer_id = c.id)
     AND NOT EXISTS (SELECT FROM touch o WHERE o.customer_id = c.id)
     AND NOT EXISTS (SELECT FROM solution_plan o WHERE o.customer_id = c.id)
+    AND NOT EXISTS (SELECT FROM credit_evaluation o WHERE o.customer_id = c.id)
     AND NOT EXISTS (SELECT FROM claim_ledger o WHERE o.customer_id = c.id)
     AND NOT EXISTS (SELECT FROM hold h WHERE h.subject = 'customer/' || c.id)
 RETURNING c.id, c.name, c.owner_id, c.holding

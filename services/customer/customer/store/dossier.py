@@ -22,6 +22,7 @@ BLOCKS = (
     "consent",
     "touch",
     "solution_plan",
+    "credit_evaluation",
 )
 """Tables with a ``customer_id`` whose rows stand in the document as they are."""
 WITH_NUMBERS = ("contact", "contact_phone")

@@ -30,6 +30,7 @@ MOVING = (
     "consent",
     "touch",
     "solution_plan",
+    "credit_evaluation",
 )
 """Tables whose rows belong to the survivor from then on, all of them."""
 APART = ("customer_share", "relation")

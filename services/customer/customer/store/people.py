@@ -40,6 +40,12 @@ plans AS (
         solution = NULL, status_reason = NULL
     WHERE customer_id = ANY(%(ids)s::uuid[])
 ),
+credits AS (
+    UPDATE credit_evaluation SET outline = NULL, management = NULL, financial_state = NULL, bank_credit = NULL,
+        payment_record = NULL, operations = NULL, site_visit = NULL, affiliates = NULL, public_records = NULL,
+        press = NULL, verdict = NULL, advice = NULL, decision_reason = NULL
+    WHERE customer_id = ANY(%(ids)s::uuid[])
+),
 compared AS (
     DELETE FROM solution_comparison WHERE plan_id IN (
         SELECT id FROM solution_plan WHERE customer_id = ANY(%(ids)s::uuid[]))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from customer.tables.consents import consent
+from customer.tables.credit import credit_evaluation
 from customer.tables.customers import customer
 from customer.tables.extras import customer_share, dictionary_entry, partner, saved_view, stage_change
 from customer.tables.leads import assign_rule, capture_form, lead, lead_follow_up, lead_score_rule
@@ -30,6 +31,7 @@ __all__ = [
     "consent",
     "contact",
     "contact_phone",
+    "credit_evaluation",
     "customer",
     "customer_merge",
     "customer_share",

@@ -10,6 +10,7 @@ from crm_common.protocol.customer.exchange import EXPORTS, IMPORTS
 from customer.store.custom import CUSTOM
 from customer.views.consents import CONSENTS
 from customer.views.contacts import CONTACT_PHONES, CONTACTS
+from customer.views.credit import CREDITS
 from customer.views.customers import CUSTOMERS
 from customer.views.extras import COLLABORATORS, ENTRIES, STAGES
 from customer.views.follow_ups import FOLLOW_UPS, INTERESTS
@@ -48,6 +49,7 @@ BINDINGS = (
     IMPORTANT_DATES,
     EXTERNAL_IDS,
     CONSENTS,
+    CREDITS,
     PLANS,
     COMPARISONS,
     MERGES,

@@ -6,6 +6,7 @@ from crm_common.protocol.customer.customers import CustomerView
 from crm_common.reading import Terms, bind, many, masked, one, same_row
 from customer.domain.names import sought
 from customer.domain.phone import comparable
+from customer.store.credit import HOLDS
 from customer.tables import (
     consent,
     contact,
@@ -61,6 +62,7 @@ CUSTOMERS = bind(
     terms={"name": Terms(customer.c.name_terms, sought)},
     children={
         "custom": same_row(),
+        "credit": one(f"{{c}}.customer_id = {{t}}.id AND {HOLDS.format(c='{c}', now='{now}')}"),
         "solution_plans": many(solution_plan.c.customer_id, part=True),
         "consents": many(consent.c.customer_id, part=True),
         "external_ids": many(external_id.c.customer_id, part=True),

@@ -43,6 +43,7 @@ if TYPE_CHECKING:
     from crm_common.protocol.customer.consents import ConsentView
     from crm_common.protocol.customer.contacts import ContactView
     from crm_common.protocol.customer.course import StageChangeView
+    from crm_common.protocol.customer.credit import CreditEvaluationView
     from crm_common.protocol.customer.follow_ups import FollowUpView, InterestView
     from crm_common.protocol.customer.holding import OwnershipChangeView
     from crm_common.protocol.customer.linking import ExternalIdView
@@ -131,6 +132,7 @@ class CustomerView:
         "Customers whose parent company it is (CUS-37), as far as seen.", limit=100
     )
     relations: list[RelationView] = child("What others are to it (CUS-37).", limit=100)
+    credit: CreditEvaluationView | None = child("The credit evaluation that holds now (CUS-44).")
     solution_plans: list[SolutionPlanView] = child("What we propose to it (CUS-51), latest first.", limit=100)
     consents: list[ConsentView] = child(
         "What it said about being addressed (CUS-53), latest first; of each way the latest counts.", limit=100

@@ -198,9 +198,44 @@ CREATE TABLE solution_comparison (
     PRIMARY KEY (plan_id, place)
 );
 """
+_CREDIT = """
+CREATE TABLE credit_evaluation (
+    id uuid PRIMARY KEY,
+    customer_id uuid NOT NULL REFERENCES customer (id),
+    status text COLLATE "C" NOT NULL,
+    grade text COLLATE "C" NOT NULL,
+    credit_limit numeric(18, 2) NOT NULL CHECK (credit_limit >= 0),
+    currency text COLLATE "C" NOT NULL,
+    outline text COLLATE "C",
+    management text COLLATE "C",
+    financial_state text COLLATE "C",
+    bank_credit text COLLATE "C",
+    payment_record text COLLATE "C",
+    operations text COLLATE "C",
+    site_visit text COLLATE "C",
+    affiliates text COLLATE "C",
+    public_records text COLLATE "C",
+    press text COLLATE "C",
+    verdict text COLLATE "C",
+    advice text COLLATE "C",
+    writers uuid[] NOT NULL,
+    decided_by uuid,
+    decided_at timestamptz,
+    decision_reason text COLLATE "C",
+    valid_until timestamptz,
+    created_at timestamptz NOT NULL,
+    updated_at timestamptz NOT NULL,
+    version integer NOT NULL,
+    CHECK ((status = 'PENDING') = (decided_at IS NULL)),
+    CHECK ((status = 'APPROVED') = (valid_until IS NOT NULL)),
+    CHECK (decided_by <> ALL (writers))
+);
+CREATE INDEX credit_evaluation_customer ON credit_evaluation (customer_id, status, decided_at DESC, id);
+CREATE INDEX credit_evaluation_newest ON credit_evaluation (created_at DESC, id);
+"""
 
 
 def upgrade() -> None:
     """Make the tables."""
-    for statements in (_MERGING, _HISTORY, _QUALITY, _LINKS, _CONSENTS, _PLAN, _SOLUTIONS, _TIMELINE):
+    for statements in (_MERGING, _HISTORY, _QUALITY, _LINKS, _CONSENTS, _PLAN, _SOLUTIONS, _CREDIT, _TIMELINE):
         op.get_bind().exec_driver_sql(statements, execution_options={"no_parameters": True})
