@@ -23,7 +23,7 @@ from office.service import OfficeService
 
 _KNOWN = """
 INSERT INTO employee_ref (id, seq, name, active, department_id, department_name, department_path, line)
-VALUES (%s, 1, %s, true, %s, '市场部', %s, %s)
+VALUES (%s, 1, %s, true, %s, '市场部', %s, %s) ON CONFLICT (id) DO UPDATE SET line = EXCLUDED.line
 """
 
 

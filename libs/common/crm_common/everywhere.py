@@ -10,6 +10,7 @@ from crm_common.context import Context
 from crm_common.errors import CrmError
 from crm_common.jobs import Scheduler
 from crm_common.journal.inbox import Inbox
+from crm_common.journal.replay import find
 from crm_common.projections.declare import SnapshotSource
 from crm_common.projections.keeper import Keeper
 from crm_common.projections.settings import SETTINGS_SOURCE
@@ -72,6 +73,7 @@ def builtins(service: Assembled) -> dict[str, Builtin]:
         "projections": lambda _asked, _context: {"projections": keeper.listing()},
         "repair_projection": repair_projection,
         "health": lambda _asked, _context: health(service.host.service, store, keeper),
+        "past_event": lambda asked, _context: {"event": find(store, asked.id)},
         "snapshot": lambda asked, _context: snapshot(store, sources, asked),
         "owned_here": lambda _asked, _context: {"counts": {}},
         "hand_over_here": lambda _asked, _context: {"moved": {}},

@@ -12,6 +12,7 @@ from office.operations.memos import MemoOperations
 from office.operations.messages import MessageOperations
 from office.operations.notes import NoteOperations
 from office.operations.reminders import ReminderOperations
+from office.operations.rules import RuleOperations
 from office.operations.schedule import ScheduleOperations
 from office.operations.task_templates import TaskTemplateOperations
 from office.operations.tasks import TaskOperations
@@ -30,6 +31,7 @@ class OfficeService(
     TaskTemplateOperations,
     CommentOperations,
     ScheduleOperations,
+    RuleOperations,
 ):
     """One class, declared once, run on the broker or in one process; its methods are in ``operations/``."""
 

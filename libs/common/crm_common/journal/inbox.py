@@ -27,6 +27,9 @@ from crm_common.telemetry.masking import mask, mask_text
 Handler = Callable[[Change, Envelope], None]
 """Brings about what an event means here, inside the inbox's transaction; an exception brings the event back later."""
 
+Only = Callable[[Collection[str]], Collection[str]]
+"""Of the types that have arrived, those for which the consumer waits."""
+
 # How long an event is known after its effect, so that a late copy of it has none.
 KNOWN_FOR = timedelta(days=7)
 _TOGETHER = 16
@@ -64,9 +67,17 @@ class Inbox:
     (or green threads) as it wants workers; any number of processes may work on one inbox.
     """
 
-    def __init__(self, host: ChangeHost, handlers: Mapping[str, Handler], *, sweep: float = 1.0) -> None:
+    def __init__(
+        self,
+        host: ChangeHost,
+        handlers: Mapping[str, Handler],
+        *,
+        only: Mapping[str, Only] | None = None,
+        sweep: float = 1.0,
+    ) -> None:
         self._host = host
         self._handlers = handlers
+        self._only = only or {}
         self._sweep = sweep
         self._hints = Hints()
         self._sweeping = threading.Lock()
@@ -90,10 +101,23 @@ class Inbox:
         unknown = {consumer for consumer, _ in messages} - self._handlers.keys()
         if unknown:
             raise LookupError(f"{self._host.service} has no consumer {', '.join(sorted(unknown))}")
+        messages = self._waited_for(messages)
+        if not messages:
+            return 0
         text = codec.encode([sql.stored_message(consumer, event) for consumer, event in messages]).decode()
         stored = self._host.store.rows(sql.STORE_AGAIN if again else sql.STORE, (text,))
         self._hints.add((consumer, source, subject) for consumer, source, subject in stored)
         return len(stored)
+
+    def _waited_for(self, messages: Sequence[tuple[str, Envelope]]) -> Sequence[tuple[str, Envelope]]:
+        """Without the events of consumers who hear all types but wait for few of them."""
+        if self._only.keys().isdisjoint(consumer for consumer, _ in messages):
+            return messages
+        arrived: dict[str, set[str]] = {}
+        for consumer, event in messages:
+            arrived.setdefault(consumer, set()).add(event.type)
+        kept = {each: self._only[each](types) if each in self._only else types for each, types in arrived.items()}
+        return [(consumer, event) for consumer, event in messages if event.type in kept[consumer]]
 
     def work(self, stop: Flag) -> None:
         """Work on what is due until ``stop`` is set (noticed within ``sweep`` seconds). Survives a database restart."""

@@ -98,6 +98,13 @@ class Snapshot:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class PastEvent:
+    """An event of the service's journal by its id: ``{"event": `declare.Envelope` | null}``."""
+
+    id: UUID = given("The event's id.")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Projections:
     """The projections the service keeps: ``{"projections": [{"name", "owner", "state", "rows", "built_at", ...}]}``."""
 
@@ -138,6 +145,7 @@ _DECLARED: tuple[tuple[type, Policy], ...] = (
     (RepairProjection, needs(OPERATE)),
     (Health, PUBLIC),
     (Snapshot, INTERNAL),
+    (PastEvent, INTERNAL),
     (OwnedHere, INTERNAL),
     (HandOverHere, INTERNAL),
     *search.DECLARED,

@@ -38,7 +38,7 @@ class Assembly:
         self.container = container
         self.publisher = publisher
         self.dispatcher = Dispatcher(container, container.entrypoints, container.dependencies)
-        self.inbox = Inbox(self.host, self.dispatcher.handlers())
+        self.inbox = Inbox(self.host, self.dispatcher.handlers(), only=self.dispatcher.wanted())
         self.relay = Relay(self.host.store, publisher)
         self.keeper = Keeper(self.host, projections_of(container.service_cls))
         self._searching = searching_of(container)

@@ -12,7 +12,7 @@ from nameko.extensions import ENTRYPOINT_EXTENSIONS_ATTR
 
 from crm_common.projections.declare import Projection, projections_of
 from crm_common.protocol import platform
-from crm_common.protocol.declare import Event, Operation, services
+from crm_common.protocol.declare import Envelope, Event, Operation, services
 from crm_common.runtime.entrypoints import Every, Rpc, Subscribe
 from crm_common.runtime.wire import source_of
 
@@ -25,9 +25,13 @@ class DeclarationError(TypeError):
         super().__init__(f"{service} cannot start:\n" + "\n".join(f"- {fault}" for fault in self.faults))
 
 
+ALL_TYPES = "#"
+"""The type of a subscription to everything that a service tells; as a routing key it means the same."""
+
+
 @dataclass(frozen=True, slots=True)
 class Subscription:
-    """What hears the events of one type, from the service that declares them: a method, or a projection."""
+    """What hears the events of one type, or of all, from the service that declares them: a method, or a projection."""
 
     source: str
     event_type: str
@@ -38,6 +42,10 @@ class Subscription:
         """What the inbox knows the subscriber by: the method's name, or the projection's."""
         hearer = self.hearer
         return hearer.consumer if isinstance(hearer, Projection) else str(hearer.method_name)
+
+    def hears(self, event_type: str) -> bool:
+        """Whether events of this type are meant, or all."""
+        return self.event_type in (event_type, ALL_TYPES)
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +87,7 @@ def declared_subscriptions(service_cls: type) -> tuple[Subscription, ...]:
     for name, method in inspect.getmembers(service_cls, inspect.isfunction):
         for entrypoint in getattr(method, ENTRYPOINT_EXTENSIONS_ATTR, ()):
             if isinstance(entrypoint, Subscribe):
-                named = Subscribe(entrypoint.event)
+                named = Subscribe(entrypoint.event, only=entrypoint.only)
                 named.method_name = name
                 found += [Subscription(source, event_type, named) for source, event_type in _heard(named.event)]
     return (*found, *_projected(service_cls))
@@ -124,8 +132,10 @@ def _subscriptions(service_cls: type, entrypoint: Subscribe, faults: list[str]) 
         return []
 
 
-def _heard(event: type[Event]) -> list[tuple[str, str]]:
+def _heard(event: type[Event | Envelope]) -> list[tuple[str, str]]:
     """Source and type of the event, or of all events that keep the contract: none, until a service declares one."""
+    if not issubclass(event, Event):
+        return [(protocol.name, ALL_TYPES) for protocol in services().values() if protocol.events]
     if not vars(event).get("contract"):
         return [(source_of(event), event.event_type)]
     return [

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import replace
+from functools import partial
 from typing import Any
 from uuid import uuid4
 
@@ -22,7 +23,7 @@ from crm_common.protocol import platform
 from crm_common.protocol.declare import Envelope, Operation, services, snake
 from crm_common.protocol.runtime_rules import RuntimeRules
 from crm_common.runtime.declaration import ServiceDeclaration, Subscription, declaration_of
-from crm_common.runtime.entrypoints import Every
+from crm_common.runtime.entrypoints import Every, Subscribe
 from crm_common.runtime.host import ServiceHost, host_of
 from crm_common.runtime.raw import Raw
 from crm_common.runtime.work import Workshop
@@ -156,6 +157,15 @@ class Dispatcher:
         """What the inbox runs, by consumer."""
         return {each.consumer: self._handler(each) for each in self.declaration.subscriptions}
 
+    def wanted(self) -> dict[str, Callable[[Collection[str]], Collection[str]]]:
+        """Which types of events consumers wait for that hear all of them, asked whenever some have arrived."""
+        hearers = {each.consumer: each.hearer for each in self.declaration.subscriptions}
+        return {
+            consumer: partial(hearer.only, self.host)
+            for consumer, hearer in hearers.items()
+            if isinstance(hearer, Subscribe) and hearer.only is not None
+        }
+
     def jobs(self) -> list[Job]:
         """What the scheduler runs."""
         own = [self._job(name, entrypoint) for name, entrypoint in self.declaration.jobs.items()]
@@ -176,7 +186,8 @@ class Dispatcher:
 
         def handle(change: Change, envelope: Envelope) -> None:
             # unlike a call, an event may have more fields than known here: its service may be newer than this one
-            event = msgspec.convert(envelope.data, entrypoint.event)
+            whole = entrypoint.event is Envelope
+            event = envelope if whole else msgspec.convert(envelope.data, entrypoint.event)
             name = f"{self._service}.{subscription.consumer}"
             with telemetry.span(name, change.context, kind="consumer") as context:
                 self._workshop.run(entrypoint, (event, change), context)

@@ -3,12 +3,12 @@
 # mypy: disallow-untyped-calls=False
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from typing import Any, TypeVar
 
 from nameko.extensions import Entrypoint, register_entrypoint
 
-from crm_common.protocol.declare import Event, snake
+from crm_common.protocol.declare import Envelope, Event, snake
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -17,13 +17,18 @@ class Rpc(Entrypoint):
     """Answers the declared operation of the method's name."""
 
 
+Wanted = Callable[[Any, Collection[str]], Collection[str]]
+"""(the service's host, types of events that have arrived) → those of them that somebody waits for."""
+
+
 class Subscribe(Entrypoint):
-    """Hears one type of event, through the inbox."""
+    """Hears one type of event, or (``Envelope``) all of them, through the inbox."""
 
     method_name: Any = None
 
-    def __init__(self, event: type[Event], **options: Any) -> None:
+    def __init__(self, event: type[Event | Envelope], *, only: Wanted | None = None, **options: Any) -> None:
         self.event = event
+        self.only = only
         super().__init__(**options)
 
 
@@ -55,16 +60,18 @@ def rpc(method: F) -> F:
     return method
 
 
-def subscribe(event: type[Event]) -> Callable[[F], F]:
+def subscribe(event: type[Event | Envelope], *, only: Wanted | None = None) -> Callable[[F], F]:
     """The method ``(self, event, change)`` hears every event of this class, at least once, in order per subject.
 
     It runs from the inbox, inside the inbox's transaction: an exception brings it back later (1 s, 10 s, 1 min,
     10 min, 1 h, then parked), and holds back only the events of the same subject. A class that is a ``contract`` stands
-    for every declared event derived from it, whichever service declares it.
+    for every declared event derived from it, whichever service declares it. `Envelope` stands for every event of every
+    service, and the method is given the envelope; ``only`` then says which types are worth keeping, asked with each
+    batch that arrives: the others are forgotten before they are stored.
     """
 
     def register(method: F) -> F:
-        register_entrypoint(method, Subscribe(event))
+        register_entrypoint(method, Subscribe(event, only=only))
         return method
 
     return register

@@ -158,12 +158,13 @@ class LocalRuntime:
         return operation is not None and issubclass(operation.cls, _READS)
 
     def _subscribers(self, event_type: str) -> Iterable[tuple[Stores, str]]:
-        return [
+        # whoever hears all events does so by one subscription for each service: he is given each event once
+        return dict.fromkeys(
             (service.inbox, subscription.consumer)
             for service in self.services.values()
             for subscription in service.dispatcher.declaration.subscriptions
-            if subscription.event_type == event_type
-        ]
+            if subscription.hears(event_type)
+        )
 
 
 class LocalClient:

@@ -6,6 +6,7 @@ from office.tables.announcements import announcement, announcement_column, annou
 from office.tables.messages import message
 from office.tables.notebook import memo
 from office.tables.reminders import note, reminder
+from office.tables.rules import rule, rule_firing
 from office.tables.schedule import calendar, schedule_entry, schedule_guest
 from office.tables.work import comment, task, task_process, task_template, task_template_step
 
@@ -19,6 +20,8 @@ __all__ = [
     "message",
     "note",
     "reminder",
+    "rule",
+    "rule_firing",
     "schedule_entry",
     "schedule_guest",
     "task",

@@ -10,6 +10,7 @@ from office.views.memos import MEMOS
 from office.views.messages import MESSAGES
 from office.views.notes import NOTES
 from office.views.reminders import REMINDERS
+from office.views.rules import RULE_FIRINGS, RULES
 from office.views.schedule import GUESTS, SCHEDULE_ENTRIES
 from office.views.task_templates import TASK_PROCESSES, TASK_TEMPLATE_STEPS, TASK_TEMPLATES
 from office.views.tasks import TASKS
@@ -31,4 +32,6 @@ BINDINGS = (
     CALENDARS,
     GUESTS,
     SCHEDULE_ENTRIES,
+    RULES,
+    RULE_FIRINGS,
 )

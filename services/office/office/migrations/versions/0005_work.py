@@ -92,8 +92,60 @@ CREATE INDEX comment_threads ON comment (subject, created_at, id) WHERE parent_i
 CREATE INDEX comment_answers ON comment (parent_id, created_at) WHERE parent_id IS NOT NULL;
 """
 
+_RULES = """
+CREATE TABLE rule (
+    id uuid PRIMARY KEY,
+    name text COLLATE "C" NOT NULL,
+    name_key text COLLATE "C" NOT NULL,
+    description text COLLATE "C" NOT NULL,
+    active boolean NOT NULL,
+    event_type text COLLATE "C",
+    delay_minutes integer NOT NULL,
+    relative_to text COLLATE "C",
+    schedule text COLLATE "C",
+    next_due_at timestamptz,
+    condition jsonb,
+    actions jsonb NOT NULL,
+    owner_id uuid NOT NULL,
+    created_at timestamptz NOT NULL,
+    updated_at timestamptz NOT NULL,
+    version integer NOT NULL,
+    CHECK ((event_type IS NULL) <> (schedule IS NULL))
+);
+CREATE INDEX rule_name ON rule (name_key, id);
+CREATE INDEX rule_event ON rule (event_type) WHERE active;
+CREATE INDEX rule_due ON rule (next_due_at) WHERE active AND next_due_at IS NOT NULL;
+CREATE TABLE rule_firing (
+    id uuid PRIMARY KEY,
+    rule_id uuid NOT NULL REFERENCES rule,
+    rule_name text COLLATE "C" NOT NULL,
+    owner_id uuid NOT NULL,
+    event_id uuid NOT NULL,
+    event_type text COLLATE "C",
+    record text COLLATE "C",
+    occurred_at timestamptz NOT NULL,
+    correlation_id text COLLATE "C" NOT NULL,
+    depth integer NOT NULL,
+    data jsonb NOT NULL,
+    actions jsonb NOT NULL,
+    found jsonb NOT NULL,
+    status text COLLATE "C" NOT NULL,
+    results jsonb NOT NULL,
+    problem text COLLATE "C",
+    attempts integer NOT NULL,
+    due_at timestamptz NOT NULL,
+    next_try timestamptz NOT NULL,
+    fired_at timestamptz NOT NULL,
+    finished_at timestamptz,
+    UNIQUE (rule_id, event_id)
+);
+CREATE INDEX rule_firing_latest ON rule_firing (fired_at, id);
+CREATE INDEX rule_firing_of_rule ON rule_firing (rule_id, fired_at);
+CREATE INDEX rule_firing_waiting ON rule_firing (next_try, id) WHERE status = 'WAITING';
+"""
+
 
 def upgrade() -> None:
     """Make the tables."""
-    for ddl in (_TASKS, _TEMPLATES, _COMMENTS):
+    for ddl in (_TASKS, _TEMPLATES, _COMMENTS, _RULES):
         op.get_bind().exec_driver_sql(ddl, execution_options={"no_parameters": True})
