@@ -227,6 +227,25 @@ def test_cus_43_a_lead_becomes_a_customer_and_a_contact_once(service: Alone) -> 
     assert (kind, data["customer_id"], data["linked"]) == ("lead.converted", customer["id"], False)
 
 
+def test_cus_43_the_customer_gets_the_custom_fields_that_the_conversion_names(service: Alone) -> None:
+    li = worker(service, "lead.custom")
+    editor = known(service, employee("lead.fields", "field.edit", "field.view", "customer.view"))
+    field = service.call(editor, "create_customer_field", key="budget", type="NUMBER", name="预算", required=True)[
+        "field"
+    ]
+    lead = given_to(service, li, source="website", campaign="双十一")
+    convert = {"id": lead["id"], "version": lead["version"]}
+    assert service.refused(li, "convert_lead", **convert) == "VALIDATION"
+    assert service.refused(li, "convert_lead", **convert, custom={"budget": "many"}) == "VALIDATION"
+    found = service.call(li, "convert_lead", **convert, custom={"budget": 7})
+    rows = service.store.rows("SELECT custom FROM customer WHERE id = %s", (found["customer"]["id"],))
+    assert rows == [({"budget": "7"},)]
+    _, data = events_of(service, lead["id"])[-1]
+    assert (data["contact_id"], data["source"], data["campaign"]) == (found["contact"]["id"], "website", "双十一")
+    # nothing is left for the next test
+    service.call(editor, "archive_customer_field", id=field["id"], version=field["version"])
+
+
 def test_cus_43_a_customer_in_scope_is_linked_and_another_is_a_duplicate(service: Alone) -> None:
     li, other = worker(service, "lead.links"), seller(service, "lead.other")
     mine, theirs = number(), number()

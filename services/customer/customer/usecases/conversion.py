@@ -36,7 +36,8 @@ def convert_lead(phones: Phones) -> Usecase:
         contact_id = contacts.create_contact(phones)(change, given)["contact"]
         after = domain.converted(lead, customer_id, contact_id)
         leads.save(change.connection, after, change.now)
-        about = {"customer_id": customer_id, "contact_id": contact_id, "linked": linked}
+        about: dict[str, Any] = {"customer_id": customer_id, "contact_id": contact_id, "linked": linked}
+        about |= {"source": lead.source, "campaign": lead.campaign}
         change.record(told(LeadConverted, lead, after, about))
         return {"lead": lead.id, "customer": customer_id, "contact": contact_id, "linked": linked}
 
@@ -68,6 +69,7 @@ def _customer(change: Change, phones: Phones, lead: Lead, command: ConvertLead, 
         source=lead.source,
         level=lead.level,
         remark=lead.remark,
+        custom=command.custom,
     )
     try:
         return customers.create_customer(phones)(change, given)["customer"], False

@@ -11,7 +11,7 @@ from uuid import UUID
 from msgspec import UNSET, Meta, UnsetType
 
 from crm_common.protocol.customer.contacts import ContactView
-from crm_common.protocol.customer.customers import CustomerView
+from crm_common.protocol.customer.customers import Custom, CustomerView
 from crm_common.protocol.customer.follow_ups import Attitude, Content, FollowUpType
 from crm_common.protocol.customer.service import (
     VERSION_DOC,
@@ -266,6 +266,10 @@ class ConvertLead(Command):
         "A person or a company; absent: a company where the lead names one.", default=None
     )
     phone: Phone | None = given("The phone, for a lead without one.", default=None)
+    custom: Custom | UnsetType = given(
+        "Custom fields of the new customer; what is linked to a known customer leaves that one's as they are.",
+        default=UNSET,
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -355,6 +359,10 @@ class LeadConverted(LeadEvent):
     customer_id: UUID
     contact_id: UUID
     linked: bool
+    """Whether the customer was there already."""
+    source: str | None = None
+    campaign: str | None = None
+    """Where it came from: what an opportunity made of it begins with."""
 
 
 @customer.event("lead.erased", subject="lead_id")
