@@ -12,13 +12,18 @@ from graphql.execution.values import VariableValues
 
 from crm_common.protocol.policy import Policy
 from gateway.errors import page_too_large
+from gateway.execution.blocks import BlocksRoot
 from gateway.execution.documents import Document
 from gateway.execution.roots import ROOTS, Ground, Root
 from gateway.permissions import policy_of
+from gateway.publishing.meaning import RootKind
 from gateway.selection import ChildrenLimitError, Picked, Picker, arguments_of, shape_variables
 
 if TYPE_CHECKING:
     from gateway.schema import GatewaySchema
+
+
+KINDS: dict[RootKind, type[Root]] = ROOTS | {RootKind.BLOCKS: BlocksRoot}
 
 
 @dataclass(slots=True)
@@ -93,7 +98,7 @@ def _planned(picked: Picked, ground: Ground) -> Planned:
     meaning = picked.meaning.root if picked.meaning else None
     policy = meaning.policy if meaning else policy_of(picked.field)
     planned = Planned(picked, policy, None, None, None, ground.picker.hide)
-    make: Callable[..., Root] | None = ROOTS.get(meaning.kind) if meaning else None
+    make: Callable[..., Root] | None = KINDS.get(meaning.kind) if meaning else None
     try:
         planned.root = make(picked, meaning, ground) if make else None
         planned.fixed = None if _has_variables(picked) else ground.picker.arguments(picked)

@@ -105,7 +105,7 @@ class ListRoot(Root):
             payload["filter"] = self.meaning.filter(arguments["filter"])
         if arguments.get("orderBy") is not None:
             payload["order_by"] = read_order(arguments["orderBy"])
-        answer = await self.ask(payload, caller)
+        answer = await self.ask(payload | dict(self.meaning.fixed), caller)
         if self.joins and isinstance(answer, dict):
             await join([answer.get("nodes")], self.joins, caller)
         return Page(answer, self.renames)

@@ -32,6 +32,8 @@ from graphql import (
 )
 from graphql.language import DocumentNode
 
+from gateway.publishing.meaning import Kind, meaning_of
+
 ROOT_FIELD = 10
 PAGE = 20
 UNKNOWN_LIST = 10
@@ -151,7 +153,7 @@ class _Plan:
             if node.name.value == "__typename":
                 once.append((_ONCE, Sum(1)))
             return
-        if parent is self.root:
+        if parent is self.root or _is_block(definition):
             once.append((_ONCE, Sum(ROOT_FIELD)))
         below, paged = Sum(0), Sum(0)
         if node.selection_set is not None:
@@ -187,6 +189,12 @@ class _Plan:
                 number = max(number or 0, len(value.values))
         default = definition.args[known[0]].default_value
         return Factor(number, tuple(variables), default if isinstance(default, int) else PAGE)
+
+
+def _is_block(definition: GraphQLField) -> bool:
+    """Whether the field is a root field in its own right, below another (a block of the workbench)."""
+    meaning = meaning_of(definition)
+    return meaning is not None and meaning.kind is Kind.ROOT
 
 
 def _has_fields(parent: Any) -> bool:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from enum import Enum, auto
 from typing import Any
 
@@ -56,6 +57,7 @@ class RootKind(Enum):
     NODE = auto()
     NODES = auto()
     LIVE = auto()
+    BLOCKS = auto()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -84,12 +86,14 @@ class RootMeaning:
     """Reads ``filter``: a ``filters.FilterReader``; None when nothing is filterable."""
     selected: tuple[str, ...] = ()
     """Payload keys of a command that hold records."""
+    fixed: Mapping[str, Any] = field(default_factory=dict)
+    """What a list is asked for whatever the client says: a block of the workbench."""
     live: Live | None = None
     """The declared subscription; ``operation`` is then the by-ids query of its view."""
 
 
-def meaning_of(field: GraphQLField) -> Meaning | None:
+def meaning_of(shown: GraphQLField) -> Meaning | None:
     """What a field of the built schema stands for; None for one that was written by hand."""
-    declared = field.extensions.get(GraphQLCoreConverter.DEFINITION_BACKREF)
+    declared = shown.extensions.get(GraphQLCoreConverter.DEFINITION_BACKREF)
     found = declared.metadata.get(KEY) if declared is not None else None
     return found if isinstance(found, Meaning) else None

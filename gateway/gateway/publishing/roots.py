@@ -9,14 +9,15 @@ import strawberry
 from strawberry.types.field import StrawberryField
 
 from crm_common.protocol.declare import GetQuery, ListQuery, Live, OneQuery, Operation, ServiceProtocol
-from crm_common.protocol.policy import PUBLIC
+from crm_common.protocol.office.workbench import BLOCKS, Block
+from crm_common.protocol.policy import AUTHENTICATED, PUBLIC
 from crm_common.protocol.views import ViewShape, shape_of
 from gateway.permissions import declared_policy
 from gateway.publishing.connections import Connections
 from gateway.publishing.docs import UnpublishableError
 from gateway.publishing.filters import FilterTypes
-from gateway.publishing.inputs import InputTypes
-from gateway.publishing.meaning import RootKind, RootMeaning
+from gateway.publishing.inputs import InputTypes, Reader
+from gateway.publishing.meaning import Meaning, RootKind, RootMeaning
 from gateway.publishing.naming import camel, words
 from gateway.publishing.outputs import (
     Node,
@@ -24,6 +25,7 @@ from gateway.publishing.outputs import (
     argument,
     is_internal,
     needed,
+    new_type,
     output_field,
     singular,
 )
@@ -49,7 +51,42 @@ class Roots:
         for operation in self._public(service.queries for service in self.services):
             name, field = self._query(operation)
             _add(fields, name, field, operation)
+        if found := self.workbench():
+            fields["workbench"] = found
         return fields
+
+    def workbench(self) -> StrawberryField | None:
+        """The blocks of the workbench that somebody offers; None when nobody offers any."""
+        offered = {(each.service, each.name): each for service in self.services for each in service.queries.values()}
+        blocks = {
+            block.name: self._block(block, offered[block.service, block.query])
+            for block in BLOCKS
+            if (block.service, block.query) in offered
+        }
+        if not blocks:
+            return None
+        doc = "What somebody begins his day with: one block per subject. A block whose right he lacks is null."
+        kind: Any = new_type("Workbench", blocks, doc)
+        root = RootMeaning(kind=RootKind.BLOCKS, policy=AUTHENTICATED)
+        return output_field(kind | None, "workbench", doc, root_field(root))
+
+    def _block(self, block: Block, operation: Operation) -> StrawberryField:
+        own, reader = self.inputs.arguments(operation.cls)
+        doc = f"{block.doc}{needed(operation.policy)}"
+        if not issubclass(operation.cls, ListQuery):
+            annotation, meaning = self._plain(operation, reader)
+            return output_field(annotation, camel(block.name), doc, meaning, own)
+        shape = shape_of(operation.returns)
+        root = RootMeaning(
+            kind=RootKind.LIST,
+            policy=operation.policy,
+            operation=operation,
+            view=shape,
+            own_arguments=reader,
+            fixed=block.fixed,
+        )
+        first = argument("first", int | None, f"How many {shape.name} records. {_PAGE}")
+        return output_field(self.connections.of(shape) | None, camel(block.name), doc, root_field(root), [first])
 
     def commands(self) -> dict[str, StrawberryField]:
         """Every public command of every service."""
@@ -158,10 +195,17 @@ class Roots:
         if contains_view(operation.returns):
             raise UnpublishableError(f"{operation.name}: a query that shows views is a ListQuery, GetQuery or OneQuery")
         own, reader = self.inputs.arguments(operation.cls)
+        annotation, meaning = self._plain(operation, reader)
+        return output_field(
+            annotation, camel(operation.name), f"{operation.doc}{needed(operation.policy)}", meaning, own
+        )
+
+    def _plain(self, operation: Operation, reader: Reader) -> tuple[Any, Meaning]:
+        """What a query for a value is outside, and what it means."""
         annotation = self.outputs.annotation(operation.returns, where=operation.name)
         root = RootMeaning(kind=RootKind.VALUE, policy=operation.policy, operation=operation, own_arguments=reader)
         ref = self.outputs.meaning(operation.name, operation.returns, whole=True).ref
-        return _shown(annotation | None, operation, root, own, ref=ref)
+        return annotation | None, root_field(root, ref)
 
 
 def _node() -> StrawberryField:
@@ -184,8 +228,6 @@ def _add(fields: dict[str, StrawberryField], name: str, field: StrawberryField, 
     fields[name] = field
 
 
-def _shown(
-    annotation: Any, operation: Operation, root: RootMeaning, arguments: Any, ref: str | None = None
-) -> StrawberryField:
+def _shown(annotation: Any, operation: Operation, root: RootMeaning, arguments: Any) -> StrawberryField:
     doc = f"{operation.doc}{needed(operation.policy)}"
-    return output_field(annotation, camel(operation.name), doc, root_field(root, ref), arguments)
+    return output_field(annotation, camel(operation.name), doc, root_field(root), arguments)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from crm_common.projections.employees import EMPLOYEES
+from office.operations.address_book import AddressBookOperations
 from office.operations.announcements import AnnouncementOperations
 from office.operations.approvals import ApprovalOperations
 from office.operations.comments import CommentOperations
@@ -32,6 +33,7 @@ class OfficeService(
     CommentOperations,
     ScheduleOperations,
     RuleOperations,
+    AddressBookOperations,
 ):
     """One class, declared once, run on the broker or in one process; its methods are in ``operations/``."""
 

@@ -30,7 +30,12 @@ from crm_common.protocol.customer.pool import (
     QueuedCustomers,
     UpdatePool,
 )
-from crm_common.protocol.customer.reclaim import NoteSalesRecord, ReclaimCandidate, ReclaimPreview
+from crm_common.protocol.customer.reclaim import (
+    NoteSalesRecord,
+    ReclaimCandidate,
+    ReclaimPreview,
+    WarnedCustomers,
+)
 from crm_common.protocol.identity.departments import DepartmentHeadChanged
 from crm_common.protocol.identity.settings import SettingChanged
 from crm_common.runtime.entrypoints import every, rpc, subscribe
@@ -136,6 +141,10 @@ class PoolOperations(Offering):
     @rpc
     def note_sales_record(self, command: NoteSalesRecord) -> Raw:
         return self.commands.run(clock.note_sales_record, command)
+
+    @rpc
+    def warned_customers(self, query: WarnedCustomers) -> Raw:
+        return self.views.page(query, where=views.WARNED)
 
     @rpc
     def reclaim_preview(self, query: ReclaimPreview) -> list[ReclaimCandidate]:

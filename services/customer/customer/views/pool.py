@@ -41,6 +41,12 @@ RECLAIM_FIELDS = {
     "reclaim_reason": _DUE_OF.format(what="reason"),
 }
 """What a customer tells of its reclaim, by the rules of today."""
+WARNED = Where(
+    "{t}.holding = 'OWNED' AND {t}.owner_id = {me} AND {t}.warned_due_at IS NOT NULL"
+    f" AND {{t}}.warned_due_at = ({RECLAIM_FIELDS['reclaim_due_at']})",
+    selective=True,
+)
+"""Whose owner was told of the day that is still to come."""
 HISTORY = many("{c}.subject = 'customer/' || {t}.id", order=[ownership_change.c.position.desc()])
 """A customer's ownership history, latest first."""
 

@@ -23,6 +23,7 @@ from crm_common.protocol.office.schedule import (
     ScheduleEntriesByIds,
     ScheduleEntryCalendar,
     ScheduleItem,
+    UpcomingSchedule,
     UpdateScheduleEntry,
 )
 from crm_common.runtime.entrypoints import rpc, subscribe
@@ -39,6 +40,10 @@ class ScheduleOperations(Offering):
     @rpc
     def schedule(self, query: Schedule) -> list[ScheduleItem]:
         return schedule_views.schedule(self.host, self.context, query)
+
+    @rpc
+    def upcoming_schedule(self, query: UpcomingSchedule) -> list[ScheduleItem]:
+        return schedule_views.upcoming(self.host, self.context, query)
 
     @rpc
     def current_handlers(self, query: CurrentHandlers) -> list[CurrentHandler]:

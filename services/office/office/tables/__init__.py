@@ -7,10 +7,11 @@ from office.tables.messages import message
 from office.tables.notebook import memo
 from office.tables.reminders import note, reminder
 from office.tables.rules import rule, rule_firing
-from office.tables.schedule import calendar, schedule_entry, schedule_guest
+from office.tables.schedule import address_contact, calendar, schedule_entry, schedule_guest
 from office.tables.work import comment, task, task_process, task_template, task_template_step
 
 __all__ = [
+    "address_contact",
     "announcement",
     "announcement_column",
     "announcement_reading",

@@ -1,4 +1,4 @@
-"""Schedules, who is invited, and the addresses under which programs read them."""
+"""Schedules, who is invited, the addresses under which programs read them, and contacts people keep for themselves."""
 
 from __future__ import annotations
 
@@ -46,4 +46,18 @@ calendar = sa.Table(
     needed("name", Sorted),
     needed("secret_hash", sa.LargeBinary),
     needed("created_at", Moment),
+)
+address_contact = sa.Table(
+    "address_contact",
+    metadata,
+    identifier(),
+    needed("owner_id", Id),
+    needed("name", Sorted),
+    needed("name_key", Sorted),
+    sa.Column("company", Sorted),
+    sa.Column("title", Sorted),
+    sa.Column("phone", Sorted),
+    sa.Column("email", Sorted),
+    sa.Column("remark", Sorted),
+    *history(),
 )

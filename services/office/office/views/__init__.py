@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from office.views.address_book import ADDRESS_CONTACTS
 from office.views.announcements import ANNOUNCEMENTS, COLUMNS, READINGS
 from office.views.approvals import BINDINGS as APPROVAL_BINDINGS
 from office.views.calendars import CALENDARS
@@ -34,4 +35,5 @@ BINDINGS = (
     SCHEDULE_ENTRIES,
     RULES,
     RULE_FIRINGS,
+    ADDRESS_CONTACTS,
 )

@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from crm_common.context import Actor, ActorKind, Context
 from crm_common.errors import CommonRules
@@ -24,6 +25,7 @@ from crm_common.protocol.office.schedule import (
     ScheduleEntryView,
     ScheduleGuestView,
     ScheduleItem,
+    UpcomingSchedule,
 )
 from crm_common.protocol.office.schedule_rules import ScheduleRules
 from crm_common.protocol.platform import TIMEZONE
@@ -133,6 +135,15 @@ def schedule(host: ServiceHost, context: Context, query: Schedule) -> list[Sched
     if len(rows) > MOST_SHOWN or len(found) > MOST_SHOWN:
         raise ScheduleRules.a_period_holds_too_much(limit=MOST_SHOWN)
     return sorted(found, key=lambda item: (item.starts_at, item.ends_at, str(item.entry_id)))
+
+
+def upcoming(host: ServiceHost, context: Context, query: UpcomingSchedule) -> list[ScheduleItem]:
+    """What the viewer has before him; what has ended today already is not."""
+    now = host.clock.now()
+    today = now.astimezone(ZoneInfo(host.settings.get(TIMEZONE))).date()
+    last_day = today + timedelta(days=query.days - 1)
+    asked = Schedule(first_day=today, last_day=last_day, statuses=(EntryStatus.PLANNED,))
+    return [item for item in schedule(host, context, asked) if item.ends_at > now][: query.first]
 
 
 def current_handlers(host: ServiceHost, context: Context, query: CurrentHandlers) -> list[CurrentHandler]:

@@ -10,9 +10,9 @@ from uuid import UUID
 
 from msgspec import Meta
 
-from crm_common.protocol.customer.customers import CustomerEvent
-from crm_common.protocol.customer.service import CustomerId, EmployeeId, PoolId, PoolReason, customer
-from crm_common.protocol.declare import Command, Setting, given
+from crm_common.protocol.customer.customers import CustomerEvent, CustomerView
+from crm_common.protocol.customer.service import SEE, CustomerId, EmployeeId, PoolId, PoolReason, customer
+from crm_common.protocol.declare import Command, ListQuery, Setting, given
 from crm_common.protocol.policy import INTERNAL, needs
 
 _NEXT_DAY = "A change holds from the next day on."
@@ -130,6 +130,12 @@ class ReclaimPreview:
     as_of: datetime | None = given("The moment; absent: now. Rules of that day apply.", default=None)
     first: Annotated[int, Meta(ge=1, le=500)] = given("How many.", default=100)
     after: CustomerId | None = given("Go on behind this customer, with which the answer before ended.", default=None)
+
+
+@customer.query(SEE, returns=CustomerView)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WarnedCustomers(ListQuery):
+    """The viewer's own customers that go back to the pool soon, as he was told (CUS-16)."""
 
 
 @customer.event("customer.sales_recorded", subject="customer_id")

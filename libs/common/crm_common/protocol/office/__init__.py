@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from crm_common.protocol.office import (
+    address_book,
     announcement_columns,
     announcements,
     approval_rules,
@@ -20,12 +21,15 @@ from crm_common.protocol.office import (
     reminders,
     rules,
     schedule,
+    schedule_rules,
     task_templates,
     tasks,
+    workbench,
 )
 from crm_common.protocol.office.service import office
 
 __all__ = [
+    "address_book",
     "announcement_columns",
     "announcements",
     "approval_rules",
@@ -44,6 +48,8 @@ __all__ = [
     "reminders",
     "rules",
     "schedule",
+    "schedule_rules",
     "task_templates",
     "tasks",
+    "workbench",
 ]

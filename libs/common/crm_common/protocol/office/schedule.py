@@ -184,6 +184,15 @@ class Schedule:
     )
 
 
+@office.query(AUTHENTICATED, returns=tuple[ScheduleItem, ...])
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UpcomingSchedule:
+    """What the viewer has before him, from today on, in the order of its beginning: what is planned only."""
+
+    days: Annotated[int, Meta(ge=1, le=31)] = given("How many days, today included.", default=7)
+    first: Annotated[int, Meta(ge=1, le=100)] = given("How many at most.", default=20)
+
+
 @office.query(SEE_OTHERS, returns=tuple[CurrentHandler, ...])
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CurrentHandlers:

@@ -52,8 +52,26 @@ CREATE TABLE calendar (
 );
 CREATE INDEX calendar_owner ON calendar (owner_id, created_at, id);
 """
+_ADDRESS_BOOK = """
+CREATE TABLE address_contact (
+    id uuid PRIMARY KEY,
+    owner_id uuid NOT NULL,
+    name text COLLATE "C" NOT NULL,
+    name_key text COLLATE "C" NOT NULL,
+    company text COLLATE "C",
+    title text COLLATE "C",
+    phone text COLLATE "C",
+    email text COLLATE "C",
+    remark text COLLATE "C",
+    created_at timestamptz NOT NULL,
+    updated_at timestamptz NOT NULL,
+    version integer NOT NULL
+);
+CREATE INDEX address_contact_name ON address_contact (owner_id, name_key, id);
+"""
 
 
 def upgrade() -> None:
     """Make the tables."""
-    op.get_bind().exec_driver_sql(_SCHEDULE, execution_options={"no_parameters": True})
+    for statements in (_SCHEDULE, _ADDRESS_BOOK):
+        op.get_bind().exec_driver_sql(statements, execution_options={"no_parameters": True})
