@@ -8,7 +8,7 @@ from uuid import uuid4
 import pytest
 
 from crm_common.context import Actor, ActorKind
-from customer.demo.invented import TOTAL, customers
+from customer.demo.invented import TOTAL, TWIN_OF, customers, twin
 from customer.domain.phone import normalised
 from customer.service import CustomerService
 from infra.postgres import SharedPostgres
@@ -31,13 +31,24 @@ def test_they_are_shared_by_the_sellers_and_a_part_waits_in_the_pool(postgres_se
     with alone(postgres_server, CustomerService, environment=ENVIRONMENT) as service:
         li, wu = seller(service, "demo.li"), seller(service, "demo.wu")
         sellers = {"owner_ids": [li.id, wu.id]}
-        assert service.call(EMBEDDED, "load_demo_customers", **sellers) == {"loaded": TOTAL}
+        assert service.call(EMBEDDED, "load_demo_customers", **sellers) == {"loaded": TOTAL + 1}
         assert service.call(EMBEDDED, "load_demo_customers", **sellers) == {"loaded": 0}
         holdings = Counter(row[0] for row in service.store.rows("SELECT holding FROM customer"))
-        assert holdings == {"OWNED": 300, "POOL": 60}
+        assert holdings == {"OWNED": 301, "POOL": 60}
         [(first, last)] = service.store.rows(
             "SELECT extract(day FROM now() - max(owned_since)), extract(day FROM now() - min(owned_since))"
             " FROM customer WHERE holding = 'OWNED'"
         )
         assert (first, last) == (0, 88)
-        assert len(service.events()) == TOTAL
+        events = Counter(service.events())
+        assert events.pop("customer.created") == TOTAL + 1
+        assert events == {
+            "consent.changed": 2, "credit.evaluated": 1, "credit.proposed": 2, "solution_plan.created": 1,
+            "dataquality.report_ready": 1,
+        }  # fmt: skip
+        pairs = service.store.rows(
+            "SELECT a.name, b.name, f.reason FROM quality_finding f JOIN customer a ON a.id = f.customer_id"
+            " JOIN customer b ON b.id = f.other_id WHERE f.kind = 'DUPLICATE'"
+        )
+        [name] = [each.data["name"] for place, each in enumerate(customers()) if place == TWIN_OF]
+        assert (name, twin().data["name"], "NEAR_NAME") in pairs

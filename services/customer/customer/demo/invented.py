@@ -54,6 +54,10 @@ _REMARKS = (
 )
 
 
+TWIN_OF = 1
+"""The company that somebody entered a second time, with a slip and another number."""
+
+
 @dataclass(frozen=True, slots=True)
 class Invented:
     """A customer's data, as a command has it, and how many days ago it came."""
@@ -75,6 +79,16 @@ def customers() -> Iterator[Invented]:
             "preferred_channel": random.choice((None, Channel.PHONE, Channel.WECHAT, Channel.VISIT)),
         }
         yield Invented(given, days_ago=place * 89 // TOTAL)
+
+
+def twin() -> Invented:
+    """The company of `TWIN_OF`, as somebody entered it again."""
+    for place, each in enumerate(customers()):
+        if place == TWIN_OF:
+            name = each.data["name"].removesuffix("有限公司") + "公司"
+            again = {"name": name, "phone": _mobile(TOTAL), "source": "phone", "level": "b"}
+            return Invented({name: each.data[name] for name in ("kind", "region")} | again, each.days_ago)
+    raise AssertionError("there is such a company")
 
 
 def _company(random: Random, place: int) -> dict[str, Any]:

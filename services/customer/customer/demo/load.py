@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from datetime import timedelta
 from typing import Any
+from uuid import UUID
 
 from crm_common.changes import Change, Usecase
 from crm_common.protocol.customer.customers import NewCustomer
 from crm_common.protocol.customer.demo import LoadDemoCustomers
 from customer.adapters.phones import Phones
-from customer.demo.invented import Invented, customers
+from customer.demo.invented import TOTAL, TWIN_OF, Invented, customers, twin
+from customer.demo.worked import work
 from customer.domain import customer as domain
 from customer.domain import phone
 from customer.store import customers as store
@@ -25,15 +27,16 @@ def load(phones: Phones) -> Usecase:
     def run(change: Change, command: LoadDemoCustomers) -> dict[str, Any]:
         if not command.owner_ids or store.exists(change.connection):
             return {"loaded": 0}
-        loaded = 0
-        for place, each in enumerate(customers()):
-            loaded += _enter(change, phones, command, place, each)
-        return {"loaded": loaded}
+        loaded = {place: _enter(change, phones, command, place, each) for place, each in enumerate(customers())}
+        loaded[TOTAL] = _enter(change, phones, command, TWIN_OF, twin())
+        entered = {place: each for place, each in loaded.items() if each is not None}
+        work(change, [each for place, each in entered.items() if place % _POOLED][:2], command.owner_ids)
+        return {"loaded": len(entered)}
 
     return run
 
 
-def _enter(change: Change, phones: Phones, command: LoadDemoCustomers, place: int, each: Invented) -> bool:
+def _enter(change: Change, phones: Phones, command: LoadDemoCustomers, place: int, each: Invented) -> UUID | None:
     given = NewCustomer(**each.data)
     known = domain.profile(given, today(change))
     customer_id = change.new_id()
@@ -46,6 +49,6 @@ def _enter(change: Change, phones: Phones, command: LoadDemoCustomers, place: in
     else:
         begun = domain.owned_by(owner, sealed.mask, since)
     if not store.insert(change.connection, store.New(customer_id, known, begun, sealed, {}), by=owner, now=since):
-        return False
+        return None
     change.record(domain.created(customer_id, known, begun))
-    return True
+    return customer_id

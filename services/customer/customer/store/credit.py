@@ -30,7 +30,8 @@ WHERE id = %(id)s
 """
 _LINES = f"""
 SELECT a.id AS customer_id, e.grade, e.credit_limit, e.currency, e.valid_until
-FROM unnest(%(ids)s::uuid[]) WITH ORDINALITY AS a (id, place) JOIN credit_evaluation e ON e.customer_id = merge_survivor(a.id)
+FROM unnest(%(ids)s::uuid[]) WITH ORDINALITY AS a (id, place)
+JOIN credit_evaluation e ON e.customer_id = merge_survivor(a.id)
 WHERE {HOLDS.format(c="e", now="%(now)s")} ORDER BY a.place
 """
 

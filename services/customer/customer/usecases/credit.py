@@ -34,7 +34,7 @@ def create_credit_evaluation(change: Change, command: CreateCreditEvaluation) ->
         raise CreditRules.an_evaluation_waits_already(field="customer_id")
     credit = domain.proposed(change.new_id(), customer.id, command, change.context.authenticated().id)
     store.insert(change.connection, credit, change.now)
-    change.record(CreditProposed(**_told(customer, None, credit)))
+    change.record(CreditProposed(**about(customer, None, credit)))
     return {"credit_evaluation": credit.id}
 
 
@@ -44,7 +44,7 @@ def update_credit_evaluation(change: Change, command: UpdateCreditEvaluation) ->
     after = domain.rewritten(before, command, change.context.authenticated().id)
     if after != before:
         store.save(change.connection, after, change.now)
-        change.record(CreditProposed(**_told(customer, before, after)))
+        change.record(CreditProposed(**about(customer, before, after)))
     return {"credit_evaluation": after.id}
 
 
@@ -54,7 +54,7 @@ def review_credit_evaluation(change: Change, command: ReviewCreditEvaluation) ->
     until = store.months_after(change.connection, change.now, change.settings.get(VALID_MONTHS))
     after = domain.decided(before, command, change.context.authenticated().id, now=change.now, until=until)
     store.save(change.connection, after, change.now)
-    told = _told(customer, before, after)
+    told = about(customer, before, after)
     if after.valid_until is None:
         change.record(CreditRejected(**told))
     else:
@@ -88,7 +88,8 @@ def _reaches(change: Change, owner: UUID | None) -> bool:
     return held.in_reach(change.connection, owner=owner, scope=scope, me=actor.id, department=actor.department_id)
 
 
-def _told(customer: Held, before: Credit | None, after: Credit) -> dict[str, Any]:
+def about(customer: Held, before: Credit | None, after: Credit) -> dict[str, Any]:
+    """What every event of an evaluation says."""
     return {
         "evaluation_id": after.id,
         "customer_id": customer.id,

@@ -46,7 +46,7 @@ def scan(run: JobRun, phones: Phones) -> None:
             after = sealed[-1][0] if sealed else None
             run.save_checkpoint({"scan": str(scan_id), "after": str(after) if after else None})
     with run.change() as change:
-        figures = _finish(change, scan_id, run)
+        figures = finish(change, Scan(change.connection, scan_id, run.now), scan_id)
     run.report.update(figures)
 
 
@@ -81,8 +81,8 @@ def _begin(run: JobRun) -> tuple[UUID, UUID | None]:
     return UUID(reached["scan"]), UUID(reached["after"]) if reached["after"] else None
 
 
-def _finish(change: Change, scan_id: UUID, run: JobRun) -> dict[str, int]:
-    found = Scan(change.connection, scan_id, run.now)
+def finish(change: Change, found: Scan, scan_id: UUID) -> dict[str, int]:
+    """What needs no computing, and the report: its figures."""
     found.stale(change.settings.get(STALE_DAYS))
     found.incomplete(change.settings.get(MIN_COMPLETENESS))
     figures = found.finish()
