@@ -5,6 +5,7 @@ statements at import, with ``bindparam`` where values come, and uses them by the
 
     _LOCK = statement(sa.select(thing.c.id).where(thing.c.id == sa.bindparam("id")).with_for_update())
     _INSERT = insertion(thing)
+    _COUNT = written("SELECT count(*) FROM thing WHERE at > %(since)s")
 
     _LOCK.run(connection, id=thing_id)          # sent with the next that is waited for
     found = _THING.first(connection, id=thing_id)
@@ -14,9 +15,10 @@ from __future__ import annotations
 
 import re
 from collections import namedtuple
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import lru_cache
 from itertools import count
+from types import MappingProxyType
 from typing import Any
 
 import sqlalchemy as sa
@@ -72,13 +74,12 @@ class Pending:
 class Statement:
     """One statement; see `statement`. Values that it names must be given, except those that are said in it."""
 
-    def __init__(self, expression: sa.Executable, *, columns: list[str] | None = None) -> None:
-        compiled: Any = expression.compile(dialect=_DIALECT, column_keys=columns)  # type: ignore[attr-defined]
-        if "[POSTCOMPILE" in compiled.string:
-            raise TypeError("a list of values has no fixed number of them: say column == any_(bindparam(…, type))")
-        self.text, names = numbered(compiled.string)
-        self._binds = [(name, compiled.binds[name]) for name in names or ()]
-        self._json = {name for name, bind in self._binds if isinstance(bind.type, sa.JSON)}
+    def __init__(self, sql: str, binds: Mapping[str, Any] = MappingProxyType({})) -> None:
+        self.text, names = numbered(sql)
+        if names is None and b"$1" in self.text:
+            raise TypeError("a statement's values have names: %(name)s")
+        self._binds = [(name, binds.get(name)) for name in names or ()]
+        self._json = {name for name, bind in self._binds if bind is not None and isinstance(bind.type, sa.JSON)}
         self._row: Callable[..., Any] | None = None
 
     def run(self, connection: sa.Connection, /, **values: Any) -> None:
@@ -118,12 +119,20 @@ class Statement:
 
 def statement(expression: sa.Executable) -> Statement:
     """A statement of an expression whose values are ``sa.bindparam("name")``."""
-    return Statement(expression)
+    return _compiled(expression)
+
+
+def written(sql: str) -> Statement:
+    """A statement as SQL says it, its values ``%(name)s``.
+
+    PostgreSQL must be able to tell their types from where they stand: ``%(ids)s::uuid[]``, ``%(now)s::timestamptz``.
+    """
+    return Statement(sql)
 
 
 def insertion(table: sa.Table) -> Statement:
     """``INSERT`` of one row: its values are all columns of the table, by their names."""
-    return Statement(sa.insert(table), columns=[column.name for column in table.columns])
+    return _compiled(sa.insert(table), columns=[column.name for column in table.columns])
 
 
 def update(table: sa.Table, *without: str) -> Statement:
@@ -132,10 +141,17 @@ def update(table: sa.Table, *without: str) -> Statement:
     values: dict[Any, Any] = {name: sa.bindparam(name, type_=table.c[name].type) for name in names}
     chosen = table.c.id == sa.bindparam("id", type_=table.c.id.type)
     # a bound value of the same name as a column is SQLAlchemy's own: let the text say both
-    return Statement(sa.update(table).where(chosen).values(values))
+    return _compiled(sa.update(table).where(chosen).values(values))
+
+
+def _compiled(expression: sa.Executable, *, columns: list[str] | None = None) -> Statement:
+    compiled: Any = expression.compile(dialect=_DIALECT, column_keys=columns)  # type: ignore[attr-defined]
+    if "[POSTCOMPILE" in compiled.string:
+        raise TypeError("a list of values has no fixed number of them: say column == any_(bindparam(…, type))")
+    return Statement(compiled.string, compiled.binds)
 
 
 def _said(name: str, bind: Any) -> Any:
-    if bind.required:
+    if bind is None or bind.required:
         raise TypeError(f"the statement needs a value for {name}")
     return bind.effective_value

@@ -14,6 +14,7 @@ import pytest
 
 from crm_common.context import Actor
 from crm_common.errors import Code, CrmError
+from customer.store.ledger import _claiming
 from dealing.firm import DEFAULT_POOL, SELLER, Firm, at
 from founded.house import NOW
 
@@ -264,3 +265,9 @@ def test_only_with_the_right(deal: Firm) -> None:
     assert deal.refused(deal.person("viewer", "pool.view"), "claim_customers", ids=ids) == "FORBIDDEN"
     assert deal.refused(None, "claim_customers", ids=ids) == "UNAUTHENTICATED"
     assert deal.refused(deal.person("nobody", *SELLER), "claim_customers", ids=[]) == "VALIDATION"
+
+
+def test_the_ledger_is_counted_only_where_a_limit_counts() -> None:
+    assert _claiming(frozenset()).text.count(b"FROM claim_ledger") == 0
+    assert _claiming(frozenset({"gap"})).text.count(b"FROM claim_ledger") == 1
+    assert _claiming(frozenset({"times_per_day", "gap", "customers_per_day"})).text.count(b"FROM claim_ledger") == 3

@@ -11,6 +11,7 @@ from uuid import UUID
 
 import sqlalchemy as sa
 
+from crm_common.statements import written
 from customer.domain.pool import Moved
 from customer.domain.reclaim import Act, Rule
 from customer.store import moves
@@ -88,7 +89,7 @@ _TOUCHED: moves.Sets = {
     "dealt_at": "CASE WHEN %(dealt)s THEN coalesce(c.dealt_at, %(at)s) ELSE c.dealt_at END",
     "warned_at": "CASE WHEN %(at)s >= c.anchor_at THEN NULL ELSE c.warned_at END",
 }
-_TOUCH = moves.update(_TOUCHED, where="c.id = %(id)s AND c.holding = 'OWNED'", counted=False)
+_TOUCH = written(moves.update(_TOUCHED, where="c.id = %(id)s AND c.holding = 'OWNED'", counted=False))
 _RULE_OF = RULE.format(at="%(at)s")
 _NOTE_RULE = """
 INSERT INTO reclaim_rule (effective_from, {names})
@@ -183,5 +184,5 @@ def warn(connection: sa.Connection, due: Sequence[Due], now: datetime) -> dict[U
 
 def touch(connection: sa.Connection, customer_id: UUID, now: datetime, **values: Any) -> Moved | None:
     """Let the clock of a customer begin anew (``at``, ``extra``, ``follow_up``, ``signed``, ``dealt``), if it runs."""
-    row = connection.exec_driver_sql(_TOUCH, values | {"id": customer_id, "now": now}).one_or_none()
-    return None if row is None else moves.moved(tuple(row), _TOUCHED)
+    row = _TOUCH.first(connection, id=customer_id, now=now, **values)
+    return None if row is None else moves.moved(row, _TOUCHED)
