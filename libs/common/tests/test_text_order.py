@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
-from crm_common.text_order import pinyin_key
+import random
+
+from pypinyin import Style, lazy_pinyin
+
+from crm_common.text_order import _readings, pinyin_key
 
 
 def test_names_sort_by_pinyin_then_tone_then_character() -> None:
@@ -29,3 +33,11 @@ def test_words_decide_the_reading() -> None:
 def test_what_has_no_reading_stands_for_itself() -> None:
     assert pinyin_key("a😀'; -- b") == "a😀'; -- b"
     assert not pinyin_key("")
+
+
+def test_what_is_read_apart_is_read_as_in_one() -> None:
+    signs, chance = "新岗位重庆长城的乐行银了得嗯〇𠮷a1 ，😀", random.Random(20)
+    for _ in range(2_000):
+        text = "".join(chance.choices(signs, k=chance.randrange(12)))
+        found: list[str] = lazy_pinyin(text, style=Style.TONE3, errors=list, neutral_tone_with_five=True)  # type: ignore[arg-type]
+        assert _readings(text) == found

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import TypeVar
+from typing import NamedTuple, TypeVar
 from uuid import UUID
 
 from crm_common.editing import chosen, difference, expect_version
@@ -35,20 +35,29 @@ class Position:
     version: int
 
 
-def create(
-    command: CreatePosition, position_id: UUID, siblings: Sequence[Position]
-) -> tuple[Position, PositionCreated]:
-    """A new position, last among ``siblings``, those of its department."""
+class Place(NamedTuple):
+    """What a department has for one more position: its rank, and whether there is one of its name already."""
+
+    rank: int
+    taken: bool
+
+
+NOWHERE = Place(0, False)
+
+
+def create(command: CreatePosition, position_id: UUID, place: Place) -> tuple[Position, PositionCreated]:
+    """A new position at its place, which is the last of its department."""
     if command.department_id is None:
         raise OrganisationRules.a_position_needs_a_department(field="department_id")
     name = cleaned(command.name)
-    _refuse_a_namesake(name, siblings)
+    if place.taken:
+        raise OrganisationRules.positions_of_a_department_have_different_names(field="name", name=name)
     position = Position(
         id=position_id,
         name=name,
         description=command.description,
         department_id=command.department_id,
-        rank=max((sibling.rank for sibling in siblings), default=-1) + 1,
+        rank=place.rank,
         role_ids=frozenset(command.default_role_ids),
         version=1,
     )

@@ -13,7 +13,7 @@ from crm_common.statements import insertion, statement, update
 from crm_common.text_order import pinyin_key
 from identity.domain.employee import Seat
 from identity.domain.names import folded
-from identity.domain.position import Position
+from identity.domain.position import Place, Position
 from identity.tables import department, employee, position, position_role
 
 _ROLES = (
@@ -39,6 +39,12 @@ _OF_DEPARTMENT = statement(sa.select(*_COLUMNS).where(_IN_DEPARTMENT).order_by(p
 _LOCK_DEPARTMENT = statement(
     sa.select(department.c.id).where(department.c.id == sa.bindparam("department_id")).with_for_update()
 )
+_PLACE = statement(
+    sa.select(
+        sa.func.coalesce(sa.func.max(position.c.rank) + 1, 0),
+        sa.func.coalesce(sa.func.bool_or(position.c.name_fold == sa.bindparam("name_fold")), sa.false()),
+    ).where(_IN_DEPARTMENT)
+)
 _INSERT = insertion(position)
 _SAVE = update(position, "created_at")
 _ADD_ROLE = insertion(position_role)
@@ -58,15 +64,15 @@ def of_department(connection: sa.Connection, department_id: UUID | None) -> list
     return [_position(row) for row in _OF_DEPARTMENT.rows(connection, department_id=department_id)]
 
 
-def among(connection: sa.Connection, department_id: UUID) -> list[Position] | None:
-    """A department's positions, for one more: locked is the department, so that two new ones do not meet.
+def place(connection: sa.Connection, department_id: UUID, name: str) -> Place | None:
+    """What the department has for one more position of a name; locked is the department, so that two do not meet.
 
     None where there is no such department.
     """
     # two statements, sent together: what another transaction adds is seen after the lock was granted, not before
     there = _LOCK_DEPARTMENT.ask(connection, department_id=department_id)
-    positions = of_department(connection, department_id)
-    return positions if there.rows() else None
+    [(rank, taken)] = _PLACE.rows(connection, department_id=department_id, name_fold=folded(name))
+    return Place(rank, taken) if there.rows() else None
 
 
 def with_role(connection: sa.Connection, role_id: UUID) -> list[Position]:

@@ -29,13 +29,12 @@ def create_position(change: Change, command: CreatePosition) -> dict[str, Any]:
     if command.default_role_ids:
         change.require("role.edit")
         expect_roles(change, command.default_role_ids, field="default_role_ids")
-    siblings: list[Position] = []
+    place: domain.Place | None = domain.NOWHERE
     if command.department_id is not None:
-        there = positions.among(change.connection, command.department_id)
-        if there is None:
-            raise OrganisationRules.the_department_does_not_exist(field="department_id")
-        siblings = there
-    created, event = domain.create(command, change.new_id(), siblings)
+        place = positions.place(change.connection, command.department_id, command.name)
+    if place is None:
+        raise OrganisationRules.the_department_does_not_exist(field="department_id")
+    created, event = domain.create(command, change.new_id(), place)
     positions.insert(change.connection, created, change.now)
     change.record(event)
     return {"position": created.id}
