@@ -22,7 +22,8 @@ from crm_common.payloads import Answers, Once
 from crm_common.protocol.declare import Command, Event, Operation
 from crm_common.protocol.policy import needs
 from crm_common.statements import line_of
-from crm_common.store import DatabaseLostError, Store, waiting_until
+from crm_common.store import DatabaseLostError, Store, commit_now, commit_with_next, is_over, waiting_until
+from crm_common.waiting import thread_needed
 
 if TYPE_CHECKING:
     from crm_common.settings import SettingsReader
@@ -82,6 +83,14 @@ class Change:
             write(self.connection, self.context, self.now, self._events)
             self._events.clear()
 
+    def finish(self) -> None:
+        """Nothing more is changed: the events are written, and the commit goes with the next read of the same call."""
+        self.flush()
+        if faults.armed(faults.CHANGE_WRITTEN):
+            self.settle()
+            faults.point(faults.CHANGE_WRITTEN)
+        commit_with_next()
+
     def settle(self) -> None:
         """Write the recorded events now and wait for everything: what the database refuses is raised here."""
         self.flush()
@@ -101,10 +110,7 @@ def changing(host: ChangeHost, context: Context, *, now: datetime | None = None)
     with host.store.transaction() as connection:
         change = Change(host, context, connection, now=now)
         yield change
-        change.flush()
-        if faults.armed(faults.CHANGE_WRITTEN):
-            change.settle()
-            faults.point(faults.CHANGE_WRITTEN)
+        change.finish()
 
 
 def execute(
@@ -126,20 +132,36 @@ def execute(
     """
     claim = idempotency.Claim.of(context, operation.name, command)
 
-    def attempt() -> dict[str, Any]:
+    def changed(change: Change) -> dict[str, Any]:
+        known = None if claim is None else claim.make(change.connection, change.now)
+        if known is not None:
+            return known
+        payload = usecase(change, command)
+        if claim is not None:
+            claim.keep(change.connection, change.now, payloads.stored(operation, payload))
+        return payloads.answered(operation, payload)
+
+    def attempt() -> bytes | Exception:
         with changing(host, context) as change:
-            known = None if claim is None else claim.make(change.connection, change.now)
-            if known is not None:
-                return known
-            payload = usecase(change, command)
-            if claim is not None:
-                claim.keep(change.connection, change.now, payloads.stored(operation, payload))
-            return payloads.answered(operation, payload)
+            payload = changed(change)
+            change.finish()
+            if faults.armed(faults.CHANGE_COMMITTED):
+                commit_now()
+                faults.point(faults.CHANGE_COMMITTED)
+            try:
+                # the first record is read in the round trip of the commit
+                return payloads.render(operation, payload, command.select or {}, answers, context)
+            except Exception as failure:
+                if not is_over():
+                    raise
+                # an answer that fails is no reason to change anything twice
+                return failure
 
     with waiting_until(context.deadline):
-        payload = repeating(attempt)
-        faults.point(faults.CHANGE_COMMITTED)
-        return payloads.render(operation, payload, command.select or {}, answers, context)
+        answer = repeating(attempt)
+    if isinstance(answer, Exception):
+        raise answer
+    return answer
 
 
 def repeating(attempt: Callable[[], R], times: int = 3) -> R:
@@ -150,6 +172,7 @@ def repeating(attempt: Callable[[], R], times: int = 3) -> R:
         except (sa.exc.DBAPIError, psycopg.Error, DatabaseLostError) as error:
             if turn == times or not _passing(error):
                 raise
+        thread_needed(for_now=True)
         # whoever met here does not meet again
         time.sleep(random.uniform(0.002, 0.02) * turn)  # noqa: S311 - no secret
     raise AssertionError("unreachable")

@@ -13,6 +13,7 @@ from itertools import count
 from typing import Any
 
 import psycopg
+from psycopg import errors as pg
 from psycopg import pq
 from psycopg.adapt import PyFormat, Transformer
 from psycopg.errors import error_from_result
@@ -34,12 +35,13 @@ _OUTDATED = (b"0A000", b"26000")
 class Answer:
     """What a statement will have answered as soon as somebody wants to know."""
 
-    __slots__ = ("_line", "result", "text", "values")
+    __slots__ = ("_line", "name", "result", "text", "values")
 
-    def __init__(self, line: Line, text: bytes, values: Sequence[Any] | None) -> None:
+    def __init__(self, line: Line, text: bytes, values: Sequence[Any] | None, name: bytes | None = None) -> None:
         self._line = line
         self.text = text
         self.values = values
+        self.name = name
         self.result: PGresult | None = None
 
     def rows(self, make: Any = tuple) -> list[Any]:
@@ -106,11 +108,39 @@ class Line(psycopg.Connection[tuple[Any, ...]]):
     def commit(self) -> None:
         """Commit, together with what waits. Nothing happens where nothing was begun."""
         if self._waiting:
-            self._waiting.append(Answer(self, _COMMIT, None))
+            self._ask_to_commit()
             self.send()
             return
         self._beginning = False
-        super().commit()
+        if self.pgconn.transaction_status == pq.TransactionStatus.INERROR:
+            # PostgreSQL answers the COMMIT of what has failed by undoing it, without an error
+            raise pg.InFailedSqlTransaction("the transaction had failed before it was to be committed")
+        if self.pgconn.transaction_status != pq.TransactionStatus.IDLE:
+            super().commit()
+
+    def commit_and_read(self, text: bytes, values: Sequence[str | None]) -> PGresult | None:
+        """Commit, and `read` in the same round trip; what keeps it from being committed is raised.
+
+        None where the statement has to be read by itself, after the commit: it was not prepared yet, or it failed.
+        """
+        name = self._reads.get(text)
+        if name is None or not self._waiting:
+            self.commit()
+            return None
+        self._reads.move_to_end(text)
+        committed, answer = self._ask_to_commit(), Answer(self, text, _encoded(values), name)
+        self._waiting.append(answer)
+        try:
+            self.send()
+        except psycopg.Error:
+            if committed.result is None:
+                raise
+        return answer.result
+
+    def _ask_to_commit(self) -> Answer:
+        committed = Answer(self, _COMMIT, None)
+        self._waiting.append(committed)
+        return committed
 
     def rollback(self) -> None:
         """Undo what was sent, forget what waits."""
@@ -119,7 +149,7 @@ class Line(psycopg.Connection[tuple[Any, ...]]):
         if self.pgconn.transaction_status != pq.TransactionStatus.IDLE:
             with self.lock:
                 # not psycopg's own way: it forgets all prepared statements with every transaction undone
-                self.wait(self._exec_command(b"ROLLBACK"))
+                self._waited(self._exec_command(b"ROLLBACK"))
 
     def read(self, text: bytes, values: Sequence[str | None]) -> PGresult:
         """Run a statement by itself, at once; its parameters as text. It is prepared and kept, with the last others.
@@ -131,8 +161,7 @@ class Line(psycopg.Connection[tuple[Any, ...]]):
             name = self._prepare(text)
         else:
             self._reads.move_to_end(text)
-        texts = [None if value is None else value.encode() for value in values]
-        self.pgconn.send_query_prepared(name, texts or None)
+        self.pgconn.send_query_prepared(name, _encoded(values) or None)
         return self._result()
 
     def _prepare(self, text: bytes) -> bytes:
@@ -156,6 +185,13 @@ class Line(psycopg.Connection[tuple[Any, ...]]):
         give_way = giving_way.get() or (way_of_process[0] if way_of_process else None)
         return self.wait(running) if give_way is None else _driven(running, self.pgconn.socket, give_way)
 
+    def wait(self, gen: Any, *arguments: Any, **options: Any) -> Any:
+        """psycopg's; on an event loop it gives way to others."""
+        give_way = giving_way.get()
+        if give_way is None:
+            return super().wait(gen, *arguments, **options)
+        return _driven(gen, self.pgconn.socket, give_way)
+
     def cursor(self, *arguments: Any, **options: Any) -> Any:
         """psycopg's; what was asked before is done before it."""
         if self._waiting or self._beginning:
@@ -173,7 +209,7 @@ class Line(psycopg.Connection[tuple[Any, ...]]):
         if answer.values is None:
             pgconn.send_query_params(answer.text, None)
             return None
-        known = self._names.get(answer.text)
+        known = answer.name or self._names.get(answer.text)
         name = known or f"crm_{next(self._numbers)}".encode()
         if known is None:
             pgconn.send_prepare(name, answer.text)
@@ -198,6 +234,10 @@ class Line(psycopg.Connection[tuple[Any, ...]]):
                 self._names.clear()
             raise error_from_result(result, encoding=self.info.encoding)
         return result
+
+
+def _encoded(values: Sequence[str | None]) -> list[bytes | None]:
+    return [None if value is None else value.encode() for value in values]
 
 
 def _driven(running: Any, descriptor: int, give_way: GiveWay) -> Any:

@@ -15,7 +15,7 @@ from psycopg.pq import TransactionStatus
 
 from crm_common.line import Line
 from crm_common.telemetry import count_statement
-from crm_common.waiting import NeedsThreadError
+from crm_common.waiting import NeedsThreadError, holding_up
 
 Connect = Callable[[], Line]
 
@@ -37,7 +37,9 @@ class Slot:
         if self._writer is None:
             token = _HANDED_OVER.set(self.reader)
             try:
-                self._writer = self._engine.connect()
+                # the first time SQLAlchemy asks the server who it is, with a lock in its hand
+                with holding_up():
+                    self._writer = self._engine.connect()
             finally:
                 _HANDED_OVER.reset(token)
             self._writer.detach()

@@ -22,7 +22,15 @@ from crm_common.line import Line
 from crm_common.pool import Pool, PoolExhaustedError, Slot
 from crm_common.statements import numbered
 from crm_common.telemetry import count_statement
-from crm_common.waiting import giving_way, thread_needed
+from crm_common.waiting import (
+    NeedsThreadError,
+    changing,
+    giving_way,
+    has_committed,
+    holding_up,
+    note_commit,
+    thread_needed,
+)
 
 R = TypeVar("R")
 Parameters = Sequence[Any] | Mapping[str, Any]
@@ -36,8 +44,17 @@ _UNAVAILABLE = (pg.QueryCanceled, pg.LockNotAvailable, pg.AdminShutdown, pg.Cras
 
 @dataclass(slots=True)
 class _Open:
-    service: str
+    """A transaction: open, its commit waiting for a read to go with (``ending``), or ``over``.
+
+    When it is over its connection stays with the call that had it, until the transaction's block ends.
+    """
+
+    store: Store
+    slot: Slot
     events: bool = False
+    ending: bool = False
+    sent: bool = False
+    over: bool = False
 
 
 _open: ContextVar[_Open | None] = ContextVar("the transaction that is open here", default=None)
@@ -63,9 +80,37 @@ def assert_no_open_transaction() -> None:
     Nor on an event loop (NeedsThreadError there): whoever is about to wait for somebody else calls this.
     """
     thread_needed()
+    _expect_none_open()
+
+
+def _expect_none_open() -> None:
+    commit_now()
+    opened = _open.get()
+    if opened is not None and not opened.over:
+        raise RuntimeError(f"{opened.store.service} has a transaction open: ask the neighbour before or after it")
+
+
+def commit_with_next() -> None:
+    """The transaction that is open here changes nothing more: it is committed in the round trip of the next
+    `Store.read`, or at its end. What keeps it from being committed is raised there."""
     opened = _open.get()
     if opened is not None:
-        raise RuntimeError(f"{opened.service} has a transaction open: ask the neighbour before or after it")
+        opened.ending = True
+
+
+def commit_now() -> None:
+    """Commit what waits since `commit_with_next`, if anything does."""
+    opened = _open.get()
+    if opened is not None and opened.ending and not opened.over:
+        opened.sent = True
+        opened.slot.reader.commit()
+        opened.store.committed(opened)
+
+
+def is_over() -> bool:
+    """Whether the transaction in whose block this is asked is committed already."""
+    opened = _open.get()
+    return opened is not None and opened.over
 
 
 def note_events() -> None:
@@ -111,25 +156,33 @@ class Store:
         A second one inside is a RuntimeError. A connection that breaks is `DatabaseLostError`; other errors of the
         database come as SQLAlchemy's. Nothing may be kept of the connection after the block.
         """
-        assert_no_open_transaction()
+        if changing.get() is None:
+            thread_needed()
+        _expect_none_open()
         slot = self._take()
-        opened = _Open(self.service)
+        opened = _Open(self, slot)
         token = _open.set(opened)
-        committing = False
         try:
             with slot.transaction() as connection:
                 yield connection
-                committing = True
-            if opened.events:
-                self.news.set()
+                opened.sent = True
+            if not opened.over:
+                self.committed(opened)
         except (sa.exc.DBAPIError, psycopg.Error) as error:
             if not self._unavailable(error, slot):
                 raise
             gone = slot.reader.closed
-            raise DatabaseLostError(self.service, gone=gone, repeatable=gone and not committing) from error
+            raise DatabaseLostError(self.service, gone=gone, repeatable=gone and not opened.sent) from error
         finally:
             _open.reset(token)
-            self._pool.give_back(slot)
+            self._give_back(slot)
+
+    def committed(self, opened: _Open) -> None:
+        """The transaction is committed: nothing may undo or repeat it, and the relay has something to do."""
+        opened.over = True
+        note_commit()
+        if opened.events:
+            self.news.set()
 
     def read(self, sql: str, parameters: Parameters = (), *, prepare: bool = True) -> bytes | None:
         """The first column of the first row as PostgreSQL's text, or None where there is no row or it is null.
@@ -144,18 +197,30 @@ class Store:
 
         def first(slot: Slot) -> bytes | None:
             if plain:
-                result: PGresult | None = slot.reader.read(statement, values)
-            else:
-                thread_needed()
-                result = slot.cursor.execute(statement, values, prepare=prepare).pgresult
-            return result.get_value(0, 0) if result is not None and result.ntuples else None
+                return _first(slot.reader.read(statement, values))
+            thread_needed()
+            return _first(slot.cursor.execute(statement, values, prepare=prepare).pgresult)
 
+        opened = _open.get()
+        if plain and opened is not None and opened.ending and not opened.over and opened.store is self:
+            answer = self._committing(opened, statement, values)
+            if answer is not None:
+                return _first(answer)
         return self._reading(first)
+
+    def _committing(self, opened: _Open, statement: bytes, values: Sequence[str | None]) -> PGresult | None:
+        opened.sent = True
+        answer = opened.slot.reader.commit_and_read(statement, values)
+        self.committed(opened)
+        if answer is not None:
+            count_statement()
+        return answer
 
     def rows(self, sql: str, parameters: Parameters = ()) -> list[tuple[Any, ...]]:
         """All rows of a statement that reads, run by itself (autocommit), as Python values."""
         thread_needed()
-        return self._reading(lambda slot: slot.reader.execute(sql, parameters).fetchall())
+        with holding_up():
+            return self._reading(lambda slot: slot.reader.execute(sql, parameters).fetchall())
 
     def dedicated(self) -> psycopg.Connection:
         """An autocommit connection outside of the pool, for LISTEN and advisory locks. The caller closes it."""
@@ -187,18 +252,41 @@ class Store:
                 if last or not slot.reader.closed:
                     raise DatabaseLostError(self.service, gone=slot.reader.closed) from error
             finally:
-                self._pool.give_back(slot)
+                self._give_back(slot)
         raise AssertionError("unreachable")
 
     def _take(self) -> Slot:
+        commit_now()
+        lent = self._lent()
+        if lent is not None and not lent.reader.closed:
+            return lent
         if giving_way.get() is not None:
-            return self._pool.take_idle()
+            return self._take_on_loop()
         until = time.time() + self._wait
         deadline = _deadline.get()
         try:
             return self._pool.take(until if deadline is None else min(until, deadline))
         except (PoolExhaustedError, psycopg.OperationalError) as error:
             raise DatabaseLostError(self.service, gone=True) from error
+
+    def _take_on_loop(self) -> Slot:
+        try:
+            return self._pool.take_idle()
+        except NeedsThreadError as nothing_idle:
+            if has_committed():
+                raise DatabaseLostError(self.service, gone=True) from nothing_idle
+            raise
+
+    def _lent(self) -> Slot | None:
+        """The connection that stays with this call since its transaction is over."""
+        opened = _open.get()
+        return opened.slot if opened is not None and opened.over and opened.store is self else None
+
+    def _give_back(self, slot: Slot) -> None:
+        if slot is not self._lent():
+            self._pool.give_back(slot)
+        elif slot.reader.closed:
+            self._pool.forget(slot)
 
     @staticmethod
     def _unavailable(error: Exception, slot: Slot) -> bool:
@@ -221,3 +309,7 @@ class Store:
         )
         set_json_loads(codec.decode_json, connection)
         return connection
+
+
+def _first(result: PGresult | None) -> bytes | None:
+    return result.get_value(0, 0) if result is not None and result.ntuples else None

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from contextvars import ContextVar
 
 from psycopg.waiting import Ready, Wait
@@ -14,6 +15,18 @@ way_of_process: list[GiveWay] = []
 """The way of a process whose threads are all green, if it is one: kept here by ``crm_common.runtime.green``."""
 
 giving_way: ContextVar[GiveWay | None] = ContextVar("how a call on an event loop waits", default=None)
+
+
+class Changing:
+    """A call on an event loop that changes something. Once it has ``committed``, it cannot begin anew."""
+
+    __slots__ = ("committed",)
+
+    def __init__(self) -> None:
+        self.committed = False
+
+
+changing: ContextVar[Changing | None] = ContextVar("the call on an event loop that changes something", default=None)
 
 
 class NeedsThreadError(BaseException):
@@ -31,7 +44,31 @@ class NeedsThreadError(BaseException):
 def thread_needed(*, for_now: bool = False) -> None:
     """NeedsThreadError on an event loop: what follows may take long, and does not give way.
 
+    Nothing where the call has changed something already: it holds the loop up rather than doing it twice.
     ``for_now``: this time only; the next call of the same kind is begun on the loop again.
     """
-    if giving_way.get() is not None:
+    if giving_way.get() is not None and not has_committed():
         raise NeedsThreadError(for_now=for_now)
+
+
+def has_committed() -> bool:
+    """Whether this call on an event loop has changed something."""
+    call = changing.get()
+    return call is not None and call.committed
+
+
+def note_commit() -> None:
+    """From now on this call, if it is on an event loop, does not begin anew."""
+    call = changing.get()
+    if call is not None:
+        call.committed = True
+
+
+@contextmanager
+def holding_up() -> Iterator[None]:
+    """Within the block a call on an event loop waits as in a thread: for what goes by itself and soon."""
+    token = giving_way.set(None)
+    try:
+        yield
+    finally:
+        giving_way.reset(token)

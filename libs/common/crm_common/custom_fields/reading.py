@@ -23,7 +23,7 @@ from crm_common.protocol.views import ViewShape, shape_of
 from crm_common.reading import Binding, Reader, Where, bind
 from crm_common.reading.filters import Tree
 from crm_common.store import Store
-from crm_common.waiting import thread_needed
+from crm_common.waiting import holding_up, thread_needed
 
 R = TypeVar("R")
 SECONDS = 1.0
@@ -99,9 +99,9 @@ class LiveReader(Reader):
 
     def _newest(self, seconds: float) -> Reader:
         if not self._is_known(seconds):
-            # rare, and behind a lock: neither is anything for an event loop
+            # rare, and behind a lock: neither is anything for an event loop, and nobody gives way with the lock
             thread_needed(for_now=True)
-            with self._lock:
+            with holding_up(), self._lock:
                 if not self._is_known(seconds):
                     self._make()
         assert self._current is not None

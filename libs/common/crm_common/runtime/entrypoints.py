@@ -60,6 +60,13 @@ def rpc(method: F) -> F:
     return method
 
 
+def prompt(method: F) -> F:
+    """Marks a command's method that does nothing but run one use case, which neither computes long nor waits for
+    anything but its transaction: in one process it is answered on the event loop, as queries are."""
+    method.__dict__["prompt"] = True
+    return method
+
+
 def subscribe(event: type[Event | Envelope], *, only: Wanted | None = None) -> Callable[[F], F]:
     """The method ``(self, event, change)`` hears every event of this class, at least once, in order per subject.
 

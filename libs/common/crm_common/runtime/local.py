@@ -157,6 +157,11 @@ class LocalRuntime:
         operation = found.dispatcher.operation(method) if found else None
         return operation is not None and issubclass(operation.cls, _READS)
 
+    def is_prompt(self, service: str, method: str) -> bool:
+        """Whether a call is one of the commands that `crm_common.runtime.entrypoints.prompt` marks."""
+        found = self.services.get(service)
+        return found is not None and hasattr(getattr(found.container.service_cls, method, None), "prompt")
+
     def _subscribers(self, event_type: str) -> Iterable[tuple[Stores, str]]:
         # whoever hears all events does so by one subscription for each service: he is given each event once
         return dict.fromkeys(
@@ -168,7 +173,7 @@ class LocalRuntime:
 
 
 class LocalClient:
-    """``Client`` inside one process: calls run in the runtime's worker threads, what only reads on the loop itself."""
+    """``Client`` inside one process: queries and prompt commands on the loop, the rest in worker threads."""
 
     def __init__(self, runtime: LocalRuntime) -> None:
         self._runtime = runtime
@@ -191,7 +196,8 @@ class LocalClient:
     def _begin(self, service: str, method: str, call: Callable[[], bytes]) -> asyncio.Future[bytes] | None:
         runtime, named = self._runtime, (service, method)
         by_thread = self._by_thread.get(named, 0.0) > time.monotonic()
-        if by_thread or runtime.threads.closed or not runtime.only_reads(service, method):
+        changes = runtime.is_prompt(service, method)
+        if by_thread or runtime.threads.closed or not (changes or runtime.only_reads(service, method)):
             return runtime.threads.submit(call)
 
         def instead(call: Callable[[], bytes], future: asyncio.Future[bytes], for_now: bool) -> None:
@@ -200,7 +206,7 @@ class LocalClient:
             if not runtime.threads.take(call, future):
                 future.set_exception(CommonRules.the_service_is_unavailable(service=service))
 
-        return answer_on_loop(call, instead)
+        return answer_on_loop(call, instead, changes=changes)
 
 
 class LocalPeerClient:

@@ -13,12 +13,14 @@ from uuid import UUID
 
 import msgspec
 import pytest
+from psycopg import errors as pg
 
 from crm_common.changes import Change, Once, execute
 from crm_common.clock import FixedClock
 from crm_common.context import Context
 from crm_common.errors import CrmError
 from crm_common.protocol.selection import names
+from crm_common.statements import written
 from crm_common.store import Store
 from ledger.host import LedgerHost, caller
 from ledger.protocol import EntryMade, MakeEntry, Undeclared, changes_of, make_entry
@@ -94,6 +96,39 @@ def test_a_refused_command_leaves_nothing(host: LedgerHost) -> None:
         run(host, MakeEntry(amount=5, idempotency_key="k"), refuse)
 
     assert counted(host.store) == [0, 0, 0, 0]
+
+
+class Failing(Amounts):
+    """Answers nothing but an error, which would be a reason to repeat a change that is not committed."""
+
+    def by_ids(self, view: type, ids: Sequence[UUID], select: str | None, context: Context) -> bytes:
+        super().by_ids(view, ids, select, context)
+        raise pg.FeatureNotSupported("cached plan must not change result type")
+
+
+def test_an_answer_that_fails_is_no_reason_to_change_anything_twice(host: LedgerHost) -> None:
+    command = MakeEntry(amount=5, select=SELECT)
+
+    with pytest.raises(pg.FeatureNotSupported):
+        execute(host, caller("anna"), make_entry, make, command, answers=Failing(host.store))
+
+    assert counted(host.store) == [1, 1, 1, 0]
+
+
+def test_what_fails_with_the_commit_is_repeated_though_the_answer_waits_for_it(host: LedgerHost) -> None:
+    insert = written("INSERT INTO entry VALUES (%(id)s, %(amount)s, %(name)s)")
+    ids = [UUID(int=1), UUID(int=1), UUID(int=2)]
+
+    def unlucky(change: Change, command: MakeEntry) -> dict[str, Any]:
+        entry = ids.pop(0)
+        insert.run(change.connection, id=entry, amount=command.amount, name=command.name)
+        change.record(EntryMade(entry_id=entry, changes=changes_of(amount=(None, command.amount))))
+        return {"entry": entry}
+
+    for amount in (5, 6):
+        assert run(host, MakeEntry(amount=amount, select=SELECT), unlucky)["entry"] == {"amount": amount}
+    assert ids == []
+    assert counted(host.store) == [2, 2, 2, 0]
 
 
 def test_an_event_nobody_declared_cannot_be_recorded(host: LedgerHost) -> None:

@@ -9,13 +9,18 @@ from collections.abc import Callable, Coroutine
 from contextvars import ContextVar
 from functools import partial
 from typing import Any
+from uuid import UUID
 
+import psycopg
 import pytest
+import uvloop
 
+from crm_common.changes import repeating
 from crm_common.provision import Provisioned
 from crm_common.runtime.onloop import answer_on_loop
 from crm_common.runtime.threads import WorkerThreads
-from crm_common.store import Store
+from crm_common.statements import written
+from crm_common.store import DatabaseLostError, Store, commit_with_next
 from crm_common.waiting import NeedsThreadError, thread_needed
 
 WHO: ContextVar[str] = ContextVar("who", default="nobody")
@@ -164,4 +169,133 @@ def test_who_stops_waiting_leaves_the_connection_usable(database: Provisioned) -
             await asyncio.sleep(0.01)
 
     run(main)
+    store.close()
+
+
+def changing_on_loop(call: Callable[[], Any]) -> asyncio.Future[Any]:
+    return answer_on_loop(call, no_thread, changes=True)
+
+
+INSERT = written("INSERT INTO entry VALUES (%(id)s::uuid, %(amount)s)")
+LOCK = written("SELECT amount FROM entry WHERE id = %(id)s::uuid FOR UPDATE")
+ADD = written("UPDATE entry SET amount = amount + 1 WHERE id = %(id)s::uuid")
+ONE = UUID(int=1)
+
+
+def test_changes_wait_for_one_another_in_one_thread(service_database: Callable[[], Provisioned]) -> None:
+    store = opened(service_database(), 8)
+    with store.transaction() as connection:
+        INSERT.run(connection, id=ONE, amount=0)
+
+    def add(by_driver: bool) -> tuple[int, int]:
+        with store.transaction() as connection:
+            if by_driver:
+                # SQLAlchemy and the driver give way, too, while they wait for somebody's lock
+                connection.exec_driver_sql("SELECT FROM entry WHERE id = %s FOR UPDATE", (ONE,))
+            found = LOCK.first(connection, id=ONE).amount
+            connection.exec_driver_sql("SELECT pg_sleep(0.01)")
+            ADD.run(connection, id=ONE)
+        return found, threading.get_ident()
+
+    async def main() -> None:
+        answers = await asyncio.gather(*(changing_on_loop(partial(add, bool(number % 2))) for number in range(8)))
+        assert sorted(answers) == [(number, threading.get_ident()) for number in range(8)]
+
+    run(main)
+    assert store.rows("SELECT amount FROM entry") == [(8,)]
+    store.close()
+
+
+def test_what_changed_nothing_yet_begins_anew_in_a_thread_and_nothing_of_it_stays(
+    service_database: Callable[[], Provisioned],
+) -> None:
+    store = opened(service_database(), 1)
+
+    def change() -> None:
+        with store.transaction() as connection:
+            INSERT.run(connection, id=ONE, amount=0)
+            LOCK.rows(connection, id=ONE)
+            thread_needed()
+
+    async def main() -> None:
+        assert await changing_on_loop(change) == "needs a thread"
+
+    run(main)
+    assert store.rows("SELECT * FROM entry") == []
+    store.close()
+
+
+def test_what_changed_something_never_begins_anew(service_database: Callable[[], Provisioned]) -> None:
+    store = opened(service_database(), 2)
+
+    def change() -> list[Any]:
+        with store.transaction() as connection:
+            INSERT.run(connection, id=ONE, amount=5)
+            commit_with_next()
+            seen = [store.read("SELECT amount::text FROM entry"), store.rows("SELECT amount FROM entry")]
+        thread_needed()
+        return [*seen, store.rows("SELECT count(*) FROM entry")]
+
+    def change_without_a_connection_left() -> None:
+        with store.transaction() as connection:
+            INSERT.run(connection, id=UUID(int=2), amount=5)
+        kept = [store._pool.take_idle() for _ in range(2)]
+        try:
+            store.read("SELECT 1")
+        finally:
+            for slot in kept:
+                store._pool.give_back(slot)
+
+    async def main() -> None:
+        assert await changing_on_loop(change) == [b"5", [(5,)], [(1,)]]
+        with pytest.raises(DatabaseLostError):
+            await changing_on_loop(change_without_a_connection_left)
+
+    run(main)
+    assert store.rows("SELECT count(*) FROM entry") == [(2,)]
+    store.close()
+
+
+def test_what_is_repeated_is_repeated_in_a_thread(database: Provisioned) -> None:
+    store = opened(database, 1)
+
+    def attempt() -> None:
+        raise psycopg.errors.DeadlockDetected
+
+    async def main() -> None:
+        assert await on_loop(lambda: repeating(attempt)) == "needs a thread for now"
+
+    run(main)
+    store.close()
+
+
+def pass_on(answer: asyncio.Future[Any], done: asyncio.Future[Any]) -> None:
+    answer.set_result(done.result())
+
+
+def test_a_call_may_wait_many_times_wherever_the_loop_began_and_resumed_it(database: Provisioned) -> None:
+    """The loop of the product keeps pointers into its own stack: a greenlet that spoke to it crashed the process."""
+    store = opened(database, 8)
+    found: list[Any] = []
+
+    def ask(number: int, depth: int = 0) -> list[bytes | None]:
+        if depth < number * 8:
+            # down the processor's own stack, which calls from C only do
+            return min([None], key=lambda _: found.append(ask(number, depth + 1))) or found.pop()
+        return [store.read(f"SELECT %s::text || '{turn}'", (str(number),)) for turn in range(6)]
+
+    async def main() -> None:
+        loop = asyncio.get_running_loop()
+
+        def begun(number: int, delay: float) -> asyncio.Future[Any]:
+            answer = loop.create_future()
+            loop.call_later(delay, lambda: on_loop(partial(ask, number)).add_done_callback(partial(pass_on, answer)))
+            return answer
+
+        for turn in range(20):
+            answers = [begun(number, (number + turn) % 2 / 1000) for number in range(8)]
+            expected = [[f"{number}{turn}".encode() for turn in range(6)] for number in range(8)]
+            assert await asyncio.gather(*answers) == expected
+
+    uvloop.run(main())
     store.close()

@@ -15,8 +15,8 @@ from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 
 from crm_common.changes import repeating
 from crm_common.provision import Provisioned
-from crm_common.statements import insertion, line_of, statement, update
-from crm_common.store import Store
+from crm_common.statements import insertion, line_of, statement, update, written
+from crm_common.store import Store, assert_no_open_transaction, commit_with_next, is_over
 from crm_common.telemetry import counted_statements
 
 ONE, TWO = UUID(int=1), UUID(int=2)
@@ -217,3 +217,98 @@ def test_of_what_callers_make_the_last_hundred_stay_prepared(database: Provision
     assert kept == b"99"
     assert store.read("SELECT 0::text || %s", ("y",)) == b"0y"
     store.close()
+
+
+def test_a_statement_may_be_written_as_sql(store: Store) -> None:
+    given = written("SELECT %(b)s::integer AS b, %(a)s::uuid[] AS a, %(b)s::integer + 1 AS more, '%%' AS sign")
+    with store.transaction() as connection:
+        assert given.first(connection, a=[ONE], b=2)._asdict() == {"b": 2, "a": [ONE], "more": 3, "sign": "%"}
+        with pytest.raises(TypeError, match="needs a value for b"):
+            given.first(connection, a=[ONE])
+    with pytest.raises(TypeError, match="have names"):
+        written("SELECT %s::integer")
+
+
+_SUM = "SELECT sum(amount)::text FROM entry WHERE id <> %s"
+_NOBODY = (str(UUID(int=9)),)
+
+
+def test_a_read_goes_with_the_commit_before_it_and_sees_what_it_committed(store: Store) -> None:
+    store.read(_SUM, _NOBODY)
+    seen: list[bytes | None] = []
+
+    def work(connection: sa.Connection) -> None:
+        INSERT.run(connection, id=ONE, amount=1)
+        commit_with_next()
+        assert not is_over()
+        seen.append(store.read(_SUM, _NOBODY))
+        assert is_over()
+
+    sent = traced(store, work)
+
+    assert seen == [b"1"]
+    assert store.rows(ALL) == [(ONE, 1)]
+    # the first time the insertion is prepared on the way
+    assert sent.round_trips == 1
+    assert sent.messages.count(b"Execute") == 1 + 1 + 1 + 1
+
+
+def test_after_the_commit_the_call_keeps_its_connection_and_may_read_ask_others_and_write(
+    service_database: Callable[[], Provisioned],
+) -> None:
+    only = Store(service_database().url, service="ledger", size=1, wait=0.5)
+    with only.transaction() as connection:
+        INSERT.run(connection, id=ONE, amount=1)
+        commit_with_next()
+        assert_no_open_transaction()
+        assert only.rows(ALL) == [(ONE, 1)]
+        assert only.read(_SUM, _NOBODY) == b"1"
+        with only.transaction() as later:
+            INSERT.run(later, id=TWO, amount=2)
+        assert only.read(_SUM, _NOBODY) == b"3"
+
+    assert only.rows(ALL) == [(ONE, 1), (TWO, 2)]
+    only.close()
+
+
+def test_what_keeps_it_from_being_committed_is_raised_by_the_read_that_goes_with_it(store: Store) -> None:
+    store.read(_SUM, _NOBODY)
+
+    def work(connection: sa.Connection) -> None:
+        INSERT.run(connection, id=ONE, amount=1)
+        INSERT.run(connection, id=ONE, amount=2)
+        commit_with_next()
+        with pytest.raises(pg.UniqueViolation):
+            store.read(_SUM, _NOBODY)
+        assert not is_over()
+        raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        within(store, work)
+
+    assert store.rows(ALL) == []
+    assert store.read(_SUM, _NOBODY) is None
+
+
+def test_a_read_that_fails_does_not_undo_the_commit_it_goes_with(store: Store) -> None:
+    failing = "SELECT (1 / (count(*) - %s::integer))::text FROM entry"
+    assert store.read(failing, ("5",)) == b"0"
+    with store.transaction() as connection:
+        INSERT.run(connection, id=ONE, amount=1)
+        commit_with_next()
+        with pytest.raises(pg.DivisionByZero):
+            store.read(failing, ("1",))
+        assert is_over()
+
+    assert store.rows(ALL) == [(ONE, 1)]
+
+
+def test_what_has_failed_is_not_taken_for_committed(store: Store) -> None:
+    def work(connection: sa.Connection) -> None:
+        INSERT.run(connection, id=ONE, amount=1)
+        with pytest.raises(pg.DivisionByZero):
+            line_of(connection).execute("SELECT 1 / 0")
+
+    with pytest.raises(pg.InFailedSqlTransaction):
+        within(store, work)
+    assert store.rows(ALL) == []

@@ -13,7 +13,7 @@ from crm_common.protocol.customer.customers import (
     UpdateCustomer,
 )
 from crm_common.protocol.customer.past import CustomerHistory, RevertCustomer
-from crm_common.runtime.entrypoints import rpc
+from crm_common.runtime.entrypoints import prompt, rpc
 from crm_common.runtime.raw import Raw
 from customer.adapters.phones import phones
 from customer.operations.offering import Offering
@@ -51,6 +51,7 @@ class CustomerOperations(Offering):
             return self.commands.run(reverting.revert_customer(past), command)
 
     @rpc
+    @prompt
     def create_customer(self, command: CreateCustomer) -> Raw:
         with customers.noting_duplicates(self.host, self.context):
             return self.commands.run(customers.create_customer(phones(self.host)), command)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from crm_common.jobs import JobRun
 from crm_common.protocol.customer.follow_ups import CreateFollowUp, FollowUps, FollowUpsByIds, UpdateFollowUp
-from crm_common.runtime.entrypoints import every, rpc
+from crm_common.runtime.entrypoints import every, prompt, rpc
 from crm_common.runtime.raw import Raw
 from customer.operations.offering import Offering
 from customer.usecases import follow_ups
@@ -23,6 +23,7 @@ class FollowUpOperations(Offering):
         return self.views.get(query)
 
     @rpc
+    @prompt
     def create_follow_up(self, command: CreateFollowUp) -> Raw:
         return self.commands.run(follow_ups.create_follow_up, command)
 

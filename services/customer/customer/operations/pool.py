@@ -38,7 +38,7 @@ from crm_common.protocol.customer.reclaim import (
 )
 from crm_common.protocol.identity.departments import DepartmentHeadChanged
 from crm_common.protocol.identity.settings import SettingChanged
-from crm_common.runtime.entrypoints import every, rpc, subscribe
+from crm_common.runtime.entrypoints import every, prompt, rpc, subscribe
 from crm_common.runtime.providers import Peer
 from crm_common.runtime.raw import Raw
 from customer.adapters.colleagues import Colleagues
@@ -92,6 +92,7 @@ class PoolOperations(Offering):
         return self.commands.run(pools.archive_pool, command)
 
     @rpc
+    @prompt
     def claim_customers(self, command: ClaimCustomers) -> Raw:
         return self.commands.run(claims.claim_customers, command)
 

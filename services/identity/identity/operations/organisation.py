@@ -20,7 +20,7 @@ from crm_common.protocol.identity.positions import (
     SetPositionRoles,
     UpdatePosition,
 )
-from crm_common.runtime.entrypoints import rpc
+from crm_common.runtime.entrypoints import prompt, rpc
 from crm_common.runtime.raw import Raw
 from identity.operations.offering import Offering
 from identity.usecases import departments, positions
@@ -67,6 +67,7 @@ class OrganisationOperations(Offering):
         return self.views.get(query)
 
     @rpc
+    @prompt
     def create_position(self, command: CreatePosition) -> Raw:
         return self.commands.run(positions.create_position, command)
 
