@@ -44,6 +44,7 @@ VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s)
 _SNAPSHOT = """
 INSERT INTO approval_snapshot (id, approval_id, revision, form, hash, at) VALUES (%s, %s, %s, %s::jsonb, %s, %s)
 """
+_SUBMITTED = "SELECT form FROM approval_snapshot WHERE approval_id = %s AND revision = %s"
 _PART = """
 INSERT INTO approval_part (approval_id, employee_id, part) SELECT %s, unnest(%s::uuid[]), %s ON CONFLICT DO NOTHING
 """
@@ -133,6 +134,12 @@ def note_snapshot(connection: sa.Connection, of: Approval, snapshot_id: UUID, no
     """Keep what was submitted."""
     form = codec.encode(of.form).decode()
     connection.exec_driver_sql(_SNAPSHOT, (snapshot_id, of.id, of.round, form, of.hash, now))
+
+
+def submitted(connection: sa.Connection, approval_id: UUID, revision: int) -> dict[str, Any]:
+    """The form of a revision, by the keys of its flow's fields: what an event of the approval is about."""
+    form: dict[str, Any] = connection.exec_driver_sql(_SUBMITTED, (approval_id, revision)).scalar_one()
+    return form
 
 
 def note_parts(connection: sa.Connection, approval_id: UUID, people: Collection[UUID], part: str) -> None:

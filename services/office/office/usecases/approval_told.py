@@ -98,7 +98,7 @@ def _end(of: Approval, steps: Sequence[Step]) -> list[Event]:
     """The result, by the last step: what other services wait for."""
     about = _about(of)
     if of.state is ApprovalState.APPROVED:
-        return [ApprovalApproved(**about, form=of.form)]
+        return [ApprovalApproved(**about)]
     for step in steps:
         if step.kind is StepKind.REJECTED:
             return [ApprovalRejected(**about, decided_by=_doer(step), comment=step.comment or "")]

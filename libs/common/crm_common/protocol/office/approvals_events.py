@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 from uuid import UUID
 
 from crm_common.protocol.declare import Event
@@ -74,10 +73,7 @@ class ApprovalResubmitted(ApprovalEvent):
 @office.event("approval.approved", subject="approval_id")
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ApprovalApproved(ApprovalEvent):
-    """Everybody who was to say yes did: what was asked for may happen."""
-
-    form: dict[str, Any]
-    """What was approved, by the keys of the flow's fields; for leaves see ``flows.LEAVE``."""
+    """Everybody who was to say yes did: what was asked for may happen. What exactly, its revision's form says."""
 
 
 @office.event("approval.rejected", subject="approval_id")

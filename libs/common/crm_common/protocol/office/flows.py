@@ -25,7 +25,8 @@ Fields = Annotated[tuple[FlowField, ...], Meta(max_length=100)]
 LEAVE = "leave"
 """The kind of a leave. Its form: ``leaveKind`` (ANNUAL, SICK, PERSONAL, MARRIAGE, MATERNITY, PATERNITY, BEREAVEMENT,
 COMPENSATORY or OTHER), ``from`` and ``to`` (days, both included), ``fromHalf`` and ``toHalf`` (MORNING or AFTERNOON;
-absent: from the morning of the first day, to the afternoon of the last), ``reason``."""
+absent: from the morning of the first day, to the afternoon of the last), ``reason``. Whoever hears
+``approval.approved`` of it within office reads the form by ``office.store.approvals.submitted``."""
 
 
 class FlowState(StrEnum):
