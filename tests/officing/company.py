@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import cached_property
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -37,7 +38,11 @@ class Office:
         self.service = house.runtime.add(OfficeService, store=self.store, settings=house.settings)
         self.service.container.start()
         self.host: ServiceHost = host_of(self.service.container)
-        self.place = house.department(f"市场部 {uuid4().hex[:6]}")
+
+    @cached_property
+    def place(self) -> dict[str, Any]:
+        """The department where people work."""
+        return self.house.department(f"市场部 {uuid4().hex[:6]}")
 
     def close(self) -> None:
         self.service.container.stop()

@@ -9,10 +9,9 @@ from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
-from sqlalchemy.dialects.postgresql import insert as insert_or
 
 from crm_common.protocol.office.rules import FiringStatus
-from crm_common.statements import Statement, insertion, statement, update
+from crm_common.statements import insertion, statement, update
 from crm_common.store import Store
 from crm_common.text_order import pinyin_key
 from office.domain.rule import Firing, Rule
@@ -32,11 +31,12 @@ _DUE = statement(
     .with_for_update()
 )
 _INSERT, _SAVE = insertion(rule), update(rule, "created_at")
-_FIRE = Statement(
-    insert_or(rule_firing).on_conflict_do_nothing(index_elements=["rule_id", "event_id"]).returning(rule_firing.c.id),
-    columns=[column.name for column in rule_firing.columns],
+_FIRED = statement(
+    sa.select(rule_firing.c.id).where(
+        rule_firing.c.rule_id == sa.bindparam("rule_id"), rule_firing.c.event_id == sa.bindparam("event_id")
+    )
 )
-_SAVE_FIRING = update(rule_firing)
+_FIRE, _SAVE_FIRING = insertion(rule_firing), update(rule_firing)
 # what is due for longest goes first; whoever takes it has it until the lease ends, then anybody
 _TAKE = f"""
 UPDATE rule_firing SET next_try = %s WHERE id = (
@@ -73,8 +73,11 @@ def save(connection: sa.Connection, changed: Rule, now: datetime) -> None:
 
 
 def fire(connection: sa.Connection, firing: Firing) -> bool:
-    """Keep a firing; False when the rule has fired on this event before."""
-    return bool(_FIRE.rows(connection, **_firing_values(firing)))
+    """Keep a firing; False when the rule has fired on this event before. Two at once: the later one comes again."""
+    if _FIRED.first(connection, rule_id=firing.rule_id, event_id=firing.event_id) is not None:
+        return False
+    _FIRE.run(connection, **_firing_values(firing))
+    return True
 
 
 def save_firing(connection: sa.Connection, firing: Firing) -> None:

@@ -9,7 +9,7 @@ from uuid import UUID
 
 import msgspec
 
-from crm_common import codec, telemetry
+from crm_common import codec, faults, telemetry
 from crm_common.changes import changing
 from crm_common.context import Actor, Context, system_context
 from crm_common.errors import Code, CrmError
@@ -31,6 +31,8 @@ from office.domain.rule_input import Filling
 from office.store import rules
 from office.usecases.messages import tell
 
+ACTION_SENT = "rule.action_sent"
+"""An action took effect, and nothing of it is noted."""
 _LEASE, _PATIENCE = timedelta(seconds=90), 30.0
 """How long a firing is one process's, and how long an action may take; a lease outlives what was sent under it."""
 
@@ -97,6 +99,7 @@ class Acting:
             select = {key: names("id") for key, view in operation.returns.items() if is_view(view)}
             sent = payload | {"select": select, "idempotency_key": f"rule:{firing.rule_id}:{firing.event_id}:{place}"}
             answer = self._host.client.call(operation.service, operation.name, sent, self._context(firing, actor))
+            faults.point(ACTION_SENT)
         except CrmError as refusal:
             if refusal.code is Code.UNAVAILABLE:
                 raise
