@@ -53,16 +53,10 @@ class Company:
         self.store.close()
 
     def staff(self) -> None:
-        """Sun sells below Mei; Adam leads the company; Odo has the role of the office, Fu that of finance, Kim none."""
-        root, sales = self.house.root, self.house.department("销售部")
-        self.hire("adam", root, self.house.preset("ADMIN")["id"], permissions=("flow.edit",))
-        self.hire("mei", sales)
-        self.hire("sun", sales)
-        self.hire("odo", root, self.house.preset("OFFICE_ADMIN")["id"])
-        self.hire("fu", root, self.house.preset("FINANCE")["id"])
-        self.hire("kim", root)
-        self.house.head(root, {"id": str(self.people["adam"].id)})
-        self.house.head(sales, {"id": str(self.people["mei"].id)})
+        """The firm of `hired`, known here too."""
+        self.people = hired(self.house)
+        for name, actor in self.people.items():
+            self._known(name, actor)
 
     def __getitem__(self, name: str) -> Actor:
         return self.people[name]
@@ -143,16 +137,14 @@ class Company:
         assert runs.finish(row, "DONE", run.report)
         return run.report
 
-    def hire(self, name: str, department: Any, *roles: str, permissions: tuple[str, ...] = ()) -> None:
+    def hire(self, name: str) -> None:
         """Somebody new."""
-        position = self.house.position(f"{name} {uuid4().hex[:6]}", department)
-        made = self.house.employee(f"{name}.{uuid4().hex[:6]}", position, *roles, name=name)
+        self.people[name] = hire(self.house, name, self.house.root)
+        self._known(name, self.people[name])
+
+    def _known(self, name: str, actor: Actor) -> None:
         with self.store.transaction() as connection:
-            connection.exec_driver_sql(_KNOWN, (made["id"], name, department["id"]))
-        self.people[name] = Actor(
-            kind=ActorKind.EMPLOYEE, id=UUID(made["id"]), name=name, department_id=UUID(department["id"]),
-            permissions=frozenset(permissions),
-        )  # fmt: skip
+            connection.exec_driver_sql(_KNOWN, (actor.id, name, actor.department_id))
 
     def _call(self, context: Context, method: str, payload: dict[str, Any]) -> Any:
         operation = office.commands.get(method) or office.queries.get(method)
@@ -170,6 +162,32 @@ def _selected(operation: Any) -> dict[str, Any]:
 
 def _values(view: type) -> str:
     return names(*(name for name, field in shape_of(view).fields.items() if field.view is None))
+
+
+def hired(house: House) -> dict[str, Actor]:
+    """Sun sells below Mei; Adam leads the company; Odo is of the office, Fu of finance, Kim of contracts."""
+    root, sales = house.root, house.department("销售部")
+    people = {
+        "adam": hire(house, "adam", root, house.preset("ADMIN")["id"], permissions=("flow.edit",)),
+        "mei": hire(house, "mei", sales),
+        "sun": hire(house, "sun", sales),
+        "odo": hire(house, "odo", root, house.preset("OFFICE_ADMIN")["id"]),
+        "fu": hire(house, "fu", root, house.preset("FINANCE")["id"]),
+        "kim": hire(house, "kim", root, house.preset("CONTRACT_ADMIN")["id"]),
+    }
+    house.head(root, {"id": str(people["adam"].id)})
+    house.head(sales, {"id": str(people["mei"].id)})
+    return people
+
+
+def hire(house: House, name: str, department: Any, *roles: str, permissions: tuple[str, ...] = ()) -> Actor:
+    """An employee with a position of his own."""
+    position = house.position(f"{name} {uuid4().hex[:6]}", department)
+    made = house.employee(f"{name}.{uuid4().hex[:6]}", position, *roles, name=name)
+    return Actor(
+        kind=ActorKind.EMPLOYEE, id=UUID(made["id"]), name=name, department_id=UUID(department["id"]),
+        permissions=frozenset(permissions),
+    )  # fmt: skip
 
 
 @contextmanager

@@ -103,7 +103,7 @@ def test_the_editor_s_refusals_reach_whoever_draws(firm: Company) -> None:
 
 
 def test_questions_of_somebody_disabled_go_to_his_delegate_or_the_administrator(firm: Company) -> None:
-    firm.hire("tom", firm.house.root)
+    firm.hire("tom")
     flow = drawn(firm, one_node(person(firm, "tom"), admin=person(firm, "odo")))
     asked = firm.call("sun", "start_approval", kind=flow["kind"], form={})["approval"]
     assert firm.asked(asked) == ["tom"]
