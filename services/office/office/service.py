@@ -9,6 +9,7 @@ from office.operations.approvals import ApprovalOperations
 from office.operations.comments import CommentOperations
 from office.operations.customer_news import CustomerNews
 from office.operations.flows import FlowOperations
+from office.operations.delivery import DeliveryOperations
 from office.operations.memos import MemoOperations
 from office.operations.messages import MessageOperations
 from office.operations.notes import NoteOperations
@@ -24,6 +25,7 @@ class OfficeService(
     ApprovalOperations,
     FlowOperations,
     CustomerNews,
+    DeliveryOperations,
     MemoOperations,
     MessageOperations,
     NoteOperations,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from office.tables.announcements import announcement, announcement_column, announcement_reading
+from office.tables.delivery import delivery, delivery_settings, robot
 from office.tables.messages import message
 from office.tables.notebook import memo
 from office.tables.reminders import note, reminder
@@ -17,7 +18,10 @@ __all__ = [
     "announcement_reading",
     "calendar",
     "comment",
+    "delivery",
+    "delivery_settings",
     "memo",
+    "robot",
     "message",
     "note",
     "reminder",

@@ -14,7 +14,7 @@ from crm_common.protocol import platform
 from crm_common.protocol.office.message_kinds import MessageKind, Subject
 from crm_common.protocol.office.messages import MessageArrived, MessageRules, MessagesRead, ReadMessages
 from office.domain.message import Parameter, said
-from office.store import messages
+from office.store import delivery, messages
 
 
 def tell(
@@ -34,6 +34,8 @@ def tell(
     words = said(kind, parameters, ZoneInfo(change.settings.get(platform.TIMEZONE)))
     new = messages.New(kind=kind.name, key=f"{kind.name}/{key}", said=words, about=where)
     arrived = messages.insert(change.connection, new, receivers, change.now)
+    if arrived:
+        delivery.ask(change.connection, kind.name, arrived, change.now)
     change.record(
         *(MessageArrived(message_id=each, receiver_id=person, kind=kind.name, about=where) for each, person in arrived)
     )

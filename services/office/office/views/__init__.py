@@ -7,6 +7,7 @@ from office.views.announcements import ANNOUNCEMENTS, COLUMNS, READINGS
 from office.views.approvals import BINDINGS as APPROVAL_BINDINGS
 from office.views.calendars import CALENDARS
 from office.views.comments import COMMENTS
+from office.views.delivery import DELIVERIES, DELIVERY_SETTINGS, ROBOTS
 from office.views.memos import MEMOS
 from office.views.messages import MESSAGES
 from office.views.notes import NOTES
@@ -17,6 +18,9 @@ from office.views.task_templates import TASK_PROCESSES, TASK_TEMPLATE_STEPS, TAS
 from office.views.tasks import TASKS
 
 BINDINGS = (
+    DELIVERIES,
+    DELIVERY_SETTINGS,
+    ROBOTS,
     ANNOUNCEMENTS,
     COLUMNS,
     READINGS,

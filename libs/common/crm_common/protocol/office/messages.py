@@ -34,7 +34,7 @@ class MessageView:
     """A message to the viewer, in his language."""
 
     id: UUID = shown("The id.")
-    kind: str = shown("What kind of message it is: one of messageKinds.", filterable=True)
+    kind: str = shown("What kind of message it is: one of kindsOfMessages.", filterable=True)
     title: str = shown("What it says, in a line.")
     text: str = shown("What more it says; may be empty.")
     about: str | None = shown("The global id of the record it leads to: ask node(id).")

@@ -93,6 +93,42 @@ CREATE TABLE announcement_reading (
     read_at timestamptz NOT NULL,
     UNIQUE (announcement_id, employee_id)
 );
+CREATE TABLE delivery_settings (
+    id uuid PRIMARY KEY,
+    language text COLLATE "C" NOT NULL,
+    email_kinds text[] COLLATE "C" NOT NULL,
+    robot_kinds text[] COLLATE "C" NOT NULL,
+    quiet_from text COLLATE "C",
+    quiet_to text COLLATE "C",
+    updated_at timestamptz NOT NULL
+);
+CREATE TABLE robot (
+    id uuid PRIMARY KEY,
+    owner_id uuid NOT NULL,
+    kind text COLLATE "C" NOT NULL,
+    name text COLLATE "C" NOT NULL,
+    sealed bytea NOT NULL,
+    created_at timestamptz NOT NULL
+);
+CREATE INDEX robot_owner ON robot (owner_id, created_at, id);
+CREATE TABLE delivery (
+    id uuid PRIMARY KEY,
+    message_id uuid NOT NULL REFERENCES message,
+    receiver_id uuid NOT NULL,
+    channel text COLLATE "C" NOT NULL,
+    robot_id uuid,
+    state text COLLATE "C" NOT NULL,
+    due_at timestamptz NOT NULL,
+    attempts integer NOT NULL,
+    problem text COLLATE "C",
+    claim uuid,
+    sent_at timestamptz,
+    created_at timestamptz NOT NULL
+);
+CREATE INDEX delivery_due ON delivery (channel, due_at, message_id, id) WHERE state = 'WAITING';
+CREATE INDEX delivery_under_way ON delivery (id) WHERE state = 'SENDING';
+CREATE INDEX delivery_posted ON delivery (robot_id, sent_at) WHERE robot_id IS NOT NULL;
+CREATE INDEX delivery_listed ON delivery (receiver_id, created_at DESC, id);
 CREATE TABLE pool_admins (
     id uuid PRIMARY KEY,
     admin_ids uuid[] NOT NULL
