@@ -25,13 +25,11 @@ _WRITE = """
 WITH given (event_id, type, subject, data_version, data, place) AS (
     {given}
 ), heads AS (
-    INSERT INTO subject_head AS head (subject, seq)
-    SELECT subject, count(*) FROM given GROUP BY subject ORDER BY subject
+    INSERT INTO subject_head AS head (subject, seq) {counted}
     ON CONFLICT (subject) DO UPDATE SET seq = head.seq + EXCLUDED.seq
     RETURNING subject, seq
 ), numbered AS (
-    SELECT given.*, heads.seq + 1 - row_number() OVER (PARTITION BY subject ORDER BY place DESC) AS seq
-    FROM given JOIN heads USING (subject)
+    {numbered}
 ), written AS (
     INSERT INTO journal (txid, event_id, type, subject, seq, occurred_at, actor, actor_name, address, client,
         correlation_id, causation_id, traceparent, data_version, data)
@@ -44,6 +42,11 @@ WITH given (event_id, type, subject, data_version, data, place) AS (
 )
 INSERT INTO outbox (position, txid, occurred_at, subject) SELECT position, txid, occurred_at, subject FROM written
 """
+_COUNTED = "SELECT subject, count(*) FROM given GROUP BY subject ORDER BY subject"
+_NUMBERED = """SELECT given.*, heads.seq + 1 - row_number() OVER (PARTITION BY subject ORDER BY place DESC) AS seq
+    FROM given JOIN heads USING (subject)"""
+# Most changes tell of one event: it needs no counting, sorting and joining, a quarter of the cost.
+_COUNTED_ONE, _NUMBERED_ONE = "SELECT subject, 1 FROM given", "SELECT given.*, heads.seq FROM given CROSS JOIN heads"
 _EVENT = "(%s::uuid, %s::text, %s::text, %s::integer, %s::text, {place})"
 _ANY_NUMBER = (
     "SELECT * FROM unnest(%s::uuid[], %s::text[], %s::text[], %s::integer[], string_to_array(%s::text, E'\\x1e'))"
@@ -113,7 +116,9 @@ def write(connection: sa.Connection, context: Context, now: datetime, events: Se
 
 def _text(events: int | None) -> str:
     given = _ANY_NUMBER if events is None else f"VALUES {', '.join(_EVENT.format(place=n) for n in range(events))}"
-    return _WRITE.format(given=given)
+    if events == 1:
+        return _WRITE.format(given=given, counted=_COUNTED_ONE, numbered=_NUMBERED_ONE)
+    return _WRITE.format(given=given, counted=_COUNTED, numbered=_NUMBERED)
 
 
 def _columns(told: Sequence[tuple[Any, ...]]) -> list[Any]:
