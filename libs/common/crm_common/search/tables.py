@@ -31,7 +31,8 @@ CREATE TABLE search_document (
     texts text COLLATE "C" NOT NULL,
     terms text[] COLLATE "C" NOT NULL,
     PRIMARY KEY (generation, type, id)
-);
+-- with room for a document's next version beside it: where only its owners changed, no index has to know
+) WITH (fillfactor = 85);
 -- without a list of pending entries, which every question would have to read through
 CREATE INDEX search_document_terms ON search_document USING gin (terms) WITH (fastupdate = off);
 -- measures: how often something was asked on a day, how many hits were shown, how often none

@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from itertools import groupby
 from uuid import UUID
 
@@ -15,7 +16,7 @@ from crm_common.protocol.search import SearchRules
 from crm_common.search import state
 from crm_common.search.elastic import ElasticSearch
 from crm_common.search.port import MOST_HITS, Document, GenerationGoneError, Hit, Question, SearchStore
-from crm_common.search.postgres import PostgresSearch
+from crm_common.search.postgres import _PUT, PostgresSearch, _row
 from crm_common.search.ranking import Rank, levels
 from crm_common.search.tokens import analyse
 from crm_common.store import Store
@@ -173,6 +174,21 @@ def test_an_older_version_never_wins_in_whatever_order_they_come(index: SearchSt
     index.put([1], [at(408), at(410), at(409)])
     index.settle()
     assert [hit.id for hit in found(index, "第410版")] == [record]
+
+
+def test_documents_that_only_change_hands_are_written_beside_their_indexes(store: Store) -> None:
+    index = PostgresSearch(store)
+    texts = analyse(["上海华信贸易有限公司"], ["中山北路 8 号"])
+    documents = [Document("Firm", UUID(int=number + 1), 1, texts, ()) for number in range(400)]
+    live(index, store, *documents)
+    moved = [replace(each, version=2, owners=(UUID(int=9),)) for each in documents[::40]]
+
+    generation = state.read(store).generations[0]
+    with store.transaction() as connection:
+        rows = zip(*(_row(each) for each in moved), strict=True)
+        connection.exec_driver_sql(_PUT, ([generation], *map(list, rows)))
+        hot = connection.exec_driver_sql("SELECT pg_stat_get_xact_tuples_hot_updated('search_document'::regclass)")
+        assert hot.scalar_one() == len(moved)
 
 
 def test_what_was_deleted_stays_deleted_when_an_older_write_comes_late(index: SearchStore, store: Store) -> None:
