@@ -12,7 +12,7 @@ from pathlib import Path
 from bench.contenders import Contender, family
 from bench.customer_workloads import customer_workloads
 from bench.measuring import Bench
-from bench.prepare import Prepared, counting_server, prepare
+from bench.prepare import Prepared, counting_server, prepare, wait_for_search
 from bench.report import machine, written
 from bench.stage import Stage
 from bench.workloads import workloads
@@ -79,6 +79,7 @@ def start(stage: Stage, folder: Path, lifeline: Lifeline, closing: ExitStack, *,
 
 def measure(bench: Bench, prepared: Prepared, contenders: list[Contender], chosen: argparse.Namespace) -> str:
     """The report of all workloads that were asked for."""
+    wait_for_search(prepared.customer.admin_url)
     for contender in contenders:
         contender.begin()
     every = [*workloads(prepared), *customer_workloads(prepared.customer.filled)]

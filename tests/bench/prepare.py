@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+import time
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -96,6 +97,16 @@ def prepare(server: PostgresServer, *, employees: int, customers: int) -> Prepar
         _call(runtime, "found_company", name="基准科技有限公司")
         prepared = _fill(prepared, runtime, employees)
     return _fill_customers(prepared, customers)
+
+
+def wait_for_search(url: str, *, seconds: float = 900) -> None:
+    """Wait until the product has indexed the data set, which it began when it started: it is no request's work."""
+    until = time.monotonic() + seconds
+    with psycopg.connect(url, autocommit=True) as admin:
+        while admin.execute("SELECT FROM search_state WHERE live > 0 AND building IS NULL").fetchone() is None:
+            if time.monotonic() > until:
+                raise TimeoutError("the search index is not built")
+            time.sleep(0.2)
 
 
 def _customer_database(server: PostgresServer) -> CustomerDatabase:
