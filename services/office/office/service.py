@@ -8,8 +8,8 @@ from office.operations.announcements import AnnouncementOperations
 from office.operations.approvals import ApprovalOperations
 from office.operations.comments import CommentOperations
 from office.operations.customer_news import CustomerNews
-from office.operations.flows import FlowOperations
 from office.operations.delivery import DeliveryOperations
+from office.operations.flows import FlowOperations
 from office.operations.memos import MemoOperations
 from office.operations.messages import MessageOperations
 from office.operations.notes import NoteOperations
@@ -30,10 +30,10 @@ class OfficeService(
     MessageOperations,
     NoteOperations,
     ReminderOperations,
+    ScheduleOperations,
     TaskOperations,
     TaskTemplateOperations,
     CommentOperations,
-    ScheduleOperations,
     RuleOperations,
     AddressBookOperations,
 ):
