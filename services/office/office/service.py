@@ -6,6 +6,7 @@ from crm_common.projections.employees import EMPLOYEES
 from office.operations.address_book import AddressBookOperations
 from office.operations.announcements import AnnouncementOperations
 from office.operations.approvals import ApprovalOperations
+from office.operations.attendance import AttendanceOperations
 from office.operations.comments import CommentOperations
 from office.operations.customer_news import CustomerNews
 from office.operations.delivery import DeliveryOperations
@@ -36,6 +37,7 @@ class OfficeService(
     CommentOperations,
     RuleOperations,
     AddressBookOperations,
+    AttendanceOperations,
 ):
     """One class, declared once, run on the broker or in one process; its methods are in ``operations/``."""
 

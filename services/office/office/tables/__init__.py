@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from office.tables.announcements import announcement, announcement_column, announcement_reading
+from office.tables.attendance import attendance_month, attendance_rule, checkin, company_office, special_day
 from office.tables.delivery import delivery, delivery_settings, robot
 from office.tables.messages import message
 from office.tables.notebook import memo
@@ -16,8 +17,12 @@ __all__ = [
     "announcement",
     "announcement_column",
     "announcement_reading",
+    "attendance_month",
+    "attendance_rule",
     "calendar",
+    "checkin",
     "comment",
+    "company_office",
     "delivery",
     "delivery_settings",
     "memo",
@@ -29,6 +34,7 @@ __all__ = [
     "rule_firing",
     "schedule_entry",
     "schedule_guest",
+    "special_day",
     "task",
     "task_process",
     "task_template",

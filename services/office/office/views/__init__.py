@@ -5,6 +5,7 @@ from __future__ import annotations
 from office.views.address_book import ADDRESS_CONTACTS
 from office.views.announcements import ANNOUNCEMENTS, COLUMNS, READINGS
 from office.views.approvals import BINDINGS as APPROVAL_BINDINGS
+from office.views.attendance import ATTENDANCE
 from office.views.calendars import CALENDARS
 from office.views.comments import COMMENTS
 from office.views.delivery import DELIVERIES, DELIVERY_SETTINGS, ROBOTS
@@ -40,4 +41,5 @@ BINDINGS = (
     RULES,
     RULE_FIRINGS,
     ADDRESS_CONTACTS,
+    *ATTENDANCE,
 )

@@ -69,9 +69,70 @@ CREATE TABLE address_contact (
 );
 CREATE INDEX address_contact_name ON address_contact (owner_id, name_key, id);
 """
+_ATTENDANCE = """
+CREATE TABLE attendance_rule (
+    id uuid PRIMARY KEY,
+    begins_at text COLLATE "C" NOT NULL,
+    ends_at text COLLATE "C" NOT NULL,
+    grace_minutes integer NOT NULL,
+    rest_days text[] COLLATE "C" NOT NULL,
+    public_holidays boolean NOT NULL,
+    office_radius integer NOT NULL,
+    updated_at timestamptz NOT NULL,
+    version integer NOT NULL
+);
+INSERT INTO attendance_rule VALUES
+    (gen_random_uuid(), '09:00', '18:00', 5, '{SATURDAY,SUNDAY}', true, 300, now(), 1);
+CREATE TABLE special_day (
+    id uuid PRIMARY KEY,
+    day date NOT NULL UNIQUE,
+    working boolean NOT NULL,
+    name text COLLATE "C" NOT NULL
+);
+CREATE TABLE company_office (
+    id uuid PRIMARY KEY,
+    name text COLLATE "C" NOT NULL,
+    name_key text COLLATE "C" NOT NULL,
+    latitude double precision NOT NULL,
+    longitude double precision NOT NULL
+);
+CREATE TABLE checkin (
+    id uuid PRIMARY KEY,
+    employee_id uuid NOT NULL,
+    kind text COLLATE "C" NOT NULL,
+    at timestamptz NOT NULL,
+    latitude double precision NOT NULL,
+    longitude double precision NOT NULL,
+    accuracy double precision NOT NULL,
+    office_id uuid,
+    distance double precision,
+    outside boolean,
+    customer_id uuid,
+    photo_id uuid,
+    note text COLLATE "C"
+);
+CREATE INDEX checkin_employee ON checkin (employee_id, at, id);
+CREATE INDEX checkin_latest ON checkin (at, id);
+CREATE TABLE attendance_month (
+    id uuid PRIMARY KEY,
+    month text COLLATE "C" NOT NULL,
+    employee_id uuid NOT NULL,
+    work_days integer NOT NULL,
+    present_days integer NOT NULL,
+    late_times integer NOT NULL,
+    early_times integer NOT NULL,
+    half_times integer NOT NULL,
+    absent_days integer NOT NULL,
+    visits integer NOT NULL,
+    outside_times integer NOT NULL,
+    closed_at timestamptz NOT NULL,
+    UNIQUE (month, employee_id)
+);
+CREATE INDEX attendance_month_employee ON attendance_month (employee_id, month, id);
+"""
 
 
 def upgrade() -> None:
     """Make the tables."""
-    for statements in (_SCHEDULE, _ADDRESS_BOOK):
+    for statements in (_SCHEDULE, _ADDRESS_BOOK, _ATTENDANCE):
         op.get_bind().exec_driver_sql(statements, execution_options={"no_parameters": True})
