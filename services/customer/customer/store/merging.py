@@ -141,18 +141,23 @@ CLOCK: moves.Sets = {
     "dealt_at": "least(c.dealt_at, m.dealt_at)",
 }
 """What the survivor ``c`` takes of the merged one ``m`` beside its record: the further stage, the later clock."""
-_ADVANCE = moves.update(CLOCK, source="customer m", where="c.id = %(to)s AND m.id = %(from)s")
+_ADVANCE = {
+    counted: moves.update(CLOCK, source="customer m", where="c.id = %(to)s AND m.id = %(from)s", counted=counted)
+    for counted in (True, False)
+}
 _CLOCK_BACK: moves.Sets = {
     column: f"CASE WHEN (%(given)s::jsonb -> '{column}') IS NOT NULL AND c.{column} IS NOT DISTINCT FROM a.{column}"
     f" THEN b.{column} ELSE c.{column} END"
     for column in CLOCK
 }
-_WITHDRAW = moves.update(
-    _CLOCK_BACK,
-    source="jsonb_populate_record(NULL::customer, %(before)s::jsonb) b,"
-    " jsonb_populate_record(NULL::customer, %(after)s::jsonb) a",
-    where="c.id = %(id)s",
+_THEN = (
+    "jsonb_populate_record(NULL::customer, %(before)s::jsonb) b,"
+    " jsonb_populate_record(NULL::customer, %(after)s::jsonb) a"
 )
+_WITHDRAW = {
+    counted: moves.update(_CLOCK_BACK, source=_THEN, where="c.id = %(id)s", counted=counted)
+    for counted in (True, False)
+}
 # the days in which it was merged are not counted against its owner
 _RESTORED: moves.Sets = {
     "holding": "'OWNED'",
@@ -222,9 +227,9 @@ def in_a_circle(connection: sa.Connection, survivor: UUID) -> bool:
     return bool(connection.exec_driver_sql(_IN_A_CIRCLE, {"to": survivor}).scalar_one())
 
 
-def advance(connection: sa.Connection, *, merged: UUID, survivor: UUID, now: datetime) -> Moved:
-    """Give the survivor the further stage and the later clock of the two."""
-    row = connection.exec_driver_sql(_ADVANCE, {"from": merged, "to": survivor, "now": now}).one()
+def advance(connection: sa.Connection, *, merged: UUID, survivor: UUID, now: datetime, counted: bool) -> Moved:
+    """Give the survivor the further stage and the later clock of the two; ``counted``: as a change of its record."""
+    row = connection.exec_driver_sql(_ADVANCE[counted], {"from": merged, "to": survivor, "now": now}).one()
     return moves.moved(tuple(row), CLOCK)
 
 
@@ -259,7 +264,7 @@ def move_back(connection: sa.Connection, merge: Merge) -> dict[str, list[UUID]]:
     return {name: records for name, records in came.items() if records}
 
 
-def withdraw(connection: sa.Connection, merge: Merge, now: datetime) -> Moved:
+def withdraw(connection: sa.Connection, merge: Merge, now: datetime, *, counted: bool) -> Moved:
     """Take from the survivor the stage and the clock that the merge gave it, where they are still those."""
     given = {column: merge.given[column] for column in CLOCK if column in merge.given}
     values = {
@@ -269,7 +274,7 @@ def withdraw(connection: sa.Connection, merge: Merge, now: datetime) -> Moved:
         "id": merge.survivor_id,
         "now": now,
     }
-    return moves.moved(tuple(connection.exec_driver_sql(_WITHDRAW, values).one()), _CLOCK_BACK)
+    return moves.moved(tuple(connection.exec_driver_sql(_WITHDRAW[counted], values).one()), _CLOCK_BACK)
 
 
 def restore(connection: sa.Connection, merge: Merge, owner: UUID, now: datetime) -> Moved:

@@ -104,12 +104,13 @@ def _note_number(change: Change, phones: Phones, survivor: Held, merged: Held, n
 def _fill(change: Change, survivor: Held, merged: Held) -> tuple[Changes, dict[str, Any]]:
     """Give the survivor what it lacks: its changes, and the custom values ``{"merged", "given"}``."""
     connection = change.connection
-    advanced = merging.advance(connection, merged=merged.id, survivor=survivor.id, now=change.now)
-    note_stage(change, advanced)
     (_, known), (_, lost) = _profile(change, survivor.id), _profile(change, merged.id)
     after = domain.filled(known, lost)
     if after != known:
         customers.save(connection, survivor.id, after, change.now)
+    both = {"merged": merged.id, "survivor": survivor.id}
+    advanced = merging.advance(connection, **both, now=change.now, counted=after == known)
+    note_stage(change, advanced)
     of_merged = store_custom.values(connection, merged.id)
     given = domain.custom_filled(store_custom.values(connection, survivor.id), of_merged)
     store_custom.save(connection, merged.id, {})

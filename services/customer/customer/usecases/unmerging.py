@@ -88,14 +88,14 @@ def _restore(change: Change, merge: Merge, survivor: Held) -> tuple[Moved, list[
 
 def _take_back(change: Change, merge: Merge) -> tuple[Changes, list[MergeConflict]]:
     """Take from the survivor what the merge gave it, where that is still so: its changes, and what stays."""
-    withdrawn = merging.withdraw(change.connection, merge, change.now)
-    note_stage(change, withdrawn)
     found = customers.locked(change.connection, merge.survivor_id)
     assert found is not None
     of_record = {name: (pair[0], pair[1]) for name, pair in merge.given.items() if name not in merging.CLOCK}
     after, conflicts = domain.given_back(found[1], of_record)
     if after != found[1]:
         customers.save(change.connection, merge.survivor_id, after, change.now)
+    withdrawn = merging.withdraw(change.connection, merge, change.now, counted=after == found[1])
+    note_stage(change, withdrawn)
     values = store_custom.values(change.connection, merge.survivor_id)
     custom, edited = domain.custom_given_back(values, merge.custom["given"])
     write_custom(change, merge.survivor_id, custom)
