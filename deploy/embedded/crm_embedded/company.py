@@ -34,6 +34,7 @@ def load_demo(runtime: LocalRuntime) -> str | None:
     if password is not None:
         _call(runtime, "load_demo_customers", {"owner_ids": _sellers(runtime)}, service="customer")
         _call(runtime, "load_demo_office", {"employee_ids": _sellers(runtime)}, service="office")
+        _call(runtime, "load_demo_approvals", {"initiator_ids": _sellers(runtime)}, service="office")
     return password
 
 

@@ -46,7 +46,7 @@ from probe.running import SECRET, Loop
 pytestmark = [pytest.mark.infra, pytest.mark.timeout(240)]
 
 ROOT = Path(__file__).parents[3]
-SERVICES = {
+SERVICES: dict[str, tuple[Any, str]] = {
     "identity": (IdentityService, "IdentitySettings"),
     "office": (OfficeService, "OfficeSettings"),
     "contracting": (ContractingService, "ServiceSettings"),

@@ -13,6 +13,7 @@ from crm_common.protocol.office.approvals import (
     ApprovalCounts,
     ApprovalsByIds,
     DecideApproval,
+    LoadDemoApprovals,
     MyApprovalCounts,
     MyApprovals,
     PreviewApproval,
@@ -35,7 +36,7 @@ from crm_common.runtime.providers import Peer
 from crm_common.runtime.raw import Raw
 from office.adapters.staff import StaffOffice
 from office.operations.offering import Offering
-from office.usecases import approval_delegations, approval_previews, approvals
+from office.usecases import approval_delegations, approval_demo, approval_previews, approvals
 from office.usecases.approval_asking import Desk
 from office.views import approvals as views
 
@@ -119,6 +120,11 @@ class ApprovalOperations(Offering):
     @rpc
     def end_approval_delegation(self, command: EndApprovalDelegation) -> Raw:
         return self.commands.run(approval_delegations.end_approval_delegation, command)
+
+    @rpc
+    def load_demo_approvals(self, command: LoadDemoApprovals) -> Raw:
+        known = approval_demo.prepared(self._desk(), command.initiator_ids)
+        return self.commands.run(partial(approval_demo.load_demo_approvals, known), command)
 
     @subscribe(EmployeeDisabled)
     def look_at_the_tasks_of_who_left(self, event: EmployeeDisabled, change: Change) -> None:

@@ -101,6 +101,11 @@ def locked(connection: sa.Connection, approval_id: UUID) -> Approval | None:
     return Approval(**dict(row) | {"state": ApprovalState(row["state"]), "path": tuple(row["path"]), "tasks": tasks})
 
 
+def exists(connection: sa.Connection) -> bool:
+    """Whether anything was ever asked for."""
+    return bool(connection.exec_driver_sql("SELECT EXISTS (SELECT FROM approval)").scalar_one())
+
+
 def insert(connection: sa.Connection, made: Approval, *, delegable: bool, now: datetime) -> bool:
     """Keep a new approval; False where its record waits for another one of its kind."""
     values = _values(made, now) | {"delegable": delegable}

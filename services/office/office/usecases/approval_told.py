@@ -42,13 +42,14 @@ _ASSIGNING = frozenset(
 )
 
 
-def write_down(change: Change, before: Approval, after: Approval, steps: Sequence[Step], asking: Asking) -> None:
-    """Everything that follows from a step of an approval that is kept already as it was ``before``."""
+def write_down(change: Change, before: Approval, after: Approval, steps: Sequence[Step], asking: Asking) -> Approval:
+    """Everything that follows from a step of an approval that is kept as it was ``before``; as it is kept now."""
     if after == before and not steps:
-        return
+        return before
     after = replace(after, version=before.version + 1)
     approvals.save(change.connection, before, after, change.now)
     tell(change, before, after, steps, asking)
+    return after
 
 
 def tell(change: Change, before: Approval | None, after: Approval, steps: Sequence[Step], asking: Asking) -> None:

@@ -35,13 +35,13 @@ from office.usecases.approval_asking import Prepared
 
 def start_approval(prepared: Prepared | None, change: Change, command: StartApproval) -> dict[str, Any]:
     """Somebody asks for something."""
-    made = _started(change, prepared, command, record=(None, None))
+    made = started(change, prepared, command, record=(None, None))
     return {"approval": made.id}
 
 
 def start_approval_for(prepared: Prepared | None, change: Change, command: StartApprovalFor) -> dict[str, Any]:
     """A record of another service waits for a decision."""
-    made = _started(change, prepared, command, record=(command.record_type, command.record_id))
+    made = started(change, prepared, command, record=(command.record_type, command.record_id))
     return {"approval_id": made.id}
 
 
@@ -95,13 +95,14 @@ def urge_approval(prepared: Prepared | None, change: Change, command: UrgeApprov
     return _kept(change, before, deciding.urged(before, me, every_minutes=minutes, now=change.now), known)
 
 
-def _started(
+def started(
     change: Change,
     prepared: Prepared | None,
     command: StartApproval | StartApprovalFor,
     *,
     record: tuple[str | None, UUID | None],
 ) -> Approval:
+    """A new approval, by the revision that is in use, of a record or of nothing but its form."""
     if prepared is None:
         raise ApprovalRules.there_is_no_flow_for_this(field="kind", kind=command.kind)
     kind, record_id = record

@@ -216,6 +216,14 @@ class StartApprovalFor(Command):
     form: dict[str, Any] = given(FORM_DOC)
 
 
+@office.command(INTERNAL, returns={"loaded": int}, public=False)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LoadDemoApprovals(Command):
+    """Let people of a demo company ask for a few things, some of them decided, if nobody asked for anything yet."""
+
+    initiator_ids: tuple[EmployeeId, ...] = given("Who asks, one after the other.")
+
+
 @office.command(AUTHENTICATED, returns={"approval": ApprovalView})
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DecideApproval(Command):
