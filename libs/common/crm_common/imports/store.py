@@ -30,6 +30,11 @@ WHERE id = (SELECT id FROM import_job WHERE state IN {_OPEN} ORDER BY created_at
     AND NOT EXISTS (SELECT FROM import_job WHERE state IN {_OPEN} AND lease_until > clock_timestamp())
 RETURNING {_COLUMNS}
 """
+_UNREPORTED = f"""
+SELECT {_COLUMNS} FROM import_job j WHERE NOT forgotten AND state IN ('FAILED', 'CANCELLED') AND failed + skipped > 0
+    AND errors_key IS NULL AND EXISTS (SELECT FROM import_row r WHERE r.job_id = j.id AND r.outcome <> 'CREATED')
+ORDER BY created_at LIMIT 1
+"""
 _HOLD = f"""
 UPDATE import_job SET lease_until = clock_timestamp() + '{LEASE}'
 WHERE id = %(id)s AND fencing = %(fencing)s AND state = %(state)s RETURNING true
@@ -147,6 +152,12 @@ def take(store: Store, holder: str) -> Job | None:
             return None
         row = connection.exec_driver_sql(_TAKE, {"holder": holder}).first()
         return None if row is None else _found(row)
+
+
+def unreported(store: Store) -> Job | None:
+    """A job that was stopped, or failed, and has left rows with a reason of which no file tells yet."""
+    rows = store.rows(_UNREPORTED)
+    return _found(rows[0]) if rows else None
 
 
 def hold(connection: sa.Connection, job: Job) -> bool:

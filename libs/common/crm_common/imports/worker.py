@@ -86,7 +86,7 @@ class Worker:
         """Work on one job, if there is one to take; whether there was."""
         job = store.take(self.host.store, self._holder)
         if job is None:
-            return False
+            return self._report()
         context = self._context(job)
         self._renewed, self._told = time.monotonic(), 0.0
         try:
@@ -200,6 +200,25 @@ class Worker:
             change.record(self.offer.progressed(import_id=job.id, kind=job.kind, done=done, total=job.total))
         return counts
 
+    def _report(self) -> bool:
+        """Write what became of the rows of one import that did not come to its end; whether there was one."""
+        job = store.unreported(self.host.store)
+        if job is None:
+            return False
+        key = None
+        try:
+            with opened(self.objects, job, limits_of(job, self.host.settings.get(MAX_ROWS)), _nothing) as table:
+                key = write_failed(self.host.store, self.objects, job, table, _nothing)
+        except CrmError as refused:
+            if refused.code is Code.UNAVAILABLE:
+                raise
+            # the file is another one, or gone: there is nothing to show beside the reasons
+            self._log.warning("import.unreported", import_id=str(job.id), problem=str(refused))
+        with self.host.store.transaction() as connection:
+            store.set_values(connection, job.id, errors_key=key)
+            store.forget_reasons(connection, job.id)
+        return True
+
     def _undo(self, job: Job) -> None:
         importer = self.importers[job.kind]
         assert importer.undo_rows is not None
@@ -293,3 +312,7 @@ class Worker:
             language=job.language,
             client="import",
         )
+
+
+def _nothing() -> None:
+    pass

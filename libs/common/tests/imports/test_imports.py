@@ -21,6 +21,7 @@ from crm_common.imports.serving import Imports
 from crm_common.provision import Provisioned
 from importing.house import Depot, depot_database, running
 from infra.postgres import SharedPostgres
+from ledger.waiting import until
 
 TESTS = Path(__file__).parents[4] / "tests"
 FILE = (
@@ -162,6 +163,33 @@ def test_a_file_that_was_exchanged_after_its_check_is_not_imported(depot: Depot)
     assert (ended["state"], ended["problem"], depot.items()) == ("FAILED", "文件在检查之后被更改。", [])
 
 
+def test_iox_01_an_import_that_fails_halfway_tells_of_the_rows_it_went_through(depot: Depot) -> None:
+    lines = csv(1200).decode().replace("7,item 7\n", "1,again\n", 1).replace("900,item 900\n", "stop,now\n")
+    job = depot.mapped("a.csv", lines.encode())
+    depot.call("run_item_import", id=job)
+    ended = depot.ended(job)
+    assert (ended["state"], ended["created"], ended["skipped"]) == ("FAILED", 499, 1)
+    until(lambda: depot.call("item_import_file", id=job, which="ERRORS"), "the error file is there")
+    _, line = depot.file(job)
+    assert line.startswith("8,1,again")
+    # and what was created can still be taken back
+    depot.call("undo_item_import", id=job)
+    assert depot.ended(job)["taken_back"] == 499
+
+
+def test_iox_01_a_cancelled_import_tells_of_its_rows_too(depot: Depot) -> None:
+    job = depot.mapped("a.csv", csv(3))
+    why = '[{"code": "VALIDATION", "rule": "a_field_is_unknown", "details": {"name": "x"}}]'
+    with psycopg.connect(depot.database.owner_url) as owner:
+        owner.execute("INSERT INTO import_row VALUES (%s, 3, 'FAILED', NULL, %s)", (job, why))
+        owner.execute(
+            "UPDATE import_job SET state = 'CANCELLED', failed = 1, finished_at = now() WHERE id = %s", (job,)
+        )
+    until(lambda: depot.call("item_import_file", id=job, which="ERRORS"), "the error file is there")
+    _, line = depot.file(job)
+    assert line.startswith("3,2,item 2,")
+
+
 def test_what_was_created_and_not_changed_since_can_be_taken_back(depot: Depot) -> None:
     job = depot.imported("a.csv", csv(1200))["id"]
     with psycopg.connect(depot.database.owner_url) as owner:
@@ -189,7 +217,7 @@ def test_a_template_is_filled_in_and_comes_back(depot: Depot) -> None:
 def test_files_have_their_time_and_personal_data_does_not_stay_behind(depot: Depot, database: Provisioned) -> None:
     job = depot.imported("a.csv", FILE)["id"]
     assert depot.store.rows("SELECT DISTINCT outcome, reason::text FROM import_row") == [("CREATED", None)]
-    assert depot.files.stat(f"imports/{job}/source") is None
+    until(lambda: depot.files.stat(f"imports/{job}/source") is None, "the file of what is done is removed")
     waiting = depot.mapped("b.csv", csv(1))
     (imports,) = (each for each in depot.runtime.services["depot"].container.dependencies if isinstance(each, Imports))
     assert imports._worker.forget() == 0
