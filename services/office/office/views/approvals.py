@@ -31,8 +31,14 @@ SELECT n.node ->> 'name' FROM approval a JOIN approval_flow_version v ON v.id = 
     CROSS JOIN LATERAL jsonb_array_elements(v.plan -> 'nodes') AS n (node)
 WHERE a.id = {t}.approval_id AND n.node ->> 'key' = {t}.node
 """
+# lists of ids first, so that the few approvals are found by them and not by looking at all
 _PART = """
-EXISTS (SELECT FROM approval_part p WHERE p.approval_id = {{t}}.id AND p.employee_id = {{me}} AND p.part = '{part}')
+{{t}}.id IN (SELECT p.approval_id FROM approval_part p WHERE p.employee_id = {{me}} AND p.part = '{part}')
+"""
+_OPEN = f"""
+{{t}}.id = ANY (ARRAY(SELECT k.approval_id FROM approval_task k WHERE k.state = 'OPEN' AND k.approver_id = ANY (ARRAY(
+    SELECT {{me}} UNION ALL SELECT d.from_id FROM approval_delegation d WHERE d.to_id = {{me}} AND d.ends_at > {{now}}
+)))) AND {TO_DO}
 """
 _VERSION = "SELECT v.{column} FROM approval_flow_version v WHERE v.id = {{t}}.{key}"
 
@@ -75,7 +81,7 @@ class _InUse:
 
 _BOXES = {
     ApprovalBox.STARTED: Where("{t}.initiator_id = {me}", selective=True),
-    ApprovalBox.TO_DO: Where(TO_DO, selective=True),
+    ApprovalBox.TO_DO: Where(_OPEN, selective=True),
     ApprovalBox.DONE: Where(_PART.format(part="DECIDER"), selective=True),
     ApprovalBox.COPIED: Where(_PART.format(part="COPIED"), selective=True),
 }
