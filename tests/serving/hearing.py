@@ -8,7 +8,6 @@ from uuid import uuid4
 
 from crm_common import codec
 from crm_common.clock import SystemClock
-from crm_common.journal.write import NewEvent
 from crm_common.protocol.declare import Envelope, Event
 from crm_common.runtime.wire import source_of
 from crm_common.store import Store
@@ -34,15 +33,15 @@ def deliver(service: Alone, envelopes: Sequence[Envelope]) -> None:
 
 def envelope(event: Event, call: str) -> Envelope:
     """The event as it is published, new each time."""
-    made = NewEvent.of(event, uuid4())
+    kind = type(event)
     return Envelope(
-        id=made.id,
-        type=event.event_type,
-        source=f"/crm/{source_of(type(event))}",
-        subject=made.subject,
+        id=uuid4(),
+        type=kind.event_type,
+        source=f"/crm/{source_of(kind)}",
+        subject=f"{kind.event_type.partition('.')[0]}/{getattr(event, kind.subject_field)}",
         seq=1,
         time=SystemClock().now(),
-        data=codec.decode_json(made.data.encode()),
+        data=codec.to_builtins(event),
         correlation_id=call,
     )
 

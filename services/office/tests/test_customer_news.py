@@ -10,7 +10,7 @@ from crm_common.context import Actor
 from crm_common.ids import to_global
 from crm_common.protocol.customer.exchange import EXPORTS, IMPORTS
 from crm_common.protocol.customer.follow_ups import FollowUpDue
-from crm_common.protocol.customer.holding import CustomerReleased, CustomerTransferred
+from crm_common.protocol.customer.holding import CustomerErased, CustomerReleased, CustomerTransferred
 from crm_common.protocol.customer.pool import CustomerAssigned, CustomerClaimed, CustomerQueued, PoolRuleChanged
 from crm_common.protocol.customer.reclaim import CustomerReclaimed, CustomerReclaimWarned
 from crm_common.protocol.customer.relations import DateKind, ImportantDateDue
@@ -125,6 +125,20 @@ def test_cus_50_the_next_contact_and_days_to_think_of_are_remembered(service: Al
         ("follow_up_due", "请于 2026-12-01 10:00 联系客户「鼎盛」"),
         ("important_date_due", "客户「鼎盛」的生日：2026-12-02"),
     ]
+
+
+def test_aud_03_what_names_an_erased_customer_is_forgotten(service: Alone) -> None:
+    li = somebody()
+    service.call(li, "choose_delivery", email_kinds=["customers_claimed"])
+    gone, kept = customer("旧名", li), customer("新名", li)
+    for about in (gone, kept):
+        hear(service, CustomerClaimed(**about, call_id=uuid4()))
+    assert len(service.call(li, "deliveries")["nodes"]) == 2
+    hear(service, CustomerErased(**gone | {"name": "", "owner_id": None, "holding": Holding.ERASED}))
+    assert told(service, li) == [("customers_claimed", "您已领取客户「新名」")]
+    assert len(service.call(li, "deliveries")["nodes"]) == 1
+    texts = [text for row in service.store.rows("SELECT title_zh, title_en FROM message") for text in row]
+    assert not any("旧名" in text for text in texts)
 
 
 def test_imports_and_exports_tell_whoever_asked_for_them(service: Alone) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from crm_common.changes import Change
 from crm_common.protocol.customer.exchange import EXPORTS, IMPORTS
 from crm_common.protocol.customer.follow_ups import FollowUpDue
-from crm_common.protocol.customer.holding import CustomerReleased, CustomerTransferred
+from crm_common.protocol.customer.holding import CustomerErased, CustomerReleased, CustomerTransferred
 from crm_common.protocol.customer.pool import (
     CustomerAssigned,
     CustomerClaimed,
@@ -59,6 +59,10 @@ class CustomerNews:
     @subscribe(ImportantDateDue)
     def remind_of_date(self, event: ImportantDateDue, change: Change) -> None:
         customer_news.remind_of_date(change, event)
+
+    @subscribe(CustomerErased)
+    def forget_customer(self, event: CustomerErased, change: Change) -> None:
+        customer_news.forget_customer(change, event)
 
     @subscribe(ImportEnded)
     def tell_of_import(self, event: ImportEnded, change: Change) -> None:  # type: ignore[valid-type]

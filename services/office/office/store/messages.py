@@ -71,6 +71,13 @@ def insert(
     return [(row.id, row.receiver_id) for row in found if row.arrived]
 
 
+def forget(connection: sa.Connection, about: str) -> None:
+    """Remove all messages about a record, and what was to be delivered of them."""
+    of = "SELECT id FROM message WHERE about = %s"
+    connection.exec_driver_sql(f"DELETE FROM delivery WHERE message_id IN ({of})", (about,))
+    connection.exec_driver_sql("DELETE FROM message WHERE about = %s", (about,))
+
+
 def own(connection: sa.Connection, receiver_id: UUID, ids: Sequence[UUID]) -> int:
     """How many of these are the receiver's."""
     return int(connection.exec_driver_sql(_OWN, (receiver_id, list(ids))).scalar_one())

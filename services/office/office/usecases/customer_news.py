@@ -6,9 +6,10 @@ from collections.abc import Collection
 from uuid import UUID
 
 from crm_common.changes import Change
+from crm_common.ids import to_global
 from crm_common.protocol.customer.customers import CustomerEvent
 from crm_common.protocol.customer.follow_ups import FollowUpDue
-from crm_common.protocol.customer.holding import CustomerReleased, CustomerTransferred
+from crm_common.protocol.customer.holding import CustomerErased, CustomerReleased, CustomerTransferred
 from crm_common.protocol.customer.pool import CustomerAssigned, CustomerClaimed, CustomerQueued, PoolEvent
 from crm_common.protocol.customer.reclaim import CustomerReclaimed, CustomerReclaimWarned
 from crm_common.protocol.customer.relations import ImportantDateDue
@@ -18,7 +19,7 @@ from crm_common.protocol.importing import ImportFinished
 from crm_common.protocol.office.customer_messages import WHY_IN_POOL, CustomerMessages
 from crm_common.protocol.office.message_kinds import MessageKind, Subject
 from office.domain.message import Parameter
-from office.store import pools
+from office.store import messages, pools
 from office.usecases.messages import tell
 
 
@@ -90,6 +91,11 @@ def remind_of_date(change: Change, event: ImportantDateDue) -> None:
         title=event.title,
         day=event.due_on,
     )
+
+
+def forget_customer(change: Change, event: CustomerErased) -> None:
+    """What was told of it names it: the messages go (AUD-03)."""
+    messages.forget(change.connection, to_global("Customer", event.customer_id))
 
 
 def tell_of_import(change: Change, event: ImportFinished, noun: str) -> None:

@@ -26,6 +26,7 @@ CREATE TABLE message (
 );
 CREATE INDEX message_listed ON message (receiver_id, is_read, created_at DESC, id);
 CREATE INDEX message_latest ON message (receiver_id, created_at, id);
+CREATE INDEX message_about ON message (about);
 CREATE INDEX message_unread ON message (receiver_id) WHERE NOT is_read;
 CREATE TABLE reminder (
     id uuid PRIMARY KEY,
@@ -128,6 +129,7 @@ CREATE TABLE delivery (
 CREATE INDEX delivery_due ON delivery (channel, due_at, message_id, id) WHERE state = 'WAITING';
 CREATE INDEX delivery_under_way ON delivery (id) WHERE state = 'SENDING';
 CREATE INDEX delivery_posted ON delivery (robot_id, sent_at) WHERE robot_id IS NOT NULL;
+CREATE INDEX delivery_message ON delivery (message_id);
 CREATE INDEX delivery_listed ON delivery (receiver_id, created_at DESC, id);
 CREATE TABLE pool_admins (
     id uuid PRIMARY KEY,
