@@ -36,7 +36,7 @@ class Desk:
 def desk(system: System) -> Desk:
     company = Company(system)
     position = company.position("办公", company.department("办公部"))
-    keys = ("customer.view", "customer.edit", "rule.edit", "task.template")
+    keys = ("org.view", "customer.view", "customer.edit", "rule.edit", "task.template")
     clerk = company.role("规则管理", *keys, scope="ALL")
     roles = {"o.wang": company.preset("SALES"), "o.li": company.preset("SALES"), "o.clerk": clerk}
     ids = {login: company.employee(login, position, role) for login, role in roles.items()}
@@ -94,7 +94,7 @@ def test_ofc_22_a_customer_is_discussed_by_those_who_see_it(desk: Desk) -> None:
     assert not [each for each in heard(desk.li) if each["kind"] == "mentioned"]
     answer = {"subject": about, "body": "一起去", "parentId": made["comment"]["id"]}
     do(desk.clerk, "addComment", "comment { id }", **answer)
-    read = "query($id: ID!) { comments(subject: $id) { nodes { body authorName answers { body author { name } } } } }"
+    read = "query($id: String!) { comments(subject: $id) { nodes { body authorName answers { body author { name } } } } }"
     assert desk.wang.ask(read, id=about)["nodes"] == [
         {"body": "周三去拜访", "authorName": "o.wang", "answers": [{"body": "一起去", "author": {"name": "o.clerk"}}]}
     ]

@@ -26,7 +26,7 @@ ARGUMENTS = {
 """What root fields need that take more than an id."""
 WITHOUT = {"node", "nodes", "service", "ownedRecords", "recordHistory", "settingHistory",
            "customerDuplicate", "customerImportTemplate", "callerLookup",
-           "comments", "previewRule", "previewApproval"}  # fmt: skip
+           "comments", "previewRule", "missingWorkReports", "previewApproval"}  # fmt: skip
 """Root fields that no path walks: node and nodes are asked below; a duplicate and a caller are answered to
 everybody who may ask, by a few words; a preview shows who would decide
 on one's own form; the others show no record that the oracle knows."""

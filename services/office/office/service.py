@@ -19,6 +19,7 @@ from office.operations.rules import RuleOperations
 from office.operations.schedule import ScheduleOperations
 from office.operations.task_templates import TaskTemplateOperations
 from office.operations.tasks import TaskOperations
+from office.operations.work_reports import WorkReportOperations
 
 
 class OfficeService(
@@ -38,6 +39,7 @@ class OfficeService(
     RuleOperations,
     AddressBookOperations,
     AttendanceOperations,
+    WorkReportOperations,
 ):
     """One class, declared once, run on the broker or in one process; its methods are in ``operations/``."""
 

@@ -8,6 +8,7 @@ from office.tables.delivery import delivery, delivery_settings, robot
 from office.tables.messages import message
 from office.tables.notebook import memo
 from office.tables.reminders import note, reminder
+from office.tables.reports import quality_score, work_log, work_quality, work_quality_month, work_report
 from office.tables.rules import rule, rule_firing
 from office.tables.schedule import address_contact, calendar, schedule_entry, schedule_guest
 from office.tables.work import comment, task, task_process, task_template, task_template_step
@@ -28,6 +29,7 @@ __all__ = [
     "memo",
     "message",
     "note",
+    "quality_score",
     "reminder",
     "robot",
     "rule",
@@ -39,4 +41,8 @@ __all__ = [
     "task_process",
     "task_template",
     "task_template_step",
+    "work_log",
+    "work_quality",
+    "work_quality_month",
+    "work_report",
 ]

@@ -17,6 +17,14 @@ from office.views.rules import RULE_FIRINGS, RULES
 from office.views.schedule import GUESTS, SCHEDULE_ENTRIES
 from office.views.task_templates import TASK_PROCESSES, TASK_TEMPLATE_STEPS, TASK_TEMPLATES
 from office.views.tasks import TASKS
+from office.views.work_reports import (
+    MISSING_WORK_REPORTS,
+    QUALITY_SCORES,
+    WORK_LOGS,
+    WORK_QUALITY,
+    WORK_QUALITY_MONTHS,
+    WORK_REPORTS,
+)
 
 BINDINGS = (
     DELIVERIES,
@@ -42,4 +50,10 @@ BINDINGS = (
     RULE_FIRINGS,
     ADDRESS_CONTACTS,
     *ATTENDANCE,
+    WORK_REPORTS,
+    WORK_LOGS,
+    MISSING_WORK_REPORTS,
+    QUALITY_SCORES,
+    WORK_QUALITY,
+    WORK_QUALITY_MONTHS,
 )

@@ -144,8 +144,64 @@ CREATE INDEX rule_firing_of_rule ON rule_firing (rule_id, fired_at);
 CREATE INDEX rule_firing_waiting ON rule_firing (next_try, id) WHERE status = 'WAITING';
 """
 
+_REPORTS = """
+CREATE TABLE work_report (
+    id uuid PRIMARY KEY,
+    author_id uuid NOT NULL,
+    period text COLLATE "C" NOT NULL,
+    begins_on date NOT NULL,
+    done text COLLATE "C" NOT NULL,
+    plan text COLLATE "C" NOT NULL,
+    problems text COLLATE "C" NOT NULL,
+    submitted_at timestamptz NOT NULL,
+    updated_at timestamptz NOT NULL,
+    version integer NOT NULL,
+    UNIQUE (author_id, period, begins_on)
+);
+CREATE INDEX work_report_latest ON work_report (begins_on, submitted_at, id);
+CREATE TABLE work_report_missed (
+    author_id uuid NOT NULL,
+    period text COLLATE "C" NOT NULL,
+    begins_on date NOT NULL,
+    PRIMARY KEY (author_id, period, begins_on)
+);
+CREATE TABLE work_log (
+    id uuid PRIMARY KEY,
+    author_id uuid NOT NULL,
+    day date NOT NULL,
+    body text COLLATE "C" NOT NULL,
+    created_at timestamptz NOT NULL,
+    updated_at timestamptz NOT NULL,
+    version integer NOT NULL
+);
+CREATE INDEX work_log_latest ON work_log (day, created_at, id);
+CREATE INDEX work_log_author ON work_log (author_id, day);
+CREATE TABLE quality_score (
+    id uuid PRIMARY KEY,
+    subject text COLLATE "C" NOT NULL,
+    employee_id uuid NOT NULL,
+    scorer_id uuid NOT NULL,
+    score integer NOT NULL CHECK (score BETWEEN 1 AND 5),
+    remark text COLLATE "C" NOT NULL,
+    scored_at timestamptz NOT NULL,
+    scored_on date NOT NULL,
+    UNIQUE (subject, scorer_id)
+);
+CREATE INDEX quality_score_latest ON quality_score (scored_at, id);
+CREATE INDEX quality_score_employee ON quality_score (employee_id, scored_on);
+CREATE VIEW work_quality AS
+    SELECT employee_id AS id, employee_id, round(avg(score), 2) AS mean, count(*)::integer AS scores
+    FROM quality_score GROUP BY employee_id;
+CREATE VIEW work_quality_month AS
+    SELECT md5(employee_id::text || month)::uuid AS id, employee_id, month, mean, scores FROM (
+        SELECT employee_id, date_trunc('month', scored_on)::date AS month, round(avg(score), 2) AS mean,
+            count(*)::integer AS scores
+        FROM quality_score GROUP BY employee_id, date_trunc('month', scored_on)
+    ) AS months;
+"""
+
 
 def upgrade() -> None:
     """Make the tables."""
-    for ddl in (_TASKS, _TEMPLATES, _COMMENTS, _RULES):
+    for ddl in (_TASKS, _TEMPLATES, _COMMENTS, _RULES, _REPORTS):
         op.get_bind().exec_driver_sql(ddl, execution_options={"no_parameters": True})
