@@ -13,7 +13,7 @@ from crm_common.protocol.office.flows_plan import ApproverBy, FlowApprover, Flow
 from office.domain import approval_deciding as deciding
 from office.domain.approval import Approval, Step, open_tasks
 from office.domain.approval_deciding import Acting, Decision, Edited
-from office.domain.approval_rerouting import rerouted
+from office.domain.approval_rerouting import handed_over, rerouted
 from office.domain.approval_staffing import Asking, Person, Staff
 
 NOW = datetime(2026, 11, 23, 9, tzinfo=UTC)
@@ -148,6 +148,10 @@ class Running:
     def reroute(self, name: str) -> None:
         """Somebody's questions go to others."""
         self.approval = self._done(rerouted(self.approval, who(name), self.asking))
+
+    def hand_over(self, name: str, *to: str) -> None:
+        """Somebody's questions are passed on to these people."""
+        self.approval = self._done(handed_over(self.approval, who(name), [who(each) for each in to], self.asking))
 
     def refuses(self, what: str, *given: Any, **more: Any) -> tuple[str, str]:
         """Code and rule of a command that must be refused, and change nothing."""

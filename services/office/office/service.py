@@ -11,6 +11,7 @@ from office.operations.comments import CommentOperations
 from office.operations.customer_news import CustomerNews
 from office.operations.delivery import DeliveryOperations
 from office.operations.flows import FlowOperations
+from office.operations.handover import HandoverOperations
 from office.operations.memos import MemoOperations
 from office.operations.messages import MessageOperations
 from office.operations.notes import NoteOperations
@@ -26,6 +27,7 @@ class OfficeService(
     AnnouncementOperations,
     ApprovalOperations,
     FlowOperations,
+    HandoverOperations,
     CustomerNews,
     DeliveryOperations,
     MemoOperations,

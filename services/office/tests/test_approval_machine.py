@@ -84,6 +84,10 @@ class Approving(RuleBasedStateMachine):
         if back:
             self.running.company = staff()
 
+    @rule(name=NAMES, to=PEOPLE)
+    def hand_over(self, name: str, to: list[str]) -> None:
+        self.attempt("hand_over", name, *to)
+
     @invariant()
     def nothing_happens_after_the_end(self) -> None:
         if self.before.state in ENDS:

@@ -1,7 +1,8 @@
-"""Who is asked instead of an approver who was disabled or moved. Pure."""
+"""Who is asked instead of an approver who was disabled, moved, or handed over what he had. Pure."""
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from uuid import UUID
 
@@ -18,13 +19,30 @@ _BY_PLACE = frozenset({AskedWhy.ROLE, AskedWhy.SUPERIOR, AskedWhy.TOP, AskedWhy.
 
 def rerouted(approval: Approval, gone: UUID, asking: Asking) -> Run:
     """The questions that wait for ``gone`` go to others, if he may not answer them any more; else nothing happens."""
+    return _passed_on(approval, gone, lambda held, task: _instead(held, task, asking))
+
+
+def handed_over(approval: Approval, gone: UUID, to: Sequence[UUID], asking: Asking) -> Run:
+    """The questions that wait for ``gone`` go to the first of ``to`` who can be asked, else to the administrator."""
+
+    def instead(held: Approval, task: Task) -> Asked | None:
+        taken = holders(held)
+        receiver = next((each for each in to if each not in taken and asking.may_be_asked(each)), None)
+        if receiver is not None:
+            return Asked(employee_id=receiver, why=AskedWhy.TRANSFERRED, in_place_of=gone)
+        return _administrator(asking, task.node, taken)
+
+    return _passed_on(approval, gone, instead)
+
+
+def _passed_on(approval: Approval, gone: UUID, who: Callable[[Approval, Task], Asked | None]) -> Run:
     steps: list[Step] = []
     if approval.state is not ApprovalState.PENDING:
         return approval, ()
     for task in approval.present:
         if task.approver_id != gone or task.state not in WAITING:
             continue
-        instead = _instead(approval, task, asking)
+        instead = who(approval, task)
         if instead is None:
             continue
         approval = with_task(

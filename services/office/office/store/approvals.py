@@ -185,6 +185,13 @@ def waiting_for(store: Store, who: UUID, after: UUID | None, most: int) -> list[
     return [row[0] for row in store.rows(_WAITING_FOR, {"who": who, "after": after, "most": most})]
 
 
+def count_waiting_for(store: Store, who: UUID) -> int:
+    """How many approvals wait, now or later, for somebody."""
+    waiting = "approver_id = %s AND state IN ('OPEN', 'QUEUED')"
+    [(found,)] = store.rows(f"SELECT count(DISTINCT approval_id) FROM approval_task WHERE {waiting}", (who,))
+    return int(found)
+
+
 def _put_tasks(connection: sa.Connection, of: Approval, tasks: Iterable[Task]) -> None:
     places = {each.id: place for place, each in enumerate(of.tasks)}
     rows = [
