@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import math
 from collections import OrderedDict
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from ipaddress import IPv6Address, ip_address
 
@@ -79,21 +77,40 @@ class AtOnce:
         self.limit = limit
         self.running: dict[str, int] = {}
 
-    @contextmanager
-    def place(self, key: str) -> Iterator[None]:
-        """Holds a place; :class:`CrowdedError` when all are taken."""
+    def place(self, key: str) -> Place:
+        """Holds a place while it is entered; :class:`CrowdedError` when all are taken."""
+        return Place(self, key)
+
+    def take(self, key: str) -> None:
+        """Take a place, which has to be given back."""
         number = self.running.get(key, 0)
         if number >= self.limit:
             raise CrowdedError(self.limit)
         self.running[key] = number + 1
-        try:
-            yield
-        finally:
-            left = self.running[key] - 1
-            if left:
-                self.running[key] = left
-            else:
-                del self.running[key]
+
+    def give_back(self, key: str) -> None:
+        """Give a place back."""
+        left = self.running[key] - 1
+        if left:
+            self.running[key] = left
+        else:
+            del self.running[key]
+
+
+class Place:
+    """One place of :class:`AtOnce`."""
+
+    __slots__ = ("_key", "_places")
+
+    def __init__(self, places: AtOnce, key: str) -> None:
+        self._places = places
+        self._key = key
+
+    def __enter__(self) -> None:
+        self._places.take(self._key)
+
+    def __exit__(self, *_: object) -> None:
+        self._places.give_back(self._key)
 
 
 def address_key(address: str | None) -> str:

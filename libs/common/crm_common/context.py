@@ -48,7 +48,9 @@ class Actor:
 
     def may(self, permission: str) -> bool:
         """Whether the key is held and its module is not hidden."""
-        return permission in self.permissions and permission.partition(".")[0] not in self.hidden
+        if permission not in self.permissions:
+            return False
+        return not self.hidden or permission.partition(".")[0] not in self.hidden
 
     def scope(self, module: str) -> str:
         """The data scope for a module, one of ``SCOPES``."""

@@ -120,14 +120,19 @@ def note_events() -> None:
         opened.events = True
 
 
-@contextmanager
-def waiting_until(deadline: float | None) -> Iterator[None]:
+class waiting_until:  # noqa: N801 - used as a function, see `crm_common.telemetry.logs.bind`
     """Within the block, nobody waits for a connection longer than until the epoch second ``deadline``."""
-    token = _deadline.set(deadline)
-    try:
-        yield
-    finally:
-        _deadline.reset(token)
+
+    __slots__ = ("_deadline", "_token")
+
+    def __init__(self, deadline: float | None) -> None:
+        self._deadline = deadline
+
+    def __enter__(self) -> None:
+        self._token = _deadline.set(self._deadline)
+
+    def __exit__(self, *_: object) -> None:
+        _deadline.reset(self._token)
 
 
 class Store:
@@ -143,6 +148,7 @@ class Store:
     ) -> None:
         self.url = url.replace("postgresql+psycopg://", "postgresql://", 1)
         self.service = service
+        self.size = size
         self._wait = wait
         self._statement_timeout = statement_timeout
         self._pool = Pool(self._connect, size)
@@ -190,9 +196,12 @@ class Store:
         One round trip: autocommit, the statement prepared (``prepare``) and kept by its text. Placeholders are
         psycopg's (``%s`` with a sequence, ``%(name)s`` with a mapping).
         """
-
         statement, names = numbered(sql)
-        values: Any = parameters if names is None else [parameters[name] for name in names]  # type: ignore[call-overload]
+        values: Any = parameters
+        if names is not None:
+            values = [parameters[name] for name in names]  # type: ignore[call-overload]
+        elif isinstance(parameters, Mapping):
+            values = ()
         plain = prepare and all(value is None or type(value) is str for value in values)
 
         def first(slot: Slot) -> bytes | None:

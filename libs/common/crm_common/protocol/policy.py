@@ -50,8 +50,9 @@ class Policy:
         return self.kind is not PolicyKind.PERMISSION or any(actor.may(key) for key in self.permissions)
 
     def _check_permission(self, actor: Actor) -> None:
-        if any(actor.may(key) for key in self.permissions):
-            return
+        for key in self.permissions:
+            if actor.may(key):
+                return
         module = self.permissions[0].partition(".")[0]
         if module in actor.hidden:
             raise CommonRules.the_module_is_hidden(module=module)

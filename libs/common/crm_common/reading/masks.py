@@ -142,6 +142,20 @@ def openings(selection: Selection, binding: Binding, bindings: Mapping[ViewShape
     return found
 
 
+def signs(places: Openings) -> tuple[bytes, ...]:
+    """What stands in every answer to a selection that holds ciphertext: such a field's key, and a list behind it.
+
+    PostgreSQL writes a key and its value in these two ways; inside of a text a quotation mark would be escaped.
+    """
+    found: dict[bytes, None] = {}
+    for key, below in places.items():
+        if isinstance(below, Mapping):
+            found |= dict.fromkeys(signs(below))
+        else:
+            found |= dict.fromkeys((f'"{key}":['.encode(), f'"{key}" : ['.encode()))
+    return tuple(found)
+
+
 _members = msgspec.json.Decoder(dict[str, msgspec.Raw])
 _elements = msgspec.json.Decoder(list[msgspec.Raw])
 _sealed = msgspec.json.Decoder(tuple[str, str, str | None, bool | None])

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from functools import cache
 from typing import Any, NamedTuple, Protocol
 from uuid import UUID
@@ -23,7 +23,7 @@ Values = dict[str, str | None]
 class Readable(Protocol):
     """What reading needs of a store."""
 
-    def read(self, sql: str, parameters: Sequence[Any] = ()) -> bytes | None:
+    def read(self, sql: str, parameters: Mapping[str, Any], /) -> bytes | None:
         """The first column of the first row, raw."""
         ...
 
@@ -66,7 +66,7 @@ class Reaches:
 
     def _measure(self, binding: Binding, kind: str, values: Mapping[str, str | None]) -> Seen:
         statement = _measuring(binding, kind)
-        return _SEEN[self._store.read(statement.sql, statement.arrange(values)) or b"2"]
+        return _SEEN[self._store.read(statement.sql, values) or b"2"]
 
 
 @cache

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from functools import lru_cache
 from typing import Any, NamedTuple
 from uuid import UUID
@@ -31,6 +31,8 @@ from crm_common.waiting import thread_needed
 SIZE, LARGEST = 20, 100
 MOST_IDS = 1_000
 STATEMENTS = 2_048
+ACTORS = 8_192
+VALUES = ("me", "department", "now", "zone", "language")
 
 
 class _Plan(NamedTuple):
@@ -40,6 +42,8 @@ class _Plan(NamedTuple):
     needs: selections.Needs
     openings: masks.Openings
     """Where in a record ciphertext can stand."""
+    signs: tuple[bytes, ...]
+    """One of these is in every answer with ciphertext."""
 
 
 class _Sight(NamedTuple):
@@ -55,6 +59,14 @@ class _Viewed(NamedTuple):
     binding: Binding
     select: str | None
     sight: _Sight
+
+
+class _Known(NamedTuple):
+    """What is read for one actor. He is kept with it, so that no other object takes his identity meanwhile."""
+
+    actor: Actor | None
+    plan: _Plan
+    statement: Statement
 
 
 class Reader:
@@ -86,6 +98,7 @@ class Reader:
         _check_vault(self._bindings, vault)
         self._reaches = Reaches(store)
         self._of_query: dict[type, Binding] = {}
+        self._of_actors: dict[tuple[int, Binding, str | None, bool], _Known] = {}
         self._plan = lru_cache(maxsize=STATEMENTS)(self._make_plan)
         self._steps = lru_cache(maxsize=STATEMENTS)(orders.ordered)
         self._page = lru_cache(maxsize=STATEMENTS)(self._make_page)
@@ -121,7 +134,7 @@ class Reader:
         values |= {**filtered.values, **ends, **(where.bound() if where else {})}
         wanted = Wanted(query.cursors, self._count_limit() if query.total else None)
         answer = self._read(self._page(viewed, query.order_by, conditions, window, wanted), values)
-        return self._opened(answer, {"nodes": plan.openings} if plan.openings else {}, context)
+        return self._opened(answer, plan, context, page=True)
 
     def get(self, query: GetQuery, context: Context) -> bytes:
         """The records of ``query.ids`` as a JSON list aligned with them, null where there is nothing to see."""
@@ -147,24 +160,36 @@ class Reader:
             return b"[" + self._single(binding, ids[0], select, context) + b"]"
         if len(ids) > MOST_IDS:
             raise CommonRules.a_page_is_too_large(field="ids", limit=MOST_IDS)
-        plan = self._plan(binding, select)
-        viewed = _Viewed(binding, select, _sight(plan.needs, context.actor))
-        values = {**self._values(context), "ids": text_array([str(each) for each in ids])}
-        return self._opened(self._read(self._records(viewed, many=True), values), plan.openings, context)
+        known = self._known(binding, select, context.actor, many=True)
+        values = {**self._values(context, known.statement.names), "ids": text_array([str(each) for each in ids])}
+        return self._opened(self._read(known.statement, values), known.plan, context)
 
     def _single(self, binding: Binding, record: UUID, select: str | None, context: Context) -> bytes:
-        plan = self._plan(binding, select)
-        viewed = _Viewed(binding, select, _sight(plan.needs, context.actor))
-        answer = self._read(self._records(viewed, many=False), {**self._values(context), "id": str(record)})
-        return self._opened(answer, plan.openings, context)
+        known = self._known(binding, select, context.actor, many=False)
+        values = self._values(context, known.statement.names)
+        values["id"] = str(record)
+        return self._opened(self._read(known.statement, values), known.plan, context)
+
+    def _known(self, binding: Binding, select: str | None, actor: Actor | None, *, many: bool) -> _Known:
+        """Plan and statement of records for one actor, found by the actor as long as he is the same object."""
+        key = (id(actor), binding, select, many)
+        known = self._of_actors.get(key)
+        if known is None or known.actor is not actor:
+            plan = self._plan(binding, select)
+            statement = self._records(_Viewed(binding, select, _sight(plan.needs, actor)), many=many)
+            if len(self._of_actors) >= ACTORS:
+                self._of_actors.clear()
+            known = self._of_actors[key] = _Known(actor, plan, statement)
+        return known
 
     def _read(self, statement: Statement, values: Values) -> bytes:
-        return self._store.read(statement.sql, statement.arrange(values)) or b"null"
+        return self._store.read(statement.sql, values) or b"null"
 
-    def _opened(self, answer: bytes, places: masks.Openings, context: Context) -> bytes:
-        # without such fields the text passes through untouched
-        if not places:
+    def _opened(self, answer: bytes, plan: _Plan, context: Context, *, page: bool = False) -> bytes:
+        # without such fields, and where only masks are seen, the text passes through untouched
+        if not any(sign in answer for sign in plan.signs):
             return answer
+        places: masks.Openings = {"nodes": plan.openings} if page else plan.openings
         seen: list[masks.Seen] = []
         answer = masks.opened(answer, places, self._vault, seen)
         if seen and self._noted is not None:
@@ -173,15 +198,19 @@ class Reader:
             self._noted(context, seen)
         return answer
 
-    def _values(self, context: Context) -> Values:
-        actor = context.actor
-        return {
-            "me": str(actor.id) if actor else None,
-            "department": str(actor.department_id) if actor and actor.department_id else None,
-            "now": self._clock.now().isoformat(),
-            "zone": self._zone(),
-            "language": "zh" if context.language.startswith("zh") else "en",
-        }
+    def _values(self, context: Context, names: Collection[str] = VALUES) -> Values:
+        actor, values = context.actor, Values()
+        if "me" in names:
+            values["me"] = str(actor.id) if actor else None
+        if "department" in names:
+            values["department"] = str(actor.department_id) if actor and actor.department_id else None
+        if "now" in names:
+            values["now"] = self._clock.now().isoformat()
+        if "zone" in names:
+            values["zone"] = self._zone()
+        if "language" in names:
+            values["language"] = "zh" if context.language.startswith("zh") else "en"
+        return values
 
     def _conditions(
         self, binding: Binding, filtered: Filter, where: Where | None, viewer: tuple[Actor | None, Values]
@@ -203,7 +232,8 @@ class Reader:
     def _make_plan(self, binding: Binding, select: str | None) -> _Plan:
         selection = selections.everything(binding.shape) if select is None else parse(select)
         needs = selections.check(selection, binding, self._bindings)
-        return _Plan(selection, needs, masks.openings(selection, binding, self._bindings))
+        openings = masks.openings(selection, binding, self._bindings)
+        return _Plan(selection, needs, openings, masks.signs(openings))
 
     def _make_page(
         self, viewed: _Viewed, order: tuple[OrderBy, ...], conditions: Conditions, window: Window, wanted: Wanted

@@ -21,26 +21,26 @@ _NAME = re.compile(r"\{(\w+)\}")
 
 @dataclass(frozen=True, slots=True)
 class Statement:
-    """A finished statement: its text with ``%s``, and which value stands at each."""
+    """A finished statement: its text with ``%(name)s``, and which values it names."""
 
     sql: str
-    names: tuple[str, ...]
+    names: frozenset[str]
 
-    def arrange(self, values: Mapping[str, str | None]) -> tuple[str | None, ...]:
-        """The values in the statement's order."""
-        return tuple([values[name] for name in self.names])
+    def arrange(self, values: Mapping[str, str | None]) -> dict[str, str | None]:
+        """Of the values those that it names; KeyError when one is missing."""
+        return {name: values[name] for name in self.names}
 
 
 def finish(text: str) -> Statement:
     """The statement of a text in which ``{name}`` stands for each value."""
-    names: list[str] = []
+    names: set[str] = set()
 
     def bound(found: re.Match[str]) -> str:
         name = found.group(1)
-        names.append(name)
-        return f"%s::{_CASTS[name]}" if name in _CASTS else "%s"
+        names.add(name)
+        return f"%({name})s::{_CASTS[name]}" if name in _CASTS else f"%({name})s"
 
-    return Statement(_NAME.sub(bound, text.replace("%", "%%")), tuple(names))
+    return Statement(_NAME.sub(bound, text.replace("%", "%%")), frozenset(names))
 
 
 class Asked(NamedTuple):

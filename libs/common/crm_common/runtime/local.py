@@ -8,6 +8,7 @@ import inspect
 import time
 from collections.abc import Callable, Iterable
 from typing import Any
+from weakref import WeakKeyDictionary
 
 from nameko.constants import DEFAULT_MAX_WORKERS
 from nameko.containers import get_service_name
@@ -23,7 +24,7 @@ from crm_common.runtime.assembly import Assembly, Builtins
 from crm_common.runtime.client import PeerClient
 from crm_common.runtime.feed import LocalFeed
 from crm_common.runtime.host import CONFIG_KEY, ServiceHost
-from crm_common.runtime.onloop import answer_on_loop
+from crm_common.runtime.onloop import Lane
 from crm_common.runtime.publishing import LocalPublisher, Stores
 from crm_common.runtime.threads import WorkerThreads
 from crm_common.settings import SettingsReader
@@ -178,6 +179,7 @@ class LocalClient:
     def __init__(self, runtime: LocalRuntime) -> None:
         self._runtime = runtime
         self._by_thread: dict[tuple[str, str], float] = {}
+        self._lanes: WeakKeyDictionary[asyncio.AbstractEventLoop, dict[str, Lane]] = WeakKeyDictionary()
 
     async def call(self, service: str, method: str, payload: dict[str, Any], context: Context) -> bytes:
         """As :meth:`crm_common.runtime.client.Client.call`."""
@@ -206,7 +208,16 @@ class LocalClient:
             if not runtime.threads.take(call, future):
                 future.set_exception(CommonRules.the_service_is_unavailable(service=service))
 
-        return answer_on_loop(call, instead, changes=changes)
+        return self._lane(service).answer(call, instead, changes=changes)
+
+    def _lane(self, service: str) -> Lane:
+        lanes = self._lanes.setdefault(asyncio.get_running_loop(), {})
+        lane = lanes.get(service)
+        if lane is None:
+            size = self._runtime.services[service].host.store.size
+            # the others are for what has to run in a thread
+            lane = lanes[service] = Lane(max(1, size - size // 4))
+        return lane
 
 
 class LocalPeerClient:

@@ -9,12 +9,13 @@ wait for one another.
 from __future__ import annotations
 
 import asyncio
+from collections import deque
 from collections.abc import Callable
-from contextvars import copy_context
+from contextvars import Context, copy_context
 from functools import partial
-from typing import Any
+from typing import Any, NamedTuple
 
-from greenlet import getcurrent, greenlet  # type: ignore[import-untyped]
+from greenlet import GreenletExit, getcurrent, greenlet  # type: ignore[import-untyped]
 from psycopg.waiting import Ready, Wait
 
 from crm_common.waiting import Changing, NeedsThreadError, changing, giving_way
@@ -22,52 +23,98 @@ from crm_common.waiting import Changing, NeedsThreadError, changing, giving_way
 Instead = Callable[[Callable[[], Any], asyncio.Future[Any], bool], None]
 
 
-def answer_on_loop(call: Callable[[], Any], instead: Instead, *, changes: bool = False) -> asyncio.Future[Any]:
-    """A future of the running loop for what ``call`` returns or raises; cancelling it does not end the call.
+class _Job(NamedTuple):
+    call: Callable[[], Any]
+    future: asyncio.Future[Any]
+    instead: Instead
+    changes: bool
+    context: Context
 
-    ``instead(call, future, for_now)`` begins a call in a thread that needs one, always or only ``for_now``.
-    ``changes``: it may open transactions here.
+
+class Lane:
+    """Answers at most ``places`` calls at once on one event loop; what comes then waits for its turn.
+
+    Its greenlets are kept: to make one costs as much as a small query's way through a service. There should be more
+    connections than places: who finds none free goes to a thread, and threads that compute keep theirs for long.
     """
-    loop = asyncio.get_running_loop()
-    future: asyncio.Future[Any] = loop.create_future()
-    answering = greenlet(_answer)
-    answering.gr_context = copy_context()
-    _go_on(loop, answering, call, future, instead, changes)
-    return future
 
+    def __init__(self, places: int) -> None:
+        self._places = places
+        self._made = 0
+        self._idle: list[greenlet] = []
+        self._waiting: deque[_Job] = deque()
 
-def _go_on(loop: asyncio.AbstractEventLoop, answering: Any, *given: Any) -> None:
-    """Let the greenlet run until it waits or ends. Only here, outside of it, the loop is spoken to.
+    def answer(self, call: Callable[[], Any], instead: Instead, *, changes: bool = False) -> asyncio.Future[Any]:
+        """A future of the running loop for what ``call`` returns or raises; cancelling it does not end the call.
 
-    The loop keeps pointers into its own stack, over which a greenlet that it resumes may have its own.
-    """
-    said = answering.switch(*given)
-    if answering.dead:
-        said()
-        return
-    descriptor, wait = said
+        ``instead(call, future, for_now)`` begins a call in a thread that needs one, always or only ``for_now``.
+        ``changes``: it may open transactions here.
+        """
+        loop = asyncio.get_running_loop()
+        job = _Job(call, loop.create_future(), instead, changes, copy_context())
+        if self._idle:
+            self._go_on(loop, self._idle.pop(), job)
+        elif self._made < self._places:
+            self._made += 1
+            self._go_on(loop, greenlet(_work), job)
+        else:
+            self._waiting.append(job)
+        return job.future
 
-    def resume(ready: Ready) -> None:
+    def _go_on(self, loop: asyncio.AbstractEventLoop, worker: Any, given: Any) -> None:
+        """Let the greenlet run until it waits or is done with all. Only here, outside of it, the loop is spoken to.
+
+        The loop keeps pointers into its own stack, over which a greenlet that it resumes may have its own.
+        """
+        while given is not None:
+            said = worker.switch(given)
+            if type(said) is tuple:
+                self._resume_when_ready(loop, worker, *said)
+                return
+            said()
+            given = self._next()
+        self._idle.append(worker)
+
+    def _next(self) -> _Job | None:
+        while self._waiting:
+            job = self._waiting.popleft()
+            if not job.future.done():
+                return job
+        return None
+
+    def _resume_when_ready(self, loop: asyncio.AbstractEventLoop, worker: Any, descriptor: int, wait: Wait) -> None:
+        def resume(ready: Ready) -> None:
+            if wait & Wait.R:
+                loop.remove_reader(descriptor)
+            if wait & Wait.W:
+                loop.remove_writer(descriptor)
+            self._go_on(loop, worker, ready)
+
         if wait & Wait.R:
-            loop.remove_reader(descriptor)
+            loop.add_reader(descriptor, resume, Ready.R)
         if wait & Wait.W:
-            loop.remove_writer(descriptor)
-        _go_on(loop, answering, ready)
-
-    if wait & Wait.R:
-        loop.add_reader(descriptor, resume, Ready.R)
-    if wait & Wait.W:
-        loop.add_writer(descriptor, resume, Ready.W)
+            loop.add_writer(descriptor, resume, Ready.W)
 
 
-def _answer(
-    call: Callable[[], Any], future: asyncio.Future[Any], instead: Instead, changes: bool
-) -> Callable[[], None]:
+def _work(job: _Job) -> None:
+    me = getcurrent()
+    while True:
+        done: Callable[[], None] | None = job.context.run(_answer, job)
+        # nothing of the last call is kept by who waits for the next one
+        del job
+        job, done = me.parent.switch(done), None
+
+
+def _answer(job: _Job) -> Callable[[], None]:
     """What remains to be done with the future when the call is over."""
+    call, future, instead, changes, _ = job
     giving_way.set(_give_way)
     changing.set(Changing() if changes else None)
     try:
         finish = partial(future.set_result, call())
+    except GreenletExit:
+        # the loop is gone, and nobody waits any more
+        raise
     except NeedsThreadError as needed:
         finish = partial(instead, call, future, needed.for_now)
     except BaseException as error:  # noqa: BLE001 - whatever it was belongs to who waits for it

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from contextvars import ContextVar
 
 
@@ -26,17 +24,20 @@ def count_statement(number: int = 1) -> None:
         counter.total += number
 
 
-@contextmanager
-def counted_statements() -> Iterator[Counter]:
+class counted_statements:  # noqa: N801 - used as a function, see `crm_common.telemetry.logs.bind`
     """Count the statements of this thread, greenlet or task inside the block: ``counter.total``.
 
     Blocks nest: an inner block's statements also count for the outer one.
     """
-    counter, outer = Counter(), _current.get()
-    token = _current.set(counter)
-    try:
-        yield counter
-    finally:
-        _current.reset(token)
-        if outer is not None:
-            outer.total += counter.total
+
+    __slots__ = ("_counter", "_outer", "_token")
+
+    def __enter__(self) -> Counter:
+        self._counter, self._outer = Counter(), _current.get()
+        self._token = _current.set(self._counter)
+        return self._counter
+
+    def __exit__(self, *_: object) -> None:
+        _current.reset(self._token)
+        if self._outer is not None:
+            self._outer.total += self._counter.total

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import Any
 
 import pytest
 
-from crm_common import telemetry
+from crm_common import codec, telemetry
 from crm_common.errors import CrmError
 from crm_common.protocol.selection import Selected, dump, names
-from depot.running import Depot
+from crm_common.runtime.providers import Views
+from depot.running import Depot, keeper
 
 CHOICES = [{"key": key, "name": key} for key in ("LOW", "MIDDLE", "HIGH")]
 EMPLOYEES = [f"018f2f6e-0000-7000-8000-00000000000{number}" for number in range(3)]
@@ -237,3 +239,26 @@ def test_the_values_of_archived_fields_are_in_no_answer(depot: Depot) -> None:
     assert depot.call("crates", select=dump([custom]))["nodes"] == [
         {"custom": {"json": {"term": "y"}, "filled": 1, "other": None}}
     ]
+
+
+def test_looking_for_newer_fields_is_done_on_the_event_loop_too(depot: Depot) -> None:
+    depot.define("onLoop")
+    depot.put("crate", onLoop="x")
+    client, threads = depot.runtime.client, depot.runtime.threads
+
+    async def ask() -> Any:
+        payload = {"select": names("name"), "filter": {"custom": {"onLoop": {"eq": "x"}}}}
+        return codec.decode_json(await client.call("depot", "crates", payload, keeper()))["nodes"]
+
+    async def main() -> None:
+        # the first one makes the reader of the newest fields, and opens a connection, in a thread
+        assert await ask() == [{"name": "crate"}]
+        begun = len(threads._threads)
+        (views,) = (each for each in depot.runtime.services["depot"].container.dependencies if isinstance(each, Views))
+        for _ in range(3):
+            views.reader._looked_at = float("-inf")  # type: ignore[attr-defined]
+            assert await ask() == [{"name": "crate"}]
+            assert views.reader._looked_at > 0  # type: ignore[attr-defined]
+        assert (len(threads._threads), client._by_thread) == (begun, {})
+
+    asyncio.run(main())

@@ -49,7 +49,7 @@ class LabelView:
 
 @protocol.view(NOTES)
 @dataclass(slots=True, kw_only=True)
-class NoteView:
+class JottingView:
     """A note about a person."""
 
     id: UUID = shown("Its id.")
@@ -104,7 +104,7 @@ class StaffView:
     boss: StaffView | None = child("The nearest superior.")
     address: AddressView | None = child("Where he lives.", filterable=True)
     labels: list[LabelView] = child("His labels.", limit=30, filterable=True)
-    notes: list[NoteView] = child("Notes about him.", limit=30, filterable=True)
+    notes: list[JottingView] = child("Notes about him.", limit=30, filterable=True)
 
 
 @protocol.query(SEE, returns=StaffView)
@@ -119,7 +119,7 @@ class Labels(ListQuery):
     """Labels."""
 
 
-@protocol.query(NOTES, returns=NoteView)
+@protocol.query(NOTES, returns=JottingView)
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Notes(ListQuery):
     """Notes."""
@@ -194,7 +194,7 @@ note = sa.Table(
 BINDINGS = (
     bind(LabelView, label, default_order=("name",)),
     bind(
-        NoteView, note,
+        JottingView, note,
         children={"author": one(note.c.author_id)},
         scope=by_owner("note", owner=note.c.author_id, people=person),
         default_order=("-written_at",),

@@ -333,3 +333,15 @@ def test_a_masked_field_is_a_text_without_order() -> None:
     shape = ViewShape(SortedNumber, service="masks_test", policy=AUTHENTICATED, doc="x")
     shape.cls.__annotations__ = {"phone": str}
     assert "cannot be sorted by" in message(lambda: shape.fields)
+
+
+@pytest.mark.parametrize("key", ["phone", "p" * 70])
+def test_a_number_is_opened_under_whatever_key_it_was_asked_for(book: Book, key: str) -> None:
+    # beyond 63 letters PostgreSQL is asked for the object in another way, and writes it so
+    book.add("ann", "13812345678")
+    book.add("bob", "13912345678")
+    for first in (1, 5):
+        ids = book.page(Mobiles(select=book.company.select(Selected(key, "phone")), first=first), "ann")
+        assert {row[key] for row in ids} <= {"13812345678", "139****5678"}
+    select, ann = book.company.select(Selected("lines", "mobiles", {}, (Selected(key, "phone"),))), "ann"
+    assert book.page(Firms(select=select), ann)[0]["lines"] == [{key: "13812345678"}]

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import itertools
 import json
-import re
 from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
@@ -13,6 +11,7 @@ import pytest
 
 from crm_common.protocol.declare import OrderBy
 from crm_common.reading import Reader, Terms
+from crm_common.statements import numbered
 
 ROWS = 20_000
 INDEXES = {
@@ -58,8 +57,7 @@ def plans(company: Any, tree: dict[str, Any], order: Any) -> Iterator[list[dict[
     """The nodes of the page's plan: with the values known, and as it is kept for all values."""
     company.people("name", filter=tree, order_by=order)
     sql, values = company.store.last
-    numbers = itertools.count(1)
-    text = re.sub(r"%(.)", lambda found: f"${next(numbers)}" if found[1] == "s" else found[1], sql)
+    text = numbered(sql)[0].decode()
     for statement, given in (
         (f"EXPLAIN (FORMAT JSON) {sql}", values),
         (f"EXPLAIN (GENERIC_PLAN, FORMAT JSON) {text}", None),

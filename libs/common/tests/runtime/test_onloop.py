@@ -17,7 +17,7 @@ import uvloop
 
 from crm_common.changes import repeating
 from crm_common.provision import Provisioned
-from crm_common.runtime.onloop import answer_on_loop
+from crm_common.runtime.onloop import Lane
 from crm_common.runtime.threads import WorkerThreads
 from crm_common.statements import written
 from crm_common.store import DatabaseLostError, Store, commit_with_next
@@ -30,8 +30,16 @@ def no_thread(_call: Callable[[], Any], future: asyncio.Future[Any], for_now: bo
     future.set_result(f"needs a thread{' for now' if for_now else ''}")
 
 
+LANES: dict[asyncio.AbstractEventLoop, Lane] = {}
+
+
+def lane() -> Lane:
+    """The running loop's."""
+    return LANES.setdefault(asyncio.get_running_loop(), Lane(8))
+
+
 def on_loop(call: Callable[[], Any]) -> asyncio.Future[Any]:
-    return answer_on_loop(call, no_thread)
+    return lane().answer(call, no_thread)
 
 
 def run(main: Callable[[], Coroutine[Any, Any, None]]) -> None:
@@ -148,7 +156,8 @@ def test_a_call_without_a_free_connection_waits_for_one_in_a_thread(database: Pr
 
     async def main() -> None:
         ask = "SELECT 'x' FROM pg_sleep(0.05)"
-        answers = [answer_on_loop(lambda: store.read(ask), instead) for _ in range(20)]
+        wide = Lane(20)
+        answers = [wide.answer(lambda: store.read(ask), instead) for _ in range(20)]
         assert await asyncio.gather(*answers) == [b"x"] * 20
 
     run(main)
@@ -173,7 +182,7 @@ def test_who_stops_waiting_leaves_the_connection_usable(database: Provisioned) -
 
 
 def changing_on_loop(call: Callable[[], Any]) -> asyncio.Future[Any]:
-    return answer_on_loop(call, no_thread, changes=True)
+    return lane().answer(call, no_thread, changes=True)
 
 
 INSERT = written("INSERT INTO entry VALUES (%(id)s::uuid, %(amount)s)")
@@ -299,3 +308,61 @@ def test_a_call_may_wait_many_times_wherever_the_loop_began_and_resumed_it(datab
 
     uvloop.run(main())
     store.close()
+
+
+def test_calls_beyond_the_places_wait_for_their_turn_and_need_no_thread(database: Provisioned) -> None:
+    store, at_once, most = opened(database, 2), 0, 0
+
+    def ask(number: int) -> tuple[bytes | None, str]:
+        nonlocal at_once, most
+        assert WHO.get() == f"caller {number}"
+        WHO.set(f"call {number}")
+        at_once, most = at_once + 1, max(most, at_once + 1)
+        found = store.read("SELECT %s::text FROM pg_sleep(0.01)", (str(number),))
+        at_once -= 1
+        return found, WHO.get()
+
+    async def call(narrow: Lane, number: int) -> Any:
+        WHO.set(f"caller {number}")
+        return await narrow.answer(partial(ask, number), no_thread)
+
+    async def main() -> None:
+        narrow = Lane(2)
+        answers = await asyncio.gather(*(call(narrow, number) for number in range(9)))
+        assert answers == [(str(number).encode(), f"call {number}") for number in range(9)]
+        assert (at_once, most, WHO.get()) == (0, 2, "nobody")
+
+    run(main)
+    store.close()
+
+
+def test_who_gives_up_before_his_turn_is_not_asked_for(database: Provisioned) -> None:
+    store = opened(database, 1)
+    asked: list[int] = []
+
+    def ask(number: int) -> int:
+        asked.append(number)
+        store.read("SELECT pg_sleep(0.05)")
+        return number
+
+    async def main() -> None:
+        narrow = Lane(1)
+        first, second, third = (narrow.answer(partial(ask, number), no_thread) for number in range(3))
+        second.cancel()
+        assert (await first, await third) == (0, 2)
+        assert asked == [0, 2]
+
+    run(main)
+    store.close()
+
+
+def test_a_call_that_fails_or_needs_a_thread_leaves_its_place_to_the_next() -> None:
+    async def main() -> None:
+        narrow = Lane(1)
+        for _ in range(3):
+            with pytest.raises(ZeroDivisionError):
+                await narrow.answer(lambda: 1 / 0, no_thread)
+            assert await narrow.answer(thread_needed, no_thread) == "needs a thread"
+            assert await narrow.answer(lambda: 1, no_thread) == 1
+
+    run(main)

@@ -29,6 +29,10 @@ def insert(store: Store, amount: int = 1) -> None:
         connection.execute(sa.text("INSERT INTO entry VALUES (:id, :amount)"), {"id": ENTRY, "amount": amount})
 
 
+def test_a_statement_that_names_no_value_takes_any_mapping(store: Store) -> None:
+    assert store.read("SELECT 'x'", {"more": "y"}) == b"x"
+
+
 def test_a_read_is_the_raw_text_of_the_first_column(store: Store) -> None:
     built = "json_build_object('n', 12.50::numeric(9,2), 't', '%%', 'id', %s::uuid)"
 
