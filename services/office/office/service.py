@@ -12,6 +12,7 @@ from office.operations.customer_news import CustomerNews
 from office.operations.delivery import DeliveryOperations
 from office.operations.flows import FlowOperations
 from office.operations.handover import HandoverOperations
+from office.operations.leave import LeaveOperations
 from office.operations.memos import MemoOperations
 from office.operations.messages import MessageOperations
 from office.operations.notes import NoteOperations
@@ -42,6 +43,7 @@ class OfficeService(
     AddressBookOperations,
     AttendanceOperations,
     WorkReportOperations,
+    LeaveOperations,
 ):
     """One class, declared once, run on the broker or in one process; its methods are in ``operations/``."""
 

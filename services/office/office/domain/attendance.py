@@ -19,10 +19,13 @@ from crm_common.protocol.office.attendance import (
     UpdateAttendanceRule,
 )
 from crm_common.protocol.office.checkins import CheckInKind
+from crm_common.protocol.office.leave import HalfDay
 
 _EARTH = 6_371_008.8
 """Metres from the middle of the earth to its surface, on average."""
 _HOUR = Decimal(3600)
+# where the afternoon of a day begins for whoever has its morning off, with an hour for lunch
+_NOON = "13:00"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,6 +62,8 @@ class Month:
     absent_days: int
     visits: int
     outside_times: int
+    leave_days: Decimal
+    overtime_hours: Decimal
 
 
 def updated(before: Rule, command: UpdateAttendanceRule) -> Rule:
@@ -88,38 +93,50 @@ def metres(one: tuple[float, float], other: tuple[float, float]) -> float:
     return 2 * _EARTH * asin(min(1.0, sqrt(half)))
 
 
-def what_came_of(day: CalendarDay, seen: Sequence[Seen], rule: Rule, zone: ZoneInfo, now: datetime) -> AttendanceDay:
-    """The day; ``seen`` are its check-ins. A day of rest is no absence, and today is not over."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Frame:
+    """By what days are judged."""
+
+    rule: Rule
+    zone: ZoneInfo
+    now: datetime
+
+
+def what_came_of(day: CalendarDay, seen: Sequence[Seen], away: frozenset[HalfDay], frame: Frame) -> AttendanceDay:
+    """The day; ``seen`` are its check-ins, ``away`` its halves on leave. Rest is no absence, and today is not over."""
     came = min((each.at for each in seen if each.kind is CheckInKind.IN), default=None)
     left = max((each.at for each in seen if each.kind is CheckInKind.OUT), default=None)
     visits = sum(each.kind is CheckInKind.VISIT for each in seen)
     lasted = max(timedelta(), left - came) if came and left else timedelta()
     return AttendanceDay(
         day=day.day,
-        state=_state(day, came, left, visits, (rule, zone, now)),
+        state=_state(day, (came, left, visits), away, frame),
         came_at=came,
         left_at=left,
         outside=any(each.outside for each in seen if each.kind is not CheckInKind.VISIT),
         visits=visits,
         hours=(Decimal(int(lasted.total_seconds())) / _HOUR).quantize(Decimal("0.01")),
+        leave_days=Decimal(len(away)) / 2 if day.working else Decimal(0),
     )
 
 
-def counted(days: Iterable[tuple[CalendarDay, AttendanceDay]]) -> Month:
-    """The sums of a month."""
+def counted(days: Iterable[tuple[CalendarDay, AttendanceDay]], overtime_hours: Decimal) -> Month:
+    """The sums of a month. Whoever is on leave all day is neither present nor absent."""
     found = [(day, came_of) for day, came_of in days if came_of.state is not DayState.AHEAD]
     states = [came_of.state for day, came_of in found if day.working]
     absent = states.count(DayState.ABSENT)
     both = states.count(DayState.LATE_AND_EARLY)
     return Month(
         work_days=len(states),
-        present_days=len(states) - absent,
+        present_days=len(states) - absent - states.count(DayState.LEAVE),
         late_times=states.count(DayState.LATE) + both,
         early_times=states.count(DayState.EARLY) + both,
         half_times=states.count(DayState.HALF),
         absent_days=absent,
         visits=sum(came_of.visits for _, came_of in found),
         outside_times=sum(came_of.outside for _, came_of in found),
+        leave_days=sum((came_of.leave_days for _, came_of in found), Decimal(0)),
+        overtime_hours=overtime_hours,
     )
 
 
@@ -131,24 +148,33 @@ def days_of(month: str) -> list[date]:
 
 
 def _state(
-    day: CalendarDay,
-    came: datetime | None,
-    left: datetime | None,
-    visits: int,
-    by: tuple[Rule, ZoneInfo, datetime],
+    day: CalendarDay, was: tuple[datetime | None, datetime | None, int], away: frozenset[HalfDay], frame: Frame
 ) -> DayState:
-    rule, zone, now = by
+    came, left, visits = was
     if not day.working:
         return DayState.REST
-    if now.astimezone(zone).date() <= day.day:
+    if frame.now.astimezone(frame.zone).date() <= day.day:
         return DayState.AHEAD
+    if len(away) == len(HalfDay):
+        return DayState.LEAVE
     if came is None and left is None:
         # whoever was at customers' all day worked
         return DayState.PRESENT if visits else DayState.ABSENT
     if (came is None or left is None) and not visits:
         return DayState.HALF
-    grace = timedelta(minutes=rule.grace_minutes)
-    begins, ends = (datetime.combine(day.day, time.fromisoformat(at), zone) for at in (rule.begins_at, rule.ends_at))
+    return _in_time(day.day, came, left, _hours(away, frame.rule), frame)
+
+
+def _hours(away: frozenset[HalfDay], rule: Rule) -> tuple[str, str]:
+    """When the day begins and ends for somebody who has half of it off."""
+    begins = _NOON if HalfDay.MORNING in away else rule.begins_at
+    ends = _NOON if HalfDay.AFTERNOON in away else rule.ends_at
+    return max(begins, rule.begins_at), min(ends, rule.ends_at)
+
+
+def _in_time(day: date, came: datetime | None, left: datetime | None, hours: tuple[str, str], frame: Frame) -> DayState:
+    grace = timedelta(minutes=frame.rule.grace_minutes)
+    begins, ends = (datetime.combine(day, time.fromisoformat(at), frame.zone) for at in hours)
     late, early = came is not None and came > begins + grace, left is not None and left < ends - grace
     if late:
         return DayState.LATE_AND_EARLY if early else DayState.LATE

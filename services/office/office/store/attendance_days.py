@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date, datetime, time, timedelta
+from decimal import Decimal
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from crm_common.protocol.office.attendance import AttendanceDay, CalendarDay
-from office.domain.attendance import days_of, what_came_of
+from crm_common.protocol.office.leave import HalfDay
+from office.domain.attendance import Frame, Seen, days_of, what_came_of
+from office.domain.leave import Time
 from office.domain.work_calendar import day_of
-from office.store import attendance
+from office.store import attendance, leave
 from office.store.attendance import Rows
 
 Days = list[tuple[CalendarDay, AttendanceDay]]
@@ -28,10 +31,24 @@ def person_days(rows: Rows, people: Sequence[UUID], month: str, zone: ZoneInfo, 
     begin = datetime.combine(days[0].day, time(), zone)
     end = datetime.combine(days[-1].day + timedelta(days=1), time(), zone)
     seen = attendance.seen(rows, people, begin, end)
+    leaves = leave.granted(rows, list(people), days[0].day, days[-1].day)
+    frame = Frame(rule=rule, zone=zone, now=now)
     found: dict[UUID, Days] = {}
     for person in people:
-        on = [(each.at.astimezone(zone).date(), each) for each in seen.get(person, ())]
-        found[person] = [
-            (day, what_came_of(day, [each for of, each in on if of == day.day], rule, zone, now)) for day in days
-        ]
+        on: dict[date, list[Seen]] = {}
+        for each in seen.get(person, ()):
+            on.setdefault(each.at.astimezone(zone).date(), []).append(each)
+        away = leaves.get(person, ())
+        found[person] = [(day, what_came_of(day, on.get(day.day, ()), _away(away, day), frame)) for day in days]
     return found
+
+
+def overtime_hours(rows: Rows, people: Sequence[UUID], month: str, zone: ZoneInfo) -> dict[UUID, Decimal]:
+    """Hours of overtime of the month that were approved; who has none is absent."""
+    days = days_of(month)
+    begin, end = datetime.combine(days[0], time(), zone), datetime.combine(days[-1] + timedelta(days=1), time(), zone)
+    return leave.worked_over(rows, list(people), begin, end)
+
+
+def _away(leaves: Iterable[Time], day: CalendarDay) -> frozenset[HalfDay]:
+    return frozenset(half for half in HalfDay if any(each.holds(day.day, half) for each in leaves))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from office.tables.announcements import announcement, announcement_column, announcement_reading
 from office.tables.attendance import attendance_month, attendance_rule, checkin, company_office, special_day
 from office.tables.delivery import delivery, delivery_settings, robot
+from office.tables.leave import leave, overtime
 from office.tables.messages import message
 from office.tables.notebook import memo
 from office.tables.reminders import note, reminder
@@ -26,9 +27,11 @@ __all__ = [
     "company_office",
     "delivery",
     "delivery_settings",
+    "leave",
     "memo",
     "message",
     "note",
+    "overtime",
     "quality_score",
     "reminder",
     "robot",

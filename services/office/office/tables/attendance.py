@@ -68,5 +68,7 @@ attendance_month = sa.Table(
     needed("absent_days", sa.Integer),
     needed("visits", sa.Integer),
     needed("outside_times", sa.Integer),
+    needed("leave_days", sa.Numeric),
+    needed("overtime_hours", sa.Numeric),
     needed("closed_at", Moment),
 )

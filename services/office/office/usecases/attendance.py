@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import asdict
 from datetime import timedelta
+from decimal import Decimal
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -35,7 +36,7 @@ from crm_common.protocol.platform import TIMEZONE
 from office.domain import attendance as domain
 from office.domain.work_calendar import SpecialDay
 from office.store import attendance
-from office.store.attendance_days import person_days
+from office.store.attendance_days import overtime_hours, person_days
 
 _BATCH = 200
 
@@ -131,6 +132,9 @@ def _close_some(change: Change) -> tuple[str, int]:
     month = f"{change.now.astimezone(zone).date().replace(day=1) - timedelta(days=1):%Y-%m}"
     people = attendance.unclosed(change.connection, month, _BATCH)
     days = person_days(attendance.within(change.connection), people, month, zone, change.now)
-    counted = [(change.new_id(), person, domain.counted(days[person])) for person in people]
+    over = overtime_hours(attendance.within(change.connection), people, month, zone)
+    counted = [
+        (change.new_id(), person, domain.counted(days[person], over.get(person, Decimal(0)))) for person in people
+    ]
     attendance.close(change.connection, counted, month, change.now)
     return month, len(people)

@@ -9,6 +9,7 @@ from office.views.attendance import ATTENDANCE
 from office.views.calendars import CALENDARS
 from office.views.comments import COMMENTS
 from office.views.delivery import DELIVERIES, DELIVERY_SETTINGS, ROBOTS
+from office.views.leave import LEAVE
 from office.views.memos import MEMOS
 from office.views.messages import MESSAGES
 from office.views.notes import NOTES
@@ -56,4 +57,5 @@ BINDINGS = (
     QUALITY_SCORES,
     WORK_QUALITY,
     WORK_QUALITY_MONTHS,
+    *LEAVE,
 )

@@ -28,7 +28,7 @@ from crm_common.runtime.host import ServiceHost
 from office.store.attendance_days import calendar, person_days
 from office.tables.attendance import attendance_month, attendance_rule, checkin, company_office, special_day
 
-_NAME_OF = "SELECT p.name FROM employee_ref p WHERE p.id = {t}.employee_id"
+NAME_OF = "SELECT p.name FROM employee_ref p WHERE p.id = {t}.employee_id"
 
 
 class _OwnRecord:
@@ -46,7 +46,8 @@ class _OwnRecord:
         return None
 
 
-_OWN = _OwnRecord()
+OWN_RECORD = _OwnRecord()
+"""The scope of records of attendance, one for all views."""
 RULE = bind(AttendanceRuleView, attendance_rule)
 SPECIAL_DAYS = bind(SpecialDayView, special_day, default_order=[special_day.c.day.desc()])
 COMPANY_OFFICES = bind(
@@ -58,15 +59,15 @@ COMPANY_OFFICES = bind(
 CHECK_INS = bind(
     CheckInView,
     checkin,
-    fields={"employee_name": _NAME_OF},
-    scope=_OWN,
+    fields={"employee_name": NAME_OF},
+    scope=OWN_RECORD,
     default_order=[checkin.c.at.desc()],
 )
 ATTENDANCE_MONTHS = bind(
     AttendanceMonthView,
     attendance_month,
-    fields={"employee_name": _NAME_OF},
-    scope=_OWN,
+    fields={"employee_name": NAME_OF},
+    scope=OWN_RECORD,
     default_order=[attendance_month.c.month.desc()],
 )
 ATTENDANCE = (RULE, SPECIAL_DAYS, COMPANY_OFFICES, CHECK_INS, ATTENDANCE_MONTHS)

@@ -78,6 +78,8 @@ class DayState(StrEnum):
     """Came late and left early (迟到且早退)."""
     HALF = "HALF"
     """Checked in or out only (缺卡)."""
+    LEAVE = "LEAVE"
+    """On leave, all day (请假)."""
     ABSENT = "ABSENT"
     """A day of work without a sign of him (旷工)."""
     REST = "REST"
@@ -129,6 +131,8 @@ class AttendanceMonthView:
     absent_days: int = shown("Days of work without a sign of him.", filterable=True, sortable=True)
     visits: int = shown("Visits to customers.", sortable=True)
     outside_times: int = shown("How often he checked in or out away from every office.", sortable=True)
+    leave_days: Decimal = shown("Days of work on which he was on leave, in halves.", filterable=True, sortable=True)
+    overtime_hours: Decimal = shown("Hours of overtime that were approved.", filterable=True, sortable=True)
     closed_at: datetime = shown("When the month was counted.")
 
 
@@ -164,6 +168,8 @@ class AttendanceDay:
     """How many customers he visited."""
     hours: Decimal
     """Hours between coming and leaving."""
+    leave_days: Decimal
+    """Of a day of work: 1 on leave, 0.5 for half of it, else 0."""
 
 
 @office.query(AUTHENTICATED, returns=AttendanceRuleView)

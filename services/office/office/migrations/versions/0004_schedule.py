@@ -125,14 +125,54 @@ CREATE TABLE attendance_month (
     absent_days integer NOT NULL,
     visits integer NOT NULL,
     outside_times integer NOT NULL,
+    leave_days numeric(5, 1) NOT NULL,
+    overtime_hours numeric(8, 2) NOT NULL,
     closed_at timestamptz NOT NULL,
     UNIQUE (month, employee_id)
 );
 CREATE INDEX attendance_month_employee ON attendance_month (employee_id, month, id);
 """
+_LEAVE = """
+CREATE TABLE leave (
+    id uuid PRIMARY KEY,
+    employee_id uuid NOT NULL,
+    kind text COLLATE "C" NOT NULL,
+    first_day date NOT NULL,
+    first_half text COLLATE "C" NOT NULL,
+    last_day date NOT NULL,
+    last_half text COLLATE "C" NOT NULL,
+    begins integer NOT NULL,
+    ends integer NOT NULL CHECK (ends >= begins),
+    days numeric(5, 1) NOT NULL,
+    state text COLLATE "C" NOT NULL,
+    reason text COLLATE "C" NOT NULL,
+    back_day date,
+    back_half text COLLATE "C",
+    created_at timestamptz NOT NULL,
+    version integer NOT NULL
+);
+CREATE INDEX leave_employee ON leave (employee_id, first_day, id);
+CREATE TABLE leave_allowance (
+    id uuid PRIMARY KEY,
+    kind text COLLATE "C" NOT NULL UNIQUE,
+    days_a_year numeric(5, 1)
+);
+INSERT INTO leave_allowance VALUES (gen_random_uuid(), 'ANNUAL', 5);
+CREATE TABLE overtime (
+    id uuid PRIMARY KEY,
+    employee_id uuid NOT NULL,
+    begins_at timestamptz NOT NULL,
+    ends_at timestamptz NOT NULL CHECK (ends_at > begins_at),
+    compensation text COLLATE "C" NOT NULL,
+    state text COLLATE "C" NOT NULL,
+    reason text COLLATE "C" NOT NULL,
+    created_at timestamptz NOT NULL
+);
+CREATE INDEX overtime_employee ON overtime (employee_id, begins_at, id);
+"""
 
 
 def upgrade() -> None:
     """Make the tables."""
-    for statements in (_SCHEDULE, _ADDRESS_BOOK, _ATTENDANCE):
+    for statements in (_SCHEDULE, _ADDRESS_BOOK, _ATTENDANCE, _LEAVE):
         op.get_bind().exec_driver_sql(statements, execution_options={"no_parameters": True})
