@@ -25,6 +25,7 @@ ONE = """query($id: ID!) { approval(id: $id) { state node form initiatorName ini
 PREVIEW = """query($form: JSON!) { previewApproval(kind: "leave", form: $form) {
     node way approvers { name why inPlaceOfName } } }"""
 PUSHED = "subscription { messageArrived { record { kind about title } } }"
+CHANGED = "subscription { approvalChanged { record { id node } } }"
 RUN = """mutation($in: RunJobInput!) { runJob(input: $in) {
     run { outcome report } userErrors { code field message } } }"""
 
@@ -105,7 +106,10 @@ def test_walk_23_a_leave_keeps_the_order_head_hr_general_manager(walk: Walk) -> 
     assert refuses(walk.o, "decideApproval", **decide).code == "NOT_FOUND"
     own = refuses(walk.s2, "decideApproval", **decide)
     assert (own.code, own.zh) == ("FORBIDDEN", "不能审批自己发起的申请。")
-    assert walk.decide(walk.m, leave)["node"] == "hr"
+    with following(walk.s2, CHANGED) as mine, following(walk.f, CHANGED) as another:
+        assert walk.decide(walk.m, leave)["node"] == "hr"
+        until(lambda: {"approvalChanged": {"record": {"id": leave["id"], "node": "hr"}}} in mine.pushed, "the change")
+        assert another.pushed == []
     assert refuses(walk.m, "decideApproval", **decide | {"version": 2}).code == "FORBIDDEN"
     stale = refuses(walk.o, "decideApproval", **decide)
     assert (stale.code, stale.field) == ("CONFLICT", "version")

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import pytest
 
 from approving.company import LEAVE, Company
 from crm_common.changes import changing
 from crm_common.context import system_context
+from crm_common.protocol.identity.departments import DepartmentHeadChanged
 from crm_common.protocol.identity.employees import EmployeeDisabled
-from office.usecases.approval_delegations import note_to_recheck
+from office.usecases.approval_delegations import note_former_head, note_to_recheck
 
 pytestmark = pytest.mark.infra
 
@@ -121,6 +122,28 @@ def test_questions_of_somebody_disabled_go_to_his_delegate_or_the_administrator(
     # and whoever is disabled when a node begins is not asked at all
     assert firm.asked(firm.call("sun", "start_approval", kind=flow["kind"], form={})["approval"]) == ["odo"]
     firm.decide("odo", asked)
+
+
+def test_questions_of_a_head_go_to_the_next_one(firm: Company) -> None:
+    firm.hire("new")
+    flow = drawn(firm, one_node({"by": "HEAD"}, person(firm, "kim"), way="SEQUENCE"))
+    asked = firm.call("sun", "start_approval", kind=flow["kind"], form={})["approval"]
+    sales = {"id": str(firm["sun"].department_id)}
+    assert firm.asked(asked) == ["mei"]
+    firm.house.head(sales, {"id": str(firm["new"].id)})
+    try:
+        with changing(firm.host, system_context("office", correlation_id="test")) as change:
+            changed = DepartmentHeadChanged(
+                department_id=UUID(sales["id"]), name="销售部", parent_id=None, path="/", changes={},
+                head_id=firm["new"].id, former_head_id=firm["mei"].id,
+            )  # fmt: skip
+            note_former_head(change, changed)
+        firm.run()
+        assert firm.asked(asked) == ["new"]
+        about = {"id": asked["id"], "version": 2, "verdict": "APPROVE"}
+        assert firm.refused("mei", "decide_approval", **about)[0] == "FORBIDDEN"
+    finally:
+        firm.house.head(sales, {"id": str(firm["mei"].id)})
 
 
 def test_idn_23_what_waits_for_somebody_is_counted_and_passed_on(firm: Company) -> None:

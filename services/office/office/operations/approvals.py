@@ -7,6 +7,7 @@ from functools import partial
 from crm_common.changes import Change
 from crm_common.context import Context
 from crm_common.jobs import JobRun
+from crm_common.protocol.identity.departments import DepartmentHeadChanged
 from crm_common.protocol.identity.employees import EmployeeDisabled, EmployeeMoved
 from crm_common.protocol.office.approvals import (
     AddApprovalSigner,
@@ -134,9 +135,13 @@ class ApprovalOperations(Offering):
     def look_at_the_tasks_of_who_moved(self, event: EmployeeMoved, change: Change) -> None:
         approval_delegations.note_to_recheck(change, event)
 
+    @subscribe(DepartmentHeadChanged)
+    def look_at_the_tasks_of_a_former_head(self, event: DepartmentHeadChanged, change: Change) -> None:
+        approval_delegations.note_former_head(change, event)
+
     @every("* * * * *", name="office.approval_reroute")
     def reroute_approvals(self, run: JobRun) -> None:
-        """Questions that wait for people who were disabled or moved go to others."""
+        """Questions that wait for people who were disabled or moved, or lead a department no more, go to others."""
         approval_delegations.reroute(run, self.host.store, self._desk(run.context))
 
     def _desk(self, context: Context | None = None) -> Desk:

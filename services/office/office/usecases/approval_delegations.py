@@ -8,6 +8,7 @@ from uuid import UUID
 from crm_common.changes import Change
 from crm_common.errors import CommonRules
 from crm_common.jobs import JobRun
+from crm_common.protocol.identity.departments import DepartmentHeadChanged
 from crm_common.protocol.identity.employees import EmployeeEvent
 from crm_common.protocol.office.approval_rules import DelegationRules
 from crm_common.protocol.office.approvals_delegations import DelegateApprovals, EndApprovalDelegation
@@ -53,6 +54,12 @@ def end_approval_delegation(change: Change, command: EndApprovalDelegation) -> d
 def note_to_recheck(change: Change, event: EmployeeEvent) -> None:
     """Whoever was disabled or moved: what waits for him is looked at by the next run, which can ask identity."""
     approval_delegations.note_recheck(change.connection, event.employee_id, change.now)
+
+
+def note_former_head(change: Change, event: DepartmentHeadChanged) -> None:
+    """Whoever led the department: what waits for him as its head, or as a superior, is looked at too."""
+    if event.former_head_id is not None:
+        approval_delegations.note_recheck(change.connection, event.former_head_id, change.now)
 
 
 def reroute(run: JobRun, store: Store, desk: Desk) -> None:
