@@ -13,7 +13,10 @@ from walking.company import Company, do, mutation, until
 SCOPES = ("SELF", "TEAM", "DEPT", "DEPT_TREE", "ALL")
 TREE = {"东区": None, "东一部": "东区", "西区": None, "西一部": "西区"}
 CODES = {"东区": "dq", "东一部": "dy", "西区": "xq", "西一部": "xy"}
-KEYS = ("customer.view", "customer.create", "customer.edit", "customer.follow", "org.view")
+KEYS = (
+    *("customer.view", "customer.create", "customer.edit", "customer.follow", "customer.merge"),
+    *("credit.view", "credit.edit", "org.view"),
+)
 
 
 @dataclass(slots=True)
@@ -152,6 +155,8 @@ def build(system: System) -> World:
         given = {"kind": "COMPANY", "name": f"公海 {number}", "phone": f"1370000000{number}"}
         made = do(company.admin, "createPoolCustomer", "customer { id }", **given)
         world.pool.append(made["customer"]["id"])
+    # what is known of every customer is too little: a finding for each
+    do(company.admin, "runJob", "run { outcome }", name="customer.data_quality")
     return world
 
 
@@ -160,6 +165,10 @@ def _begin(company: Company, seat: Seat) -> None:
     seat.person = company.first_login(seat.login)
     made = until(lambda: _made(seat), f"{seat.login} is known to the customer service")
     seat.customer = made["customer"]["id"]
+    plan = {"customerId": seat.customer, "title": "方案"}
+    do(seat.person, "createSolutionPlan", "solutionPlan { id }", **plan)
+    credit = {"customerId": seat.customer, "grade": "B", "creditLimit": "1000"}
+    do(seat.person, "createCreditEvaluation", "creditEvaluation { id }", **credit)
     given: dict[str, Any] = {"customerId": seat.customer, "name": f"{seat.login} 的联系人", "phones": []}
     follow_up = {"customerId": seat.customer, "type": "VISIT", "content": "拜访"}
     do(seat.person, "createFollowUp", "followUp { id }", **follow_up)

@@ -324,6 +324,30 @@ def test_a_merge_against_a_release_never_merges_a_pool_customer(company: Firm, l
         assert (found[0], holding) in {("done", "MERGED"), ("READ_ONLY", "POOL")}
 
 
+def test_a_merge_against_a_transfer_leaves_the_customer_in_one_hand(company: Firm) -> None:
+    department = company.house.department("合并部")
+    li, wang = (company.employee(name, department, *STEWARD) for name in ("li", "wang"))
+    for _ in range(5):
+        kept, gone = made(company, li), made(company, li)
+        merge = ("merge_customers", versions(company, kept, gone))
+        found = together(company, li, merge, ("transfer_customers", {"ids": [gone["id"]], "to_id": wang.id}))
+        row = company.row(UUID(gone["id"]), "holding", "owner_id", "merged_into_id")
+        # the transfer answers for each customer; once it was first, the customer is out of the steward's reach
+        outcomes = {"done": ("MERGED", None, UUID(kept["id"])), "NOT_FOUND": ("OWNED", wang.id, None)}
+        assert row == outcomes[found[0]]
+
+
+def test_a_merge_against_a_claim_takes_only_what_is_claimed(company: Firm, li: Actor) -> None:
+    for _ in range(5):
+        kept, [pooled] = made(company, li), company.pooled()
+        claimed = {"id": str(pooled)}
+        merge = ("merge_customers", versions(company, kept, claimed))
+        found = together(company, li, merge, ("claim_customers", {"ids": [pooled]}))
+        # claimed it has another version than the one that was seen in the pool
+        assert found[0] in {"READ_ONLY", "CONFLICT"}
+        assert company.row(pooled, "holding", "owner_id") == ("OWNED", li.id)
+
+
 def test_byd_05_customers_rebuilt_from_their_events_equal_the_table(company: Firm, li: Actor) -> None:
     kept, gone = made(company, li), rich(company, li)
     merge = merged_into(company, li, kept, gone)["merge"]
