@@ -35,7 +35,15 @@ def load_demo(runtime: LocalRuntime) -> str | None:
         _call(runtime, "load_demo_customers", {"owner_ids": _sellers(runtime)}, service="customer")
         _call(runtime, "load_demo_office", {"employee_ids": _sellers(runtime)}, service="office")
         _call(runtime, "load_demo_approvals", {"initiator_ids": _sellers(runtime)}, service="office")
+        work = {"employee_ids": _sellers(runtime), "chief_id": _administrator(runtime)}
+        _call(runtime, "load_demo_work", work, service="office")
     return password
+
+
+def _administrator(runtime: LocalRuntime) -> str:
+    """The id of the first administrator."""
+    asked = {"filter": {"login_name": {"eq": "admin"}}, "first": 1, "select": names("id")}
+    return str(_call(runtime, "employees", asked)["nodes"][0]["id"])
 
 
 def _sellers(runtime: LocalRuntime) -> list[str]:

@@ -109,6 +109,24 @@ def test_cfd_05_an_event_that_comes_twice_fires_once(company: Office, owner: Act
     assert (titles(company, owner), task["status"]) == (["一次", "重复"], "DONE")
 
 
+def test_cfd_05_what_happened_before_a_rule_was_made_does_not_set_it_off(company: Office, owner: Actor) -> None:
+    begun = company.clock.now()
+    task = done_task(company, owner, "以前的")
+    [(event_id,)] = company.store.rows(
+        "SELECT event_id FROM journal WHERE subject = %s AND type = 'task.done'", (f"task/{task['id']}",)
+    )
+    company.clock.moment = begun + timedelta(seconds=1)
+    made = rule(company, owner, task_of("以后的"))
+    event = find(company.store, event_id)
+    assert event is not None
+    assert company.service.inbox.store_message("fire_on_event", event, again=True)
+    again = "SELECT 1 FROM inbox WHERE consumer = 'fire_on_event' AND event_id = %s AND state = 'done'"
+    until(lambda: company.store.rows(again, (event_id,)), "the inbox")
+    done_task(company, owner, "后来的")
+    assert len(fired(company, owner, made)) == 1
+    company.clock.moment = begun
+
+
 def test_cfd_05_rules_that_set_one_another_off_are_stopped_after_ten(company: Office, owner: Actor) -> None:
     made = rule(company, owner, task_of("再来一个"), event_type="task.created")
     company.call(owner, "create_task", title="开始")

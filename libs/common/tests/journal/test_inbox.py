@@ -6,6 +6,7 @@ import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -65,6 +66,22 @@ def test_a_message_is_stored_once_for_each_consumer(host: LedgerHost) -> None:
 
     assert stored == [True, False, True]
     assert states(host.store) == [(1, "waiting", 0)] * 2
+
+
+def test_of_a_consumer_of_all_types_only_those_are_stored_that_somebody_waits_for(host: LedgerHost) -> None:
+    handlers = {"note": leave_trace, "all": leave_trace}
+    inbox = Inbox(host, handlers, only={"all": lambda types: {"entry.made"}.intersection(types)})
+    made, changed = replace(event("a", 1), type="entry.made"), event("a", 2)
+
+    stored = inbox.store_messages([(who, each) for who in ("all", "note") for each in (made, changed)])
+
+    assert stored == 3
+    assert host.store.rows("SELECT consumer, type FROM inbox ORDER BY consumer, type") == [
+        ("all", "entry.made"),
+        ("note", "entry.changed"),
+        ("note", "entry.made"),
+    ]
+    assert inbox.store_message("all", changed) is False
 
 
 def test_messages_at_hand_are_stored_together(host: LedgerHost) -> None:

@@ -16,10 +16,11 @@ from crm_common.protocol.office.tasks import (
     UpdateTask,
     VerifyTask,
 )
+from crm_common.protocol.office.work_demo import LoadDemoWork
 from crm_common.runtime.entrypoints import every, rpc
 from crm_common.runtime.raw import Raw
 from office.operations.records import Records
-from office.usecases import tasks
+from office.usecases import tasks, work_demo
 from office.views.tasks import BOXES
 
 
@@ -69,6 +70,10 @@ class TaskOperations(Records):
     @rpc
     def cancel_task(self, command: CancelTask) -> Raw:
         return self.commands.run(tasks.cancel_task, command)
+
+    @rpc
+    def load_demo_work(self, command: LoadDemoWork) -> Raw:
+        return self.commands.run(work_demo.load_demo_work, command)
 
     @every("*/5 * * * *", name="office.tasks_overdue")
     def tell_of_overdue_tasks(self, run: JobRun) -> None:

@@ -22,7 +22,13 @@ _RULE = [rule.c[each.name] for each in fields(Rule)]
 _FIRING = [rule_firing.c[each.name] for each in fields(Firing)]
 _GET = statement(sa.select(*_RULE).where(rule.c.id == _ID).with_for_update())
 _WAITING_FOR = statement(
-    sa.select(*_RULE).where(rule.c.active, rule.c.event_type == sa.bindparam("event_type")).order_by(rule.c.id)
+    sa.select(*_RULE)
+    .where(
+        rule.c.active,
+        rule.c.event_type == sa.bindparam("event_type"),
+        rule.c.created_at <= sa.bindparam("occurred_at", type_=rule.c.created_at.type),
+    )
+    .order_by(rule.c.id)
 )
 _DUE = statement(
     sa.select(*_RULE)
@@ -52,9 +58,10 @@ def locked(connection: sa.Connection, rule_id: UUID) -> Rule | None:
     return None if found is None else Rule(**found._asdict())
 
 
-def waiting_for(connection: sa.Connection, event_type: str) -> list[Rule]:
-    """The active rules that begin with events of this type."""
-    return [Rule(**row._asdict()) for row in _WAITING_FOR.rows(connection, event_type=event_type)]
+def waiting_for(connection: sa.Connection, event_type: str, occurred_at: datetime) -> list[Rule]:
+    """The active rules that begin with events of this type, and were there when it happened."""
+    found = _WAITING_FOR.rows(connection, event_type=event_type, occurred_at=occurred_at)
+    return [Rule(**row._asdict()) for row in found]
 
 
 def due(connection: sa.Connection, now: datetime) -> list[Rule]:

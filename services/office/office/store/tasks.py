@@ -76,6 +76,11 @@ def save(connection: sa.Connection, changed: Task, now: datetime) -> None:
     _SAVE.run(connection, **_values(changed), updated_at=now)
 
 
+def any_there(connection: sa.Connection) -> bool:
+    """Whether somebody has ever had a task."""
+    return bool(connection.exec_driver_sql("SELECT EXISTS (SELECT FROM task)").scalar_one())
+
+
 def _values(each: Task) -> dict[str, Any]:
     return {column.name: getattr(each, column.name) for column in _COLUMNS} | {"title_key": pinyin_key(each.title)}
 

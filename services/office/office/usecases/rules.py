@@ -78,7 +78,7 @@ def update_rule(change: Change, command: UpdateRule) -> dict[str, Any]:
 def hear(change: Change, event: Envelope, store: Store, asking: Conditions) -> None:
     """Every active rule that begins with such an event, and whose condition holds, fires: once."""
     depth = _depth(event.correlation_id or "", store)
-    for each in rules.waiting_for(change.connection, event.type):
+    for each in rules.waiting_for(change.connection, event.type, event.time):
         due = domain.due_at(each, event)
         if due is not None:
             _fire_if(change, each, event, asking, (depth, due))
