@@ -17,7 +17,7 @@ from crm_common.reading.access import allowed
 from crm_common.reading.bindings import named
 from crm_common.reading.scope import Reach
 from crm_common.reading.statements import finish
-from crm_common.search.declare import Searchable
+from crm_common.search.declare import Searchable, placed
 from crm_common.search.measures import Measures
 from crm_common.search.port import MOST_HITS, Hit, Question, SearchStore
 from crm_common.search.ranking import Rank, levels
@@ -127,12 +127,23 @@ class Answering:
         return None if len(found) > MOST_OWNERS else tuple(sorted({actor.id, *(each for (each,) in found)}))
 
     def _seen(self, hits: Sequence[Hit], context: Context) -> list[Hit]:
-        """The hits that the caller may see, in their order: one statement for each type."""
+        """The hits that the caller may see, in their order: for each type its own statements."""
         seen: set[tuple[str, str]] = set()
-        for name, some in _by_type(hits).items():
+        for name, every in _by_type(hits).items():
+            there = self._there(name, every)
+            some = [hit for hit in every if hit.id in there]
             rows = self._rows(name, some, ("id",), context)
             seen |= {(name, row["id"]) for row in rows if row is not None}
         return [hit for hit in hits if (hit.type, str(hit.id)) in seen]
+
+    def _there(self, name: str, hits: Sequence[Hit]) -> set[UUID]:
+        """The records that are still to be found at all: the index learns a moment later that one is not."""
+        searchable = self._searchables[name]
+        if searchable.where == "true":
+            return {hit.id for hit in hits}
+        statement = f"SELECT t.id FROM {searchable.source} t WHERE t.id = ANY(%s::uuid[]) AND "
+        rows = self._host.store.rows(statement + placed(searchable.where, "t"), ([hit.id for hit in hits],))
+        return {row[0] for row in rows}
 
     def _shown(self, hits: Sequence[Hit], context: Context) -> list[dict[str, Any]]:
         """The hits as they are shown. Only these are read: who sees a masked value in full may be noted."""

@@ -14,6 +14,9 @@ from crm_common.protocol.customer.customers import EDIT, CustomerView
 from crm_common.protocol.customer.service import SEE_RECORD, VERSION_DOC, CustomerId, Version, customer
 from crm_common.protocol.declare import Command, ListQuery, given
 from crm_common.protocol.history import HistoryEntryView
+from crm_common.protocol.views import Ref
+
+EntryId = Annotated[UUID, Ref("HistoryEntry")]
 
 
 class PastRules(Rules):
@@ -39,7 +42,7 @@ class CustomerHistory(ListQuery):
 class LaterChange:
     """A change of a field that came after what the caller knew of."""
 
-    event_id: UUID
+    event_id: EntryId
     """The entry of the history."""
     type: str
     """What happened: customer.updated …"""
@@ -83,7 +86,7 @@ class RevertCustomer(Command):
     fields: Annotated[tuple[str, ...], Meta(max_length=200)] = given(
         "Only these fields; none: all that an edit can change.", default=()
     )
-    known_id: UUID | None = given(
+    known_id: EntryId | None = given(
         "The last entry of the history that one has seen; absent: none since the moment.", default=None
     )
     overwrite: bool = given("Take what was then even where somebody changed it since.", default=False)
