@@ -9,7 +9,7 @@ from uuid import uuid4
 
 import pytest
 
-from crm_common.context import Actor
+from crm_common.context import Actor, system_context
 from crm_common.ids import to_global
 from officing import heard, run_job, works
 from serving.alone import Alone
@@ -138,6 +138,19 @@ def test_ofc_17_both_are_told_once_that_a_task_is_overdue(team: Team) -> None:
     team.moved(team.wang, "update_task", task, due_at=later)
     run_job(team.service, "office.tasks_overdue", later + timedelta(minutes=1))
     assert heard(team.service, team.wang) == ["task_overdue", "task_overdue"]
+
+
+def test_idn_23_open_tasks_of_who_leaves_go_to_others_in_turn(team: Team) -> None:
+    identity = system_context("identity", correlation_id="test").actor
+    open_ones = [team.given(title=f"任务{number}") for number in range(3)]
+    done = team.moved(team.li, "complete_task", team.moved(team.li, "accept_task", open_ones.pop()))
+    assert team.service.call(identity, "owned_here", employee_id=team.li.id)["counts"]["task"] == 2
+    given = {"from_id": team.li.id, "to_ids": [team.qian.id, team.zhao.id], "kinds": ["task"]}
+    assert team.service.call(identity, "hand_over_here", **given)["moved"]["task"] == 2
+    assert team.service.call(identity, "hand_over_here", **given)["moved"]["task"] == 0
+    found = team.service.call(team.wang, "tasks_by_ids", ids=[*(each["id"] for each in open_ones), done["id"]])
+    assert [each["assignee_id"] for each in found] == [str(each.id) for each in (team.qian, team.zhao, team.li)]
+    assert heard(team.service, team.qian) == ["task_assigned"]
 
 
 def test_ofc_17_what_cannot_be_is_refused(team: Team) -> None:

@@ -11,6 +11,7 @@ import sqlalchemy as sa
 
 from crm_common.protocol.office.tasks import TaskPriority, TaskStatus
 from crm_common.statements import insertion, statement, update
+from crm_common.store import Store
 from crm_common.text_order import pinyin_key
 from office.domain.task import OPEN, Task
 from office.tables import task
@@ -38,6 +39,10 @@ _EARLIER = statement(
 _LATE = f"""
 SELECT {", ".join(each.name for each in _COLUMNS)} FROM task
 WHERE due_at < %s AND overdue_told_at IS NULL AND status = ANY(%s) ORDER BY due_at, id LIMIT %s FOR UPDATE SKIP LOCKED
+"""
+_OF = f"""
+SELECT {", ".join(each.name for each in _COLUMNS)} FROM task
+WHERE assignee_id = %s AND status = ANY(%s) ORDER BY id LIMIT %s FOR UPDATE
 """
 _INSERT, _SAVE = insertion(task), update(task, "created_at")
 
@@ -74,6 +79,18 @@ def insert(connection: sa.Connection, made: Task, now: datetime) -> None:
 def save(connection: sa.Connection, changed: Task, now: datetime) -> None:
     """Keep what changed of a task."""
     _SAVE.run(connection, **_values(changed), updated_at=now)
+
+
+def open_of(connection: sa.Connection, assignee_id: UUID, most: int) -> list[Task]:
+    """Open tasks that somebody has to do, locked."""
+    rows = connection.exec_driver_sql(_OF, (assignee_id, _OPEN, most)).mappings()
+    return [_task(dict(row)) for row in rows]
+
+
+def count_open_of(store: Store, assignee_id: UUID) -> int:
+    """How many open tasks somebody has to do."""
+    text = "SELECT count(*) FROM task WHERE assignee_id = %s AND status = ANY(%s)"
+    return int(store.rows(text, (assignee_id, _OPEN))[0][0])
 
 
 def any_there(connection: sa.Connection) -> bool:

@@ -76,7 +76,7 @@ def add(change: Change, made: Task) -> None:
     """Keep a new task and tell whoever has to do it."""
     tasks.insert(change.connection, made, change.now)
     change.record(told(TaskCreated, None, made))
-    _tell_of_assignment(change, made)
+    tell_of_assignment(change, made)
 
 
 def update_task(change: Change, command: UpdateTask) -> dict[str, Any]:
@@ -90,7 +90,7 @@ def assign_task(change: Change, command: AssignTask) -> dict[str, Any]:
     before = _locked(change, command.id, Action.ASSIGN)
     after = domain.acted(before, Action.ASSIGN, command.version)
     after = replace(after, assignee_id=expect_active(change, command.assignee_id))
-    _tell_of_assignment(change, after)
+    tell_of_assignment(change, after)
     return _saved(change, before, after, TaskAssigned)
 
 
@@ -246,7 +246,8 @@ def _overdue(change: Change, task: Task) -> None:
     )  # fmt: skip
 
 
-def _tell_of_assignment(change: Change, task: Task) -> None:
+def tell_of_assignment(change: Change, task: Task) -> None:
+    """Whoever has to do it learns that he has."""
     _tell(change, task, TaskMessages.task_assigned, task.assignee_id, assigner=_name(change, task.assigner_id))
 
 
