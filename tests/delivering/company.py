@@ -49,6 +49,7 @@ class Company:
 
     def __init__(self, house: House, url: str, mail: MailBoxes, chats: ChatGroups) -> None:
         self.house = house
+        self.identity_url = house.store.url
         self.url = url
         self.mail = mail
         self.chats = chats
