@@ -6,7 +6,7 @@ import asyncio
 from typing import TYPE_CHECKING, Any
 
 from graphql import GraphQLError, OperationDefinitionNode, OperationType
-from graphql.execution.values import VariableValues, get_variable_values
+from graphql.execution.values import VariableValues
 from prometheus_client import Counter
 
 from crm_common.telemetry import REGISTRY
@@ -15,6 +15,7 @@ from gateway.execution.documents import Document
 from gateway.execution.plans import Plan, Planned, Plans
 from gateway.execution.request import Answer, Caller
 from gateway.execution.stock import Stock
+from gateway.execution.variables import coerced
 from gateway.permissions import refuse_early
 
 if TYPE_CHECKING:
@@ -61,10 +62,7 @@ def prepare(
     operation = document.operation(operation_name)
     if operation is None:
         return refused([_no_operation(document, operation_name)], caller)
-    hide = not schema.options.suggestions
-    values = get_variable_values(
-        schema.graphql, operation.variable_definitions or (), variables or {}, hide_suggestions=hide
-    )
+    values = coerced(schema, document, operation, variables or {})
     if isinstance(values, list):
         return refused(values, caller)
     try:
