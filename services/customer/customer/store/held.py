@@ -15,12 +15,10 @@ from customer.tables import customer
 from customer.tables.metadata import Ids
 
 _IDS = sa.bindparam("ids", type_=Ids)
-_LOCKED = statement(
-    sa.select(*(customer.c[each.name] for each in fields(Held)))
-    .where(customer.c.id == sa.any_(_IDS))
-    .order_by(customer.c.id)
-    .with_for_update()
-)
+_HELD = sa.select(*(customer.c[each.name] for each in fields(Held))).with_for_update()
+_LOCKED = statement(_HELD.where(customer.c.id == sa.any_(_IDS)).order_by(customer.c.id))
+# the most frequent by far: PostgreSQL would make a plan for every list anew, of one it has one for all
+_LOCKED_ONE = statement(_HELD.where(customer.c.id == sa.bindparam("id")))
 # the scope by owner as the views have it, for one owner: features §2
 _IN_REACH = """
 SELECT EXISTS (SELECT FROM employee_ref p WHERE p.id = %(owner)s AND (
@@ -32,7 +30,10 @@ SELECT EXISTS (SELECT FROM employee_ref p WHERE p.id = %(owner)s AND (
 
 def locked(connection: sa.Connection, customer_ids: Sequence[UUID]) -> list[Held]:
     """The customers that exist among these, locked until the commit in the order of their ids."""
-    rows = _LOCKED.rows(connection, ids=list(customer_ids))
+    if len(customer_ids) == 1:
+        rows = _LOCKED_ONE.rows(connection, id=customer_ids[0])
+    else:
+        rows = _LOCKED.rows(connection, ids=list(customer_ids))
     return [Held(**row._asdict() | {"holding": Holding(row.holding)}) for row in rows]
 
 
