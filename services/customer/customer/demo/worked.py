@@ -23,10 +23,10 @@ from customer.domain import credit as domain
 from customer.domain.resemblance import alike
 from customer.store import credit as store_credit
 from customer.store import held, quality
-from customer.store.quality import Scan
+from customer.store.quality import EVERYBODY, Scan
 from customer.usecases import consents, solutions
 from customer.usecases.credit import about
-from customer.usecases.quality import finish
+from customer.usecases.quality import finish, look_at
 
 _WORDS = ((Channel.SMS, False, "电话中要求不再发送短信"), (Channel.EMAIL, True, "展会登记表"))
 _PLAN = {
@@ -52,6 +52,7 @@ def work(change: Change, ids: list[UUID], owners: tuple[UUID, ...]) -> None:
     scan = Scan(change.connection, scan_id := change.new_id(), change.now)
     scan.same_phones()
     scan.near_names(alike(quality.companies(change.connection), change.settings.get(NAME_SIMILARITY)))
+    look_at(change, scan, EVERYBODY)
     finish(change, scan, scan_id)
 
 

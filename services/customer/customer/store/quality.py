@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -52,18 +52,22 @@ _NUMBERS = _NOTE.format(
 _STALE = _NOTE.format(
     found="""
     SELECT id, NULL::uuid, 'NO_SALES_RECORD', 100 FROM customer
-    WHERE holding = 'OWNED' AND anchor_at <= %(now)s - %(days)s * interval '24 hours'""",
+    WHERE holding = 'OWNED' AND id > %(after)s AND id <= %(last)s
+        AND anchor_at <= %(now)s - %(days)s * interval '24 hours'""",
     again=_ANEW,
 )
 _INCOMPLETE = _NOTE.format(
     found="""
     SELECT id, NULL::uuid, 'FIELDS_MISSING', 100 - completeness FROM customer
-    WHERE holding = 'OWNED' AND completeness < %(least)s""",
+    WHERE holding = 'OWNED' AND id > %(after)s AND id <= %(last)s AND completeness < %(least)s""",
     again=_ANEW,
 )
 _COMPANIES = "SELECT id, name_fold, name_key FROM customer WHERE holding = 'OWNED' AND kind = 'COMPANY' ORDER BY id"
 _CIPHERS = """
 SELECT id, phone_cipher FROM customer WHERE holding = 'OWNED' AND id > %s ORDER BY id LIMIT %s
+"""
+_FORGET = """
+DELETE FROM quality_finding WHERE id = ANY (ARRAY(SELECT id FROM quality_finding WHERE scan_id <> %s LIMIT %s))
 """
 _REPORT = """
 INSERT INTO quality_report (id, made_at, scanned, duplicates, invalid_phones, stale, incomplete, dismissed)
@@ -88,6 +92,16 @@ class Finding:
     dismissed_at: datetime | None
 
 
+class Span(NamedTuple):
+    """Customers behind one id, up to another: statements stay short, however many customers there are."""
+
+    after: UUID
+    last: UUID
+
+
+EVERYBODY = Span(UUID(int=0), UUID(int=2**128 - 1))
+
+
 class Scan:
     """Writes what one scan finds; each step may be repeated."""
 
@@ -109,17 +123,20 @@ class Scan:
         ids, reasons = [each[0] for each in wrong], [each[1].value for each in wrong]
         self._note(_NUMBERS, FindingKind.PHONE, ids=ids, reasons=reasons)
 
-    def stale(self, days: int) -> None:
+    def stale(self, among: Span, days: int) -> None:
         """Customers without a sales record for so many days."""
-        self._note(_STALE, FindingKind.STALE, days=days)
+        self._note(_STALE, FindingKind.STALE, days=days, **among._asdict())
 
-    def incomplete(self, least: int) -> None:
+    def incomplete(self, among: Span, least: int) -> None:
         """Customers whose record is less complete."""
-        self._note(_INCOMPLETE, FindingKind.INCOMPLETE, least=least)
+        self._note(_INCOMPLETE, FindingKind.INCOMPLETE, least=least, **among._asdict())
+
+    def forget(self, most: int) -> int:
+        """Remove up to ``most`` findings that are so no more; how many."""
+        return self._connection.exec_driver_sql(_FORGET, (self._scan, most)).rowcount
 
     def finish(self) -> dict[str, int]:
-        """Forget what is so no more, and write the report; its figures."""
-        self._connection.exec_driver_sql("DELETE FROM quality_finding WHERE scan_id <> %s", (self._scan,))
+        """Write the report; its figures."""
         self._connection.exec_driver_sql(_REPORT, {"scan": self._scan, "now": self._now})
         row = self._connection.exec_driver_sql(_FIGURES, (self._scan,)).mappings().one()
         return dict(row)
@@ -140,10 +157,10 @@ def ciphers(connection: sa.Connection, after: UUID, most: int) -> list[tuple[UUI
 
 
 def get(connection: sa.Connection, finding_id: UUID) -> Finding | None:
-    """The finding, locked."""
+    """The finding."""
     row = (
         connection.exec_driver_sql(
-            "SELECT id, kind, customer_id, other_id, dismissed_at FROM quality_finding WHERE id = %s FOR UPDATE",
+            "SELECT id, kind, customer_id, other_id, dismissed_at FROM quality_finding WHERE id = %s",
             (finding_id,),
         )
         .mappings()

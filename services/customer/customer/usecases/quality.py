@@ -22,10 +22,10 @@ from crm_common.runtime.heavy import apart
 from customer.adapters.phones import Phones
 from customer.domain import phone, resemblance
 from customer.store import held, quality
-from customer.store.quality import Scan
+from customer.store.quality import Scan, Span
 from customer.usecases import access
 
-_BATCH = 2_000
+_BATCH, _FORGOTTEN = 2_000, 10_000
 _FIRST = UUID(int=0)
 
 
@@ -42,9 +42,16 @@ def scan(run: JobRun, phones: Phones) -> None:
     while after is not None:
         with run.change() as change:
             sealed = quality.ciphers(change.connection, after, _BATCH)
-            Scan(change.connection, scan_id, run.now).numbers(apart(_wrong, phones, sealed))
+            found = Scan(change.connection, scan_id, run.now)
+            found.numbers(apart(_wrong, phones, sealed))
+            if sealed:
+                look_at(change, found, Span(after, sealed[-1][0]))
             after = sealed[-1][0] if sealed else None
             run.save_checkpoint({"scan": str(scan_id), "after": str(after) if after else None})
+    gone = _FORGOTTEN
+    while gone == _FORGOTTEN and not run.dry_run:
+        with run.change() as change:
+            gone = Scan(change.connection, scan_id, run.now).forget(_FORGOTTEN)
     with run.change() as change:
         figures = finish(change, Scan(change.connection, scan_id, run.now), scan_id)
     run.report.update(figures)
@@ -55,6 +62,8 @@ def dismiss(change: Change, command: DismissFinding) -> dict[str, Any]:
     finding = quality.get(change.connection, command.id)
     concerned = [] if finding is None else [each for each in (finding.customer_id, finding.other_id) if each]
     seen = [each for each in held.locked(change.connection, concerned) if access.sees(change, each)]
+    # again, as it stands under the locks: merged meanwhile, there is none
+    finding = quality.get(change.connection, command.id)
     if finding is None or len(seen) != len(concerned):
         raise CommonRules.the_record_was_not_found(field="id")
     if finding.dismissed_at is None:
@@ -81,10 +90,14 @@ def _begin(run: JobRun) -> tuple[UUID, UUID | None]:
     return UUID(reached["scan"]), UUID(reached["after"]) if reached["after"] else None
 
 
+def look_at(change: Change, found: Scan, among: Span) -> None:
+    """What needs no computing."""
+    found.stale(among, change.settings.get(STALE_DAYS))
+    found.incomplete(among, change.settings.get(MIN_COMPLETENESS))
+
+
 def finish(change: Change, found: Scan, scan_id: UUID) -> dict[str, int]:
-    """What needs no computing, and the report: its figures."""
-    found.stale(change.settings.get(STALE_DAYS))
-    found.incomplete(change.settings.get(MIN_COMPLETENESS))
+    """The report, and that it is ready: its figures."""
     figures = found.finish()
     change.record(DataQualityReportReady(report_id=scan_id, **figures))
     return figures

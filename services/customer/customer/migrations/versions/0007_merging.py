@@ -127,6 +127,7 @@ CREATE TABLE quality_finding (
 );
 CREATE INDEX quality_finding_surest ON quality_finding (score DESC, id) WHERE dismissed_at IS NULL;
 CREATE INDEX quality_finding_customer ON quality_finding (customer_id);
+CREATE INDEX quality_finding_scan ON quality_finding (scan_id);
 CREATE INDEX quality_finding_other ON quality_finding (other_id) WHERE other_id IS NOT NULL;
 """
 _LINKS = """
