@@ -25,6 +25,12 @@ ONE = """query($id: ID!) { approval(id: $id) { state node form initiatorName ini
 PREVIEW = """query($form: JSON!) { previewApproval(kind: "leave", form: $form) {
     node way approvers { name why inPlaceOfName } } }"""
 PUSHED = "subscription { messageArrived { record { kind about title } } }"
+FLOWS = """{ approvalFlows(first: 1, filter: {kind: {eq: "leave"}}) { nodes { kind version
+    fields { key type name nameEn required maxLength
+    options { key name nameEn archived } } draftFields { key } revisions(first: 1) { revision plan { nodes { key } } }
+    draft { start { to conditions { field operator values departmentIds } } allows resumes asksAgain
+        nodes { key name nameEn way approvers { by roleId } next { to conditions { field } } }
+        copies { by } admin { by roleCode level employeeId } } } } }"""
 CHANGED = "subscription { approvalChanged { record { id node } } }"
 RUN = """mutation($in: RunJobInput!) { runJob(input: $in) {
     run { outcome report } userErrors { code field message } } }"""
@@ -201,6 +207,10 @@ def test_ofc_27_ready_forms_are_there_for_everybody_and_drafts_for_editors_only(
     kinds = {each["kind"] for each in found["nodes"]}
     assert {"leave", "business_trip", "supplies", "expense", "payment", "contract", "order_void", "discount"} <= kinds
     assert {each["state"] for each in found["nodes"]} == {"PUBLISHED"}
+    [leave] = walk.admin.ask(FLOWS)["nodes"]
+    assert [each["key"] for each in leave["draft"]["nodes"]] == ["superior", "hr", "top"]
+    assert leave["draft"]["admin"] == {"by": "ROLE", "roleCode": "ADMIN", "level": 1, "employeeId": None}
+    assert walk.s2.send(FLOWS)["data"]["approvalFlows"]["nodes"][0]["draft"] is None
     plan = {"start": [{"to": "one"}], "nodes": [{"key": "one", "name": "一", "way": "ANY", "approvers": [{"by": "TOP"}],
             "next": [{"to": "one"}]}]}  # fmt: skip
     draft = {"kind": "x", "name": "x", "plan": plan}

@@ -11,6 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from approving.firm import LINES, SALES, TOP, Running, line, node, person, who
+from crm_common import codec
 from crm_common.errors import CrmError
 from crm_common.protocol.custom_fields import CustomFieldType, CustomOption
 from crm_common.protocol.office.approvals_states import ApprovalState, ApprovalVerdict
@@ -28,6 +29,7 @@ from crm_common.protocol.office.flows_plan import (
 )
 from office.domain import flow, flow_form
 from office.domain.approval import MOST_DETOURS, open_tasks
+from office.migrations.ready_flows import READY, Ready
 
 OP = FlowOperator
 FIELDS = (
@@ -73,6 +75,16 @@ def test_the_editor_refuses_what_could_not_end_or_asks_nobody() -> None:
     assert accepted(unreached) == "a_node_is_reached"
     assert accepted(replace(plan, nodes=(one, other, one))) == "a_node_is_named_once"
     assert accepted(replace(plan, nodes=(replace(one, approvers=()), other))) == "a_node_has_approvers"
+
+
+@pytest.mark.parametrize("ready", READY, ids=lambda each: each.kind)
+def test_ofc_27_every_ready_form_is_whole_and_its_flow_is_accepted(ready: Ready) -> None:
+    fields = codec.from_builtins(list(ready.fields), tuple[FlowField, ...])
+    plan = codec.from_builtins(ready.plan, FlowPlan)
+    assert accepted(plan, fields) is None
+    # nothing is left to a default of today: whoever reads it finds every value
+    assert codec.decode_json(codec.encode(fields)) == list(ready.fields)
+    assert codec.decode_json(codec.encode(plan)) == ready.plan
 
 
 def test_there_is_always_exactly_one_way_on() -> None:

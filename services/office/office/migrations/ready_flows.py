@@ -11,9 +11,6 @@ from typing import Any
 Field = dict[str, Any]
 Node = dict[str, Any]
 
-SUPERIOR = {"by": "SUPERIOR", "level": 1}
-TOP = {"by": "TOP"}
-
 
 @dataclass(frozen=True, slots=True)
 class Ready:
@@ -28,21 +25,31 @@ class Ready:
 
 def _field(key: str, kind: str, name: str, name_en: str, options: str = "", *, optional: bool = False) -> Field:
     """``options``: ``KEY 中文 English`` separated by ``|``."""
-    made: Field = {"key": key, "type": kind, "name": name, "name_en": name_en, "required": not optional}
-    if options:
-        parts = [each.split(" ", 2) for each in options.split("|")]
-        made["options"] = [{"key": one, "name": zh, "name_en": en} for one, zh, en in parts]
-    return made
+    parts = [each.split(" ", 2) for each in options.split("|") if each]
+    return {
+        "key": key, "type": kind, "name": name, "name_en": name_en, "required": not optional, "max_length": None,
+        "options": [{"key": one, "name": zh, "name_en": en, "archived": False} for one, zh, en in parts],
+    }  # fmt: skip
+
+
+def _approver(by: str, role_code: str | None = None) -> dict[str, Any]:
+    ids = {"employee_id": None, "role_id": None, "department_id": None}
+    return {"by": by, "role_code": role_code, "level": 1, **ids}
 
 
 def _role(code: str) -> dict[str, Any]:
-    return {"by": "ROLE", "role_code": code}
+    return _approver("ROLE", code)
 
 
-def _node(key: str, name: str, name_en: str, *approvers: dict[str, Any], way: str = "ANY") -> Node:
-    return {"key": key, "name": name, "name_en": name_en, "way": way, "approvers": list(approvers)}
+def _branch(to: str | None, *conditions: dict[str, Any]) -> dict[str, Any]:
+    return {"to": to, "conditions": list(conditions)}
 
 
+def _node(key: str, name: str, name_en: str, *approvers: dict[str, Any]) -> Node:
+    return {"key": key, "name": name, "name_en": name_en, "way": "ANY", "approvers": list(approvers)}
+
+
+SUPERIOR, TOP = _approver("SUPERIOR"), _approver("TOP")
 _HEAD = _node("superior", "直接上级", "Superior", SUPERIOR)
 _TOP = _node("top", "总经理", "General manager", TOP)
 _HR = _node("hr", "人事行政", "Human resources", _role("OFFICE_ADMIN"))
@@ -53,15 +60,18 @@ _CONTRACTS = _node("contracts", "合同管理", "Contract administration", _role
 def _line(*nodes: Node, top_from: tuple[str, str] | None = None) -> dict[str, Any]:
     """The nodes in their order; ``top_from``: from such a value of a field on, the general manager decides last."""
     made = [
-        {**each, "next": [{"to": following["key"] if following else None}]}
+        {**each, "next": [_branch(following["key"] if following else None)]}
         for each, following in zip(nodes, (*nodes[1:], None), strict=True)
     ]
     if top_from is not None:
         field, value = top_from
-        large = {"field": field, "operator": "GTE", "values": [value]}
-        made[-1]["next"] = [{"to": "top", "conditions": [large]}, {"to": None}]
-        made.append({**_TOP, "next": [{"to": None}]})
-    return {"start": [{"to": nodes[0]["key"]}], "nodes": made}
+        large = {"field": field, "operator": "GTE", "values": [value], "department_ids": []}
+        made[-1]["next"] = [_branch("top", large), _branch(None)]
+        made.append({**_TOP, "next": [_branch(None)]})
+    return {
+        "start": [_branch(nodes[0]["key"])], "nodes": made, "resumes": "START", "asks_again": False, "copies": [],
+        "allows": ["TRANSFER", "ADD_SIGN", "DELEGATE", "WITHDRAW", "RETURN"], "admin": _role("ADMIN"),
+    }  # fmt: skip
 
 
 _HALVES = "MORNING 上午 Morning|AFTERNOON 下午 Afternoon"
