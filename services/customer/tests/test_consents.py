@@ -164,3 +164,27 @@ def test_a_document_is_for_the_owner_and_for_who_erases(service: Alone) -> None:
     assert service.refused(employee("dossier.none", "customer.view"), "export_personal_data", **asked) == "FORBIDDEN"
     officer = employee("dossier.officer", "customer.erase", customer="ALL")
     assert service.call(officer, "export_personal_data", **asked)["document"]["customer"][0]["id"] == of
+
+
+def test_cus_26_what_was_linked_said_proposed_and_evaluated_is_forgotten_with_the_person(service: Alone) -> None:
+    li = seller(service, "forget.li", "customer.merge", "credit.edit")
+    of, twin = created(service, li, name="欧阳秘密"), created(service, li, name="欧阳秘密二", hobbies="秘密")
+    consent = {"customer_id": of["id"], "channel": "SMS", "agreed": True, "source": "秘密来电"}
+    service.call(li, "record_consent", **consent)
+    service.call(li, "link_customer", id=of["id"], system="shop", external_id="秘密-1")
+    compared = [{"competitor": "秘密对手"}]
+    service.call(li, "create_solution_plan", customer_id=of["id"], title="秘密方案", comparisons=compared)
+    credit = {"grade": "A", "credit_limit": "1", "verdict": "秘密"}
+    service.call(li, "create_credit_evaluation", customer_id=of["id"], **credit)
+    merge = {"survivor_id": of["id"], "survivor_version": 1, "merged_id": twin["id"], "merged_version": 1}
+    service.call(li, "merge_customers", **merge)
+    officer = employee("forget.officer", "customer.erase", "customer.view", customer="ALL")
+    service.call(officer, "erase_customer", id=of["id"], name="欧阳秘密")
+    tables = (
+        *("customer", "contact", "external_id", "consent", "solution_plan", "solution_comparison"),
+        *("credit_evaluation", "customer_merge", "merge_move", "journal"),
+    )
+    told = {table: service.store.rows(f"SELECT string_agg(t::text, '') FROM {table} t")[0][0] or "" for table in tables}
+    assert [table for table, text in told.items() if "秘密" in text] == []
+    assert service.call(SYSTEM, "credit_of", customer_ids=[of["id"]]) == []
+    assert reach(service, of["id"], twin["id"]) == ["UNKNOWN", "UNKNOWN"]
