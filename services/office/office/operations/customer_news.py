@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from uuid import UUID
+
+from crm_common import codec
 from crm_common.changes import Change
+from crm_common.jobs import JobRun
 from crm_common.protocol.customer.exchange import EXPORTS, IMPORTS
 from crm_common.protocol.customer.follow_ups import FollowUpDue
 from crm_common.protocol.customer.holding import CustomerErased, CustomerReleased, CustomerTransferred
@@ -15,14 +19,22 @@ from crm_common.protocol.customer.pool import (
 )
 from crm_common.protocol.customer.reclaim import CustomerReclaimed, CustomerReclaimWarned
 from crm_common.protocol.customer.relations import ImportantDateDue
-from crm_common.runtime.entrypoints import subscribe
+from crm_common.runtime.entrypoints import every, subscribe
+from office.operations.offering import Offering
 from office.usecases import customer_news
 
 ImportEnded, ExportEnded = IMPORTS.finished, EXPORTS.done
 
 
-class CustomerNews:
+class CustomerNews(Offering):
     """Events of customers become messages, each once."""
+
+    @every("*/10 * * * *", name="office.pool_admins")
+    def keep_pool_admins(self, run: JobRun) -> None:
+        """Learns who has the role of a pool admin: they look after pools without admins of their own."""
+        asked = {"role_codes": ["POOL_ADMIN"]}
+        found = codec.decode_json(self.host.client.call("identity", "staffing", asked, run.context))
+        customer_news.keep_pool_admins(run, [UUID(each) for each in found["roles"].get("POOL_ADMIN", ())])
 
     @subscribe(CustomerAssigned)
     def tell_of_assignment(self, event: CustomerAssigned, change: Change) -> None:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from uuid import UUID
 
 from crm_common.changes import Change
 from crm_common.ids import to_global
+from crm_common.jobs import JobRun
 from crm_common.protocol.customer.customers import CustomerEvent
 from crm_common.protocol.customer.follow_ups import FollowUpDue
 from crm_common.protocol.customer.holding import CustomerErased, CustomerReleased, CustomerTransferred
@@ -117,8 +118,15 @@ def note_pool(change: Change, event: PoolEvent) -> None:
         pools.save(change.connection, event.pool_id, [UUID(each) for each in event.changes["admin_ids"][1] or ()])
 
 
+def keep_pool_admins(run: JobRun, holders: Sequence[UUID]) -> None:
+    """Who looks after pools without admins of their own: whoever has the role."""
+    with run.change() as change:
+        pools.save(change.connection, pools.ANYBODY, holders)
+    run.report["holders"] = len(holders)
+
+
 def _tell_admins(change: Change, event: CustomerEvent, reason: PoolReason) -> None:
-    """To those who are named as the pool's admins. Of a pool without any, nobody is meant by name."""
+    """To those who look after the pool."""
     pool_id = event.changes.get("pool_id", (None, None))[1]
     admins = pools.admins(change.connection, UUID(pool_id)) if pool_id else []
     run, why = change.context.correlation_id, WHY_IN_POOL[reason]
