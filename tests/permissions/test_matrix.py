@@ -19,9 +19,6 @@ from standing.systems import embedded, on_broker
 pytestmark = [pytest.mark.infra, pytest.mark.timeout(400)]
 
 ARGUMENTS = {
-    "workCalendar": '(firstDay: "2026-11-23", lastDay: "2026-12-23")',
-    "leaveBalances": "(year: 2026)",
-    "attendanceDays": '(month: "2026-11")',
     "myApprovals": "(box: TO_DO, first: 40)",
     "search": '(text: "客户", first: 50)',
     "schedule": '(firstDay: "2026-11-23", lastDay: "2026-12-23")',
@@ -29,10 +26,11 @@ ARGUMENTS = {
 """What root fields need that take more than an id."""
 WITHOUT = {"node", "nodes", "service", "ownedRecords", "recordHistory", "settingHistory",
            "customerDuplicate", "customerImportTemplate", "callerLookup",
-           "comments", "previewRule", "missingWorkReports", "previewApproval"}  # fmt: skip
+           "comments", "previewRule", "missingWorkReports", "previewApproval",
+           "announcementReadings"}  # fmt: skip
 """Root fields that no path walks: node and nodes are asked below; a duplicate and a caller are answered to
 everybody who may ask, by a few words; a preview shows who would decide
-on one's own form; the others show no record that the oracle knows."""
+on one's own form; who has read an announcement is for its author and the column's managers; the others show no record that the oracle knows."""
 
 
 NO_RATES = {f"GATEWAY_RATE_{name}": "1000000" for name in ("ACTOR", "ACTOR_BURST", "ADDRESS", "ADDRESS_BURST")}

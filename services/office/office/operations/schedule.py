@@ -18,7 +18,6 @@ from crm_common.protocol.office.schedule import (
     CurrentHandlers,
     DeleteScheduleEntry,
     LeaveOutOccurrence,
-    LoadDemoSchedule,
     Schedule,
     ScheduleEntries,
     ScheduleEntriesByIds,
@@ -30,7 +29,7 @@ from crm_common.protocol.office.schedule import (
 from crm_common.runtime.entrypoints import rpc, subscribe
 from crm_common.runtime.raw import Raw
 from office.operations.offering import Offering
-from office.usecases import calendars, contacts_due, schedule, schedule_demo
+from office.usecases import calendars, contacts_due, schedule
 from office.views import calendars as calendar_views
 from office.views import schedule as schedule_views
 
@@ -81,10 +80,6 @@ class ScheduleOperations(Offering):
     @rpc
     def answer_invitation(self, command: AnswerInvitation) -> Raw:
         return self.commands.run(schedule.answer_invitation, command)
-
-    @rpc
-    def load_demo_schedule(self, command: LoadDemoSchedule) -> Raw:
-        return self.commands.run(schedule_demo.load_demo_schedule, command)
 
     @rpc
     def calendars(self, query: Calendars) -> Raw:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import fields
 from datetime import datetime
 from typing import Any
@@ -39,6 +40,7 @@ _ANSWER = """
 UPDATE schedule_guest SET answer = %(answer)s, answered_at = %(now)s
 WHERE entry_id = %(entry_id)s AND employee_id = %(employee_id)s AND answer <> %(answer)s
 """
+_ACTIVE = "SELECT id FROM employee_ref WHERE active AND id = ANY(%s::uuid[])"
 
 
 def locked(connection: sa.Connection, entry_id: UUID) -> Entry | None:
@@ -84,15 +86,14 @@ def answer(connection: sa.Connection, entry_id: UUID, employee_id: UUID, said: I
     return connection.exec_driver_sql(_ANSWER, values).rowcount > 0
 
 
-def exists(connection: sa.Connection) -> bool:
-    """Whether anybody has entered anything."""
-    found = connection.exec_driver_sql("SELECT EXISTS (SELECT FROM schedule_entry WHERE source IS NULL)")
-    return bool(found.scalar_one())
-
-
 def delete(connection: sa.Connection, entry_id: UUID) -> None:
     """Forget an entry and its guests."""
     connection.exec_driver_sql("DELETE FROM schedule_entry WHERE id = %s", (entry_id,))
+
+
+def active(connection: sa.Connection, employee_ids: Collection[UUID]) -> set[UUID]:
+    """Who of these has an account that is not disabled, as this service knows it."""
+    return set(connection.exec_driver_sql(_ACTIVE, (list(employee_ids),)).scalars())
 
 
 def entry_of(row: dict[str, Any]) -> Entry:
