@@ -205,6 +205,8 @@ def test_byd_11_what_moved_on_meanwhile_stays_and_is_named(company: Firm, li: Ac
     merge = merged_into(company, li, kept, gone)["merge"]
     company.call(li, "update_customer", id=kept["id"], version=version(company, kept), address="新址")
     company.call(li, "remove_relation", id=relation["id"])
+    [date] = seen(company, li, kept["id"], important_dates="id")["important_dates"]
+    company.call(li, "remove_important_date", id=date, version=1)
     [contact] = company.call(li, "contacts", phone=gone["phone"])["nodes"]
     company.call(li, "update_contact", id=contact["id"], version=1, title="老板")
     company.call(li, "create_follow_up", customer_id=kept["id"], type="VISIT", content="合并之后")
@@ -212,6 +214,7 @@ def test_byd_11_what_moved_on_meanwhile_stays_and_is_named(company: Firm, li: Ac
     assert sorted((each["kind"], each["name"], each["record_id"]) for each in answer["conflicts"]) == [
         ("CONTACT", "contact", contact["id"]),
         ("FIELD", "address", None),
+        ("RECORD", "important_date", date),
         ("RELATION", "relation", relation["id"]),
     ]
     assert seen(company, li, kept["id"], "address", follow_ups="content") == {
