@@ -30,7 +30,8 @@ WITHOUT = {"node", "nodes", "service", "ownedRecords", "recordHistory", "setting
            "announcementReadings"}  # fmt: skip
 """Root fields that no path walks: node and nodes are asked below; a duplicate and a caller are answered to
 everybody who may ask, by a few words; a preview shows who would decide
-on one's own form; who has read an announcement is for its author and the column's managers; the others show no record that the oracle knows."""
+on one's own form; who has read an announcement is for its author and the column's managers;
+the others show no record that the oracle knows."""
 
 
 NO_RATES = {f"GATEWAY_RATE_{name}": "1000000" for name in ("ACTOR", "ACTOR_BURST", "ADDRESS", "ADDRESS_BURST")}
