@@ -95,11 +95,8 @@ def update(sets: Sets, *, source: str = "", where: str, counted: bool = True) ->
 
 def moved(row: Sequence[Any], sets: Sets) -> Moved:
     """One answered row."""
-    values = iter(row[4:])
-    changes = {}
-    for column, old, new in zip(sets, values, values, strict=False):
-        if old != new:
-            changes[column] = (old, new)
+    compared = zip(sets, row[4::2], row[5::2], strict=True)
+    changes = {column: (old, new) for column, old, new in compared if old != new}
     return Moved(row[0], row[1], row[2], Holding(row[3]), changes)
 
 
