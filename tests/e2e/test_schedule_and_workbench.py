@@ -193,6 +193,43 @@ def test_ofc_01_the_workbench_has_each_block_by_its_right(office: Office) -> Non
     assert refused(office.company.system.person(), WORKBENCH).code == "UNAUTHENTICATED"
 
 
+def test_ofc_13_overtime_is_approved_from_the_workbench_and_counts_then(office: Office) -> None:
+    evening = NEXT_YEAR.replace(hour=11)
+    given = {"beginsAt": evening.isoformat(), "endsAt": (evening + timedelta(hours=2)).isoformat()}
+    given |= {"compensation": "TIME_OFF", "reason": "发布"}
+    made = do(office.li, "requestOvertime", "overtime { id state }", **given)["overtime"]
+    assert made["state"] == "REQUESTED"
+    again = refuses(office.li, "requestOvertime", **given)
+    assert (again.code, "overtime" in again.en, "加班" in again.zh) == ("VALIDATION", True, True)
+
+    [waiting] = office.chief.ask("{ workbench { approvals { nodes { id kind version initiatorName } } } }")[
+        "approvals"
+    ]["nodes"]
+    assert waiting["kind"] == "overtime"
+    decision = {"id": waiting["id"], "version": waiting["version"], "verdict": "APPROVE"}
+    do(office.chief, "decideApproval", "approval { state }", **decision)
+    state = "query($id: ID!) { overtime(id: $id) { state } }"
+    until(lambda: office.li.ask(state, id=made["id"])["state"] == "APPROVED", "the approval of the overtime")
+    assert office.wang.ask(state, id=made["id"]) is None
+
+
+def test_ofc_16_a_check_in_is_one_s_own_and_marked_when_it_is_outside(office: Office) -> None:
+    place = {"latitude": 31.2397, "longitude": 121.4998, "accuracy": 15}
+    added = do(
+        office.company.admin, "addCompanyOffice", "office { id }", name="总部", latitude=31.2397, longitude=121.4998
+    )
+    assert refuses(office.li, "addCompanyOffice", name="x", latitude=1, longitude=1).code == "FORBIDDEN"
+
+    made = do(office.li, "checkIn", "checkIn { id outside }", kind="IN", **place)["checkIn"]
+    far = do(office.li, "checkIn", "checkIn { outside }", kind="OUT", **place | {"latitude": 31.5})["checkIn"]
+    assert (made["outside"], far["outside"]) == (False, True)
+    wrong = refuses(office.li, "checkIn", kind="VISIT", **place)
+    assert (wrong.code, wrong.field, "客户" in wrong.zh) == ("VALIDATION", "customerId", True)
+    seen = "query($id: ID!) { checkIn(id: $id) { id } }"
+    assert (office.wang.ask(seen, id=made["id"]), office.li.ask(seen, id=made["id"])) == (None, {"id": made["id"]})
+    do(office.company.admin, "removeCompanyOffice", "removedId", id=added["office"]["id"])
+
+
 def test_ofc_01_a_service_that_is_away_blanks_its_blocks_only(broker_system: System) -> None:
     away = staffed(broker_system)
     day = datetime.now(UTC) + timedelta(days=1)

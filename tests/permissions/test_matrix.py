@@ -19,6 +19,9 @@ from standing.systems import embedded, on_broker
 pytestmark = [pytest.mark.infra, pytest.mark.timeout(400)]
 
 ARGUMENTS = {
+    "workCalendar": '(firstDay: "2026-11-23", lastDay: "2026-12-23")',
+    "leaveBalances": "(year: 2026)",
+    "attendanceDays": '(month: "2026-11")',
     "myApprovals": "(box: TO_DO, first: 40)",
     "search": '(text: "客户", first: 50)',
     "schedule": '(firstDay: "2026-11-23", lastDay: "2026-12-23")',

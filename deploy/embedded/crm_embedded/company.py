@@ -35,6 +35,7 @@ def load_demo(runtime: LocalRuntime) -> str | None:
         _call(runtime, "load_demo_customers", {"owner_ids": _sellers(runtime)}, service="customer")
         _call(runtime, "load_demo_office", {"employee_ids": _sellers(runtime)}, service="office")
         _call(runtime, "load_demo_approvals", {"initiator_ids": _sellers(runtime)}, service="office")
+        _call(runtime, "load_demo_schedule", {"employee_ids": _sellers(runtime)}, service="office")
         work = {"employee_ids": _sellers(runtime), "chief_id": _administrator(runtime)}
         _call(runtime, "load_demo_work", work, service="office")
     return password

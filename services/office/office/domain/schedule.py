@@ -97,10 +97,10 @@ def left_out(before: Entry, start: datetime) -> Entry:
 
 
 def told(before: Entry | None, after: Entry | None) -> Changes:
-    """What an event tells of a change: of a private entry nothing that it says."""
+    """What an event tells of a change: of a private entry, and of one that names a customer, nothing that it says."""
     changes = difference(before, after, without=("id", "span", "version"))
     changes |= difference(before and before.span, after and after.span)
-    if any(each is not None and each.private for each in (before, after)):
+    if any(each is not None and (each.private or each.source is not None) for each in (before, after)):
         return {name: change for name, change in changes.items() if name not in _WORDS}
     return changes
 

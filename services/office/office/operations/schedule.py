@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from crm_common.changes import Change
 from crm_common.protocol.customer.follow_ups import FollowUpCreated, FollowUpUpdated
+from crm_common.protocol.customer.holding import CustomerErased
 from crm_common.protocol.office.calendars import (
     Calendars,
     CalendarsByIds,
@@ -18,6 +19,7 @@ from crm_common.protocol.office.schedule import (
     CurrentHandlers,
     DeleteScheduleEntry,
     LeaveOutOccurrence,
+    LoadDemoSchedule,
     Schedule,
     ScheduleEntries,
     ScheduleEntriesByIds,
@@ -29,7 +31,7 @@ from crm_common.protocol.office.schedule import (
 from crm_common.runtime.entrypoints import rpc, subscribe
 from crm_common.runtime.raw import Raw
 from office.operations.offering import Offering
-from office.usecases import calendars, contacts_due, schedule
+from office.usecases import calendars, contacts_due, schedule, schedule_demo
 from office.views import calendars as calendar_views
 from office.views import schedule as schedule_views
 
@@ -82,6 +84,10 @@ class ScheduleOperations(Offering):
         return self.commands.run(schedule.answer_invitation, command)
 
     @rpc
+    def load_demo_schedule(self, command: LoadDemoSchedule) -> Raw:
+        return self.commands.run(schedule_demo.load_demo_schedule, command)
+
+    @rpc
     def calendars(self, query: Calendars) -> Raw:
         return self.views.page(query)
 
@@ -104,6 +110,10 @@ class ScheduleOperations(Offering):
     @subscribe(FollowUpCreated)
     def note_follow_up(self, event: FollowUpCreated, change: Change) -> None:
         contacts_due.note_follow_up(change, event)
+
+    @subscribe(CustomerErased)
+    def forget_contacts(self, event: CustomerErased, change: Change) -> None:
+        contacts_due.forget_customer(change, event)
 
     @subscribe(FollowUpUpdated)
     def note_corrected_follow_up(self, event: FollowUpUpdated, change: Change) -> None:

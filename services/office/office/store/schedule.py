@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
 from dataclasses import fields
 from datetime import datetime
 from typing import Any
@@ -40,7 +39,6 @@ _ANSWER = """
 UPDATE schedule_guest SET answer = %(answer)s, answered_at = %(now)s
 WHERE entry_id = %(entry_id)s AND employee_id = %(employee_id)s AND answer <> %(answer)s
 """
-_ACTIVE = "SELECT id FROM employee_ref WHERE active AND id = ANY(%s::uuid[])"
 
 
 def locked(connection: sa.Connection, entry_id: UUID) -> Entry | None:
@@ -57,6 +55,13 @@ def contacts_before(connection: sa.Connection, about: str, source: str) -> list[
     """The planned contacts with a customer that other follow-ups named, locked."""
     where = "e.about = %s AND e.kind = 'CONTACT' AND e.status = 'PLANNED' AND e.source <> %s ORDER BY e.id"
     rows = connection.exec_driver_sql(f"{_GET} WHERE {where} FOR UPDATE OF e", (about, source))
+    return [entry_of(dict(row)) for row in rows.mappings()]
+
+
+def contacts_with(connection: sa.Connection, about: str) -> list[Entry]:
+    """Every contact with a customer that follow-ups named, locked."""
+    where = "e.about = %s AND e.kind = 'CONTACT' AND e.source IS NOT NULL ORDER BY e.id FOR UPDATE OF e"
+    rows = connection.exec_driver_sql(f"{_GET} WHERE {where}", (about,))
     return [entry_of(dict(row)) for row in rows.mappings()]
 
 
@@ -86,14 +91,15 @@ def answer(connection: sa.Connection, entry_id: UUID, employee_id: UUID, said: I
     return connection.exec_driver_sql(_ANSWER, values).rowcount > 0
 
 
+def exists(connection: sa.Connection) -> bool:
+    """Whether anybody has entered anything."""
+    found = connection.exec_driver_sql("SELECT EXISTS (SELECT FROM schedule_entry WHERE source IS NULL)")
+    return bool(found.scalar_one())
+
+
 def delete(connection: sa.Connection, entry_id: UUID) -> None:
     """Forget an entry and its guests."""
     connection.exec_driver_sql("DELETE FROM schedule_entry WHERE id = %s", (entry_id,))
-
-
-def active(connection: sa.Connection, employee_ids: Collection[UUID]) -> set[UUID]:
-    """Who of these has an account that is not disabled, as this service knows it."""
-    return set(connection.exec_driver_sql(_ACTIVE, (list(employee_ids),)).scalars())
 
 
 def entry_of(row: dict[str, Any]) -> Entry:

@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 from crm_common.changes import Change
 from crm_common.ids import to_global
 from crm_common.protocol.customer.follow_ups import FollowUpCreated, FollowUpUpdated
+from crm_common.protocol.customer.holding import CustomerErased
 from crm_common.protocol.office.schedule import EntryKind, EntryStatus
 from crm_common.protocol.platform import TIMEZONE
 from office.domain.repeats import Span
@@ -37,6 +38,12 @@ def note_follow_up(change: Change, event: FollowUpCreated | FollowUpUpdated) -> 
         enter(change, after)
     else:
         keep(change, before, after)
+
+
+def forget_customer(change: Change, event: CustomerErased) -> None:
+    """A customer was erased: what was to be talked about with him goes, as it names him (CUS-26)."""
+    for each in schedule.contacts_with(change.connection, to_global("Customer", event.customer_id)):
+        remove(change, each)
 
 
 def _settle(change: Change, planned: Entry, *, replaced: bool) -> None:

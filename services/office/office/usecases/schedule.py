@@ -25,7 +25,8 @@ from crm_common.protocol.office.schedule_rules import ScheduleRules
 from crm_common.protocol.platform import TIMEZONE
 from office.domain import schedule as domain
 from office.domain.schedule import Entry
-from office.store import schedule
+from office.store import people, schedule
+from office.usecases import meetings
 
 
 def create_schedule_entry(change: Change, command: CreateScheduleEntry) -> dict[str, Any]:
@@ -72,12 +73,14 @@ def answer_invitation(change: Change, command: AnswerInvitation) -> dict[str, An
         change.record(
             InvitationAnswered(entry_id=found.id, owner_id=found.owner_id, employee_id=me, answer=command.answer)
         )
+        meetings.tell_answer(change, found, me, command.answer)
     return {"entry": found.id}
 
 
 def enter(change: Change, made: Entry) -> None:
     """Keep a new entry and tell of it."""
     schedule.insert(change.connection, made, change.now)
+    meetings.tell_guests(change, None, made)
     change.record(ScheduleEntryCreated(**_about(made), changes=domain.told(None, made)))
 
 
@@ -89,12 +92,14 @@ def keep(change: Change, before: Entry, after: Entry) -> None:
     schedule.save(change.connection, after, change.now)
     if replace(after.span, left_out=()) != replace(before.span, left_out=()):
         schedule.ask_anew(change.connection, after.id)
+    meetings.tell_guests(change, before, after)
     change.record(ScheduleEntryUpdated(**_about(after), changes=domain.told(before, after)))
 
 
 def remove(change: Change, gone: Entry) -> None:
     """Take an entry away and tell of it."""
     schedule.delete(change.connection, gone.id)
+    meetings.tell_guests(change, gone, None)
     change.record(ScheduleEntryDeleted(**_about(gone), changes=domain.told(gone, None)))
 
 
@@ -113,5 +118,5 @@ def _own(change: Change, entry_id: UUID) -> Entry:
 
 
 def _expect_colleagues(change: Change, guests: Collection[UUID]) -> None:
-    if guests and schedule.active(change.connection, guests) != set(guests):
+    if guests and people.active(change.connection, list(guests)) != set(guests):
         raise ScheduleRules.an_invited_colleague_works_here(field="guest_ids")

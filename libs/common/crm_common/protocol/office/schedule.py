@@ -11,8 +11,9 @@ from uuid import UUID
 from msgspec import UNSET, Meta, UnsetType
 
 from crm_common.protocol.declare import Changes, Command, Event, GetQuery, ListQuery, given
+from crm_common.protocol.office.message_kinds import MessageKind, MessageKinds, Words
 from crm_common.protocol.office.service import VERSION_DOC, EmployeeId, Text, Title, Version, office
-from crm_common.protocol.policy import AUTHENTICATED, needs
+from crm_common.protocol.policy import AUTHENTICATED, INTERNAL, needs
 from crm_common.protocol.views import Ref, child, shown
 
 SEE_OTHERS = needs("schedule.view_team")
@@ -35,6 +36,30 @@ _LAST_DAY = "The last day of an all-day entry; absent: the first."
 _REPEAT = "How it repeats: the value of an RRULE by days, weeks, months or years, such as FREQ=WEEKLY;BYDAY=MO,WE."
 _ABOUT = "The global id of the record it is about."
 _GUESTS = "The colleagues who are invited."
+
+
+class ScheduleMessages(MessageKinds):
+    """What people are told of meetings (OFC-06)."""
+
+    schedule_invited = MessageKind(
+        label=Words("Invitations", "日程邀请"),
+        title=Words("{owner} invites you: {title}", "{owner}邀请您参加：{title}"),
+        text=Words("On {at}.", "时间：{at}。"),
+    )
+    schedule_moved = MessageKind(
+        label=Words("Meetings that were moved", "日程变更"),
+        title=Words("{owner} has moved: {title}", "{owner}调整了日程：{title}"),
+        text=Words("Now on {at}.", "新的时间：{at}。"),
+    )
+    schedule_called_off = MessageKind(
+        label=Words("Meetings that were called off", "日程取消"),
+        title=Words("{owner} has called off: {title}", "{owner}取消了日程：{title}"),
+        text=Words("It was to be on {at}.", "原定时间：{at}。"),
+    )
+    schedule_answered = MessageKind(
+        label=Words("Answers to my invitations", "邀请回复"),
+        title=Words("{guest} {answer}: {title}", "{guest}{answer}：{title}"),
+    )
 
 
 class EntryKind(StrEnum):
@@ -277,6 +302,14 @@ class AnswerInvitation(Command):
 
     id: ScheduleEntryId = given("The entry one is invited to.")
     answer: InvitationAnswer = given("What one says.")
+
+
+@office.command(INTERNAL, returns={"loaded": int}, public=False)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LoadDemoSchedule(Command):
+    """Give people of a demo company a week of schedule and an office to check in at, if nobody has entered anything."""
+
+    employee_ids: tuple[EmployeeId, ...] = given("People who work there.")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
