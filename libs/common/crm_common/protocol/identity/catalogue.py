@@ -23,7 +23,7 @@ CATALOGUE: tuple[tuple[str, Words, tuple[Section, ...]], ...] = (
         )),
         ("role", ("Roles", "角色"), (
             ("view", "See roles", "查看角色"),
-            ("edit", "Edit roles and their rights", "编辑角色和权限"),
+            ("edit", "Edit roles: any right can be put into one", "编辑角色（可授予任何权限）"),
             ("assign", "Give roles to employees", "为员工分配角色"),
             ("review", "Review rights", "审查权限"),
         )),
