@@ -192,7 +192,7 @@ def test_cfd_05_a_rule_acts_so_long_after_a_time_of_its_event(company: Office, o
     company.call(owner, "create_task", title="有期限", due_at=due)
 
     def waiting() -> list[dict[str, Any]]:
-        return company.call(owner, "rule_firings", filter={"rule_id": {"eq": made["id"]}})["nodes"]
+        return list(company.call(owner, "rule_firings", filter={"rule_id": {"eq": made["id"]}})["nodes"])
 
     [firing] = until(waiting, "the firing")
     assert (firing["status"], firing["due_at"][:10]) == ("WAITING", (due - timedelta(days=1)).date().isoformat())

@@ -13,7 +13,7 @@ from officing import works
 from serving.alone import Alone, employee
 
 CHIEF = employee("template chief", "task.template")
-STEPS = [
+STEPS: list[dict[str, Any]] = [
     {"title": "查询客户背景", "due_days": 1},
     {"title": "首次拜访", "due_days": 3},
     {"title": "提交拜访报告"},
