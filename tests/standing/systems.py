@@ -76,7 +76,7 @@ class Process:
         with self.log.open("ab") as log:
             self.running = subprocess.Popen(self.command, env=self.environment, stdout=log, stderr=subprocess.STDOUT)
 
-    def wait_for(self, pattern: str, seconds: float = 60) -> re.Match[str]:
+    def wait_for(self, pattern: str, seconds: float = 180) -> re.Match[str]:
         """The first place in the output that matches."""
         until = time.monotonic() + seconds
         while time.monotonic() < until:
@@ -158,7 +158,7 @@ def _told(service: str, database: Provisioned) -> dict[str, str]:
     }
 
 
-def wait_ready(url: str, seconds: float = 60) -> None:
+def wait_ready(url: str, seconds: float = 180) -> None:
     """Return when the gateway says that it is ready."""
     until = time.monotonic() + seconds
     last: Any = None
@@ -183,9 +183,9 @@ def _database(postgres: SharedPostgres, service: str) -> tuple[Provisioned, str]
 def _install(variables: dict[str, str], folder: Path) -> str:
     steps = [Process(["-m", each, "migrate"], variables, folder / f"{each}-migrate.log") for each in SERVICES]
     for step in steps:
-        assert step.running.wait(60) == 0, step.log.read_text()
+        assert step.running.wait(180) == 0, step.log.read_text()
     founding = Process(["-m", "identity", "found", "我的公司"], variables, folder / "found.log")
-    assert founding.running.wait(60) == 0, founding.log.read_text()
+    assert founding.running.wait(180) == 0, founding.log.read_text()
     found = _PASSWORD.search((folder / "found.log").read_text())
     assert found is not None
     return found.group(2)
