@@ -274,10 +274,11 @@ def test_the_ledger_is_counted_only_where_a_limit_counts() -> None:
 
 
 def test_claims_of_ten_are_planned_once_for_all(deal: Firm, li: Actor) -> None:
+    # PostgreSQL plans for the values at hand five times, then settles; the connection used last is lent first
+    claiming = "position('INTO claim_ledger' IN statement) > 0"
+    settled = f"SELECT coalesce(sum(generic_plans), 0)::int FROM pg_prepared_statements WHERE {claiming}"
+    before = deal.store.rows(settled)[0][0]
     for _ in range(12):
         assert claim(deal, li, [uuid4() for _ in range(10)]) == ["NOT_FOUND"] * 10
 
-    # PostgreSQL plans for the values at hand five times, then settles; the connection used last is lent first
-    claiming = "position('INTO claim_ledger' IN statement) > 0"
-    planned = f"SELECT custom_plans, generic_plans FROM pg_prepared_statements WHERE {claiming}"
-    assert deal.store.rows(planned) == [(5, 7)]
+    assert deal.store.rows(settled)[0][0] - before >= 6

@@ -73,7 +73,7 @@ def test_aud_01_phones_are_masked_in_the_log_and_in_the_history(house: House) ->
 
 
 def test_aud_01_nobody_edits_the_log(house: House) -> None:
-    with house.store.transaction() as connection, pytest.raises(Exception, match="permission denied") as failure:
+    with pytest.raises(Exception, match="permission denied") as failure, house.store.transaction() as connection:
         connection.exec_driver_sql("DELETE FROM journal")
     assert isinstance(failure.value.__cause__, psycopg.errors.InsufficientPrivilege)
 
