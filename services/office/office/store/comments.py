@@ -35,6 +35,11 @@ def save(connection: sa.Connection, changed: Comment) -> None:
     _SAVE.run(connection, **_values(changed))
 
 
+def forget(connection: sa.Connection, subject: str) -> None:
+    """Remove everything that was said about a record."""
+    connection.exec_driver_sql("DELETE FROM comment WHERE subject = %s", (subject,))
+
+
 def subjects(store: Store, comment_ids: Sequence[UUID]) -> dict[UUID, str]:
     """The global ids of the records that comments are about."""
     found = store.rows("SELECT id, subject FROM comment WHERE id = ANY(%s::uuid[])", (list(comment_ids),))

@@ -120,6 +120,11 @@ def take(store: Store, now: datetime, until: datetime) -> Firing | None:
     return Firing(**found | {"status": FiringStatus(found["status"])})
 
 
+def forget(connection: sa.Connection, record: str) -> None:
+    """Remove from the log what conditions found about a record; that rules fired on it stays."""
+    connection.exec_driver_sql("UPDATE rule_firing SET found = '{}' WHERE record = %s", (record,))
+
+
 def results(store: Store, firing_id: UUID) -> list[dict[str, Any]]:
     """What the actions of a firing have done so far."""
     found: list[dict[str, Any]] = store.rows("SELECT results FROM rule_firing WHERE id = %s", (firing_id,))[0][0]

@@ -20,7 +20,7 @@ from crm_common.protocol.importing import ImportFinished
 from crm_common.protocol.office.customer_messages import WHY_IN_POOL, CustomerMessages
 from crm_common.protocol.office.message_kinds import MessageKind, Subject
 from office.domain.message import Parameter
-from office.store import messages, pools
+from office.store import comments, messages, pools, rules
 from office.usecases.messages import tell
 
 
@@ -95,8 +95,11 @@ def remind_of_date(change: Change, event: ImportantDateDue) -> None:
 
 
 def forget_customer(change: Change, event: CustomerErased) -> None:
-    """What was told of it names it: the messages go (AUD-03)."""
-    messages.forget(change.connection, to_global("Customer", event.customer_id))
+    """What was told and said of it, and what rules saw of it, names it: it goes (AUD-03)."""
+    about = to_global("Customer", event.customer_id)
+    messages.forget(change.connection, about)
+    comments.forget(change.connection, about)
+    rules.forget(change.connection, about)
 
 
 def tell_of_import(change: Change, event: ImportFinished, noun: str) -> None:

@@ -89,6 +89,7 @@ CREATE TABLE comment (
     version integer NOT NULL
 );
 CREATE INDEX comment_threads ON comment (subject, created_at, id) WHERE parent_id IS NULL;
+CREATE INDEX comment_subject ON comment (subject);
 CREATE INDEX comment_answers ON comment (parent_id, created_at) WHERE parent_id IS NOT NULL;
 """
 
@@ -141,6 +142,7 @@ CREATE TABLE rule_firing (
 );
 CREATE INDEX rule_firing_latest ON rule_firing (fired_at, id);
 CREATE INDEX rule_firing_of_rule ON rule_firing (rule_id, fired_at);
+CREATE INDEX rule_firing_record ON rule_firing (record);
 CREATE INDEX rule_firing_waiting ON rule_firing (next_try, id) WHERE status = 'WAITING';
 """
 
