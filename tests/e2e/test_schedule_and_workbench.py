@@ -244,4 +244,5 @@ def test_ofc_01_a_service_that_is_away_blanks_its_blocks_only(broker_system: Sys
     assert (found["customersWarned"], found["contacts"], found["tasks"]["nodes"]) == (None, None, [])
     told = {(*each["path"], each["extensions"]["code"]) for each in response["errors"]}
     assert told == {("workbench", "customersWarned", "UNAVAILABLE"), ("workbench", "contacts", "UNAVAILABLE")}
+    until(lambda: "errors" not in away.li.send(WORKBENCH), "the service answers again")
     assert away.li.ask(WORKBENCH)["customersWarned"] == {"nodes": []}

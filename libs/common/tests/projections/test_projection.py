@@ -18,6 +18,7 @@ from crm_common.jobs import JobRun
 from crm_common.journal import replay
 from crm_common.protocol.declare import Envelope
 from crm_common.provision import Provisioned
+from ledger.waiting import settled
 
 A, B, C, D, E = (UUID(int=number) for number in range(1, 6))
 FAR = UUID(int=3 << 90)
@@ -376,7 +377,9 @@ def test_a_build_amid_changes_converges(
 
 def test_the_position_of_a_page_lies_behind_all_it_shows_and_before_all_that_follows(owner: Owner) -> None:
     owner.put(A, "before")
+    settled(owner.store)
     page = json.loads(owner.call("items", "snapshot", {"resource": "items"}, context()))
     owner.put(A, "after")
+    settled(owner.store)
     read = replay.read(owner.store, replay.Position.parse(page["position"]))
     assert [event.data["name"] for event in read.events] == ["after"]
