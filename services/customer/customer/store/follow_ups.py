@@ -9,13 +9,13 @@ from uuid import UUID
 
 import sqlalchemy as sa
 
+from crm_common.columns import Id, Moment
 from crm_common.ids import Ids
 from crm_common.protocol.customer.follow_ups import Attitude, FollowUpType, ProductOfInterest
 from crm_common.statements import insertion, statement
 from customer.domain.follow_up import FollowUp
 from customer.domain.names import folded
 from customer.tables import customer, follow_up
-from customer.tables.metadata import Id, Moment
 
 _COLUMNS = "id, customer_id, author_id, type, content, attitude, stage, next_contact_at, file_ids, created_at, version"
 _AT, _OF = sa.bindparam("at", type_=Moment), sa.bindparam("of", type_=Id)

@@ -8,11 +8,11 @@ from uuid import UUID
 
 import sqlalchemy as sa
 
+from crm_common.columns import Ids
 from crm_common.protocol.customer.service import Holding
 from crm_common.statements import statement
 from customer.domain.customer import Held
 from customer.tables import customer
-from customer.tables.metadata import Ids
 
 _IDS = sa.bindparam("ids", type_=Ids)
 _HELD = sa.select(*(customer.c[each.name] for each in fields(Held))).with_for_update()

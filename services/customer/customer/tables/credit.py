@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import sqlalchemy as sa
 
+from crm_common.columns import Id, Ids, Moment, Sorted, history, identifier, needed
 from customer.domain.credit import SECTIONS
-from customer.tables.metadata import Id, Ids, Moment, Sorted, history, identifier, metadata, needed
+from customer.tables.metadata import metadata
 
 credit_evaluation = sa.Table(
     "credit_evaluation",

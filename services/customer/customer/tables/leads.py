@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import sqlalchemy as sa
 
-from customer.tables.metadata import Id, Ids, Moment, Sorted, Words, history, identifier, metadata, needed
+from crm_common.columns import Id, Ids, Moment, Sorted, Words, history, identifier, needed
+from customer.tables.metadata import metadata
 
 lead = sa.Table(
     "lead",

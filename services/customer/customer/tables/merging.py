@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import sqlalchemy as sa
 
-from customer.tables.metadata import Document, Id, Moment, Sorted, identifier, metadata, needed
+from crm_common.columns import Document, Id, Moment, Sorted, identifier, needed
+from customer.tables.metadata import metadata
 
 customer_merge = sa.Table(
     "customer_merge",

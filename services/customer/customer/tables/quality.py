@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import sqlalchemy as sa
 
-from customer.tables.metadata import Id, Moment, Sorted, identifier, metadata, needed
+from crm_common.columns import Id, Moment, Sorted, identifier, needed
+from customer.tables.metadata import metadata
 
 quality_report = sa.Table(
     "quality_report",

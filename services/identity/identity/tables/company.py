@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import sqlalchemy as sa
 
-from identity.tables.metadata import Texts, history, identifier, metadata, needed
+from crm_common.columns import Texts, history, identifier, needed
+from identity.tables.metadata import metadata
 
 company = sa.Table(
     "company",

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import sqlalchemy as sa
 
-from identity.tables.metadata import Id, Ids, Moment, Sorted, history, identifier, metadata, needed
+from crm_common.columns import Id, Ids, Moment, Sorted, history, identifier, needed
+from identity.tables.metadata import metadata
 
 guard = sa.Table("guard", metadata, sa.Column("name", sa.Text, primary_key=True))
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import sqlalchemy as sa
 
-from identity.tables.metadata import Id, Moment, Sorted, Texts, history, identifier, metadata, needed
+from crm_common.columns import Id, Moment, Sorted, Texts, history, identifier, needed
+from identity.tables.metadata import metadata
 
 credential = sa.Table(
     "credential",

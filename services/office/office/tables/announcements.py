@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import sqlalchemy as sa
 
-from office.tables.metadata import Id, Ids, Moment, Sorted, history, identifier, metadata, needed
+from crm_common.columns import Id, Ids, Moment, Sorted, history, identifier, needed
+from office.tables.metadata import metadata
 
 announcement_column = sa.Table(
     "announcement_column",

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import sqlalchemy as sa
 
-from office.tables.metadata import Document, Id, Ids, Moment, Sorted, Words, history, identifier, metadata, needed
+from crm_common.columns import Document, Id, Ids, Moment, Sorted, Words, history, identifier, needed
+from office.tables.metadata import metadata
 
 approval_flow = sa.Table(
     "approval_flow",

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import sqlalchemy as sa
 
-from office.tables.metadata import Id, Moment, Sorted, identifier, metadata, needed
+from crm_common.columns import Id, Moment, Sorted, identifier, needed
+from office.tables.metadata import metadata
 
 message = sa.Table(
     "message",

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import sqlalchemy as sa
 
-from office.tables.metadata import Id, Sorted, history, identifier, metadata, needed
+from crm_common.columns import Id, Sorted, history, identifier, needed
+from office.tables.metadata import metadata
 
 memo = sa.Table(
     "memo",

@@ -5,7 +5,8 @@ from __future__ import annotations
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import ARRAY
 
-from office.tables.metadata import Id, Moment, Sorted, history, identifier, metadata, needed
+from crm_common.columns import Id, Moment, Sorted, history, identifier, needed
+from office.tables.metadata import metadata
 
 schedule_entry = sa.Table(
     "schedule_entry",
