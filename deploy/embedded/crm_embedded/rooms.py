@@ -7,10 +7,16 @@ from dataclasses import dataclass
 from crm_common.settings import ServiceSettings
 from customer.service import CustomerService
 from customer.settings import CustomerSettings
+from documents.service import DocumentsService
+from documents.settings import DocumentsSettings
+from finance.service import FinanceService
+from finance.settings import FinanceSettings
 from identity.service import IdentityService
 from identity.settings import IdentitySettings
 from office.service import OfficeService
 from office.settings import OfficeSettings
+from sales.service import SalesService
+from sales.settings import SalesSettings
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,4 +37,7 @@ ROOMS = (
     Room("identity", IdentityService, IdentitySettings),
     Room("customer", CustomerService, CustomerSettings),
     Room("office", OfficeService, OfficeSettings),
+    Room("sales", SalesService, SalesSettings),
+    Room("finance", FinanceService, FinanceSettings),
+    Room("documents", DocumentsService, DocumentsSettings),
 )

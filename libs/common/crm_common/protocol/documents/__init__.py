@@ -1,0 +1,8 @@
+"""What the service documents says to others."""
+
+from __future__ import annotations
+
+from crm_common.protocol.documents import items
+from crm_common.protocol.documents.service import documents
+
+__all__ = ["documents", "items"]

@@ -1,0 +1,8 @@
+"""What the service sales says to others."""
+
+from __future__ import annotations
+
+from crm_common.protocol.sales import items
+from crm_common.protocol.sales.service import sales
+
+__all__ = ["items", "sales"]

@@ -1,0 +1,1 @@
+"""The service documents: see its README.md."""

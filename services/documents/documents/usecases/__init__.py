@@ -1,0 +1,1 @@
+"""One function per command: load → domain → save + record, in one transaction."""

@@ -1,0 +1,1 @@
+"""The service finance: see its README.md."""

@@ -1,0 +1,15 @@
+"""The finance service: contracts, receivables, receipts, payables, budgets, claims and funds."""
+
+from __future__ import annotations
+
+from crm_common.projections.employees import EMPLOYEES
+from finance.operations.items import ItemOperations
+
+
+class FinanceService(
+    ItemOperations,
+):
+    """One class, declared once, run on the broker or in one process; its methods are in ``operations/``."""
+
+    name = "finance"
+    projections = (EMPLOYEES,)

@@ -1,0 +1,1 @@
+"""The tables; the migrations make them."""

@@ -1,0 +1,1 @@
+"""The service sales: see its README.md."""

@@ -1,0 +1,10 @@
+"""``python -m sales run | migrate``."""
+
+from __future__ import annotations
+
+import sys
+
+from crm_common.runtime.main import main
+
+if __name__ == "__main__":
+    sys.exit(main("sales.service:SalesService", "sales.settings:SalesSettings"))

@@ -1,0 +1,1 @@
+"""The only SQL that writes; functions of an open transaction's connection."""
