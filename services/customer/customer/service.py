@@ -5,6 +5,7 @@ from __future__ import annotations
 from crm_common.custom_fields.offering import offers
 from crm_common.exports import exporting
 from crm_common.imports import importing
+from crm_common.projections.declare import SnapshotSource
 from crm_common.projections.employees import EMPLOYEES
 from crm_common.protocol.customer.exchange import EXPORTS, IMPORTS
 from customer.operations.consents import ConsentOperations
@@ -27,6 +28,7 @@ from customer.operations.relations import RelationOperations
 from customer.operations.saved_views import SavedViewOperations
 from customer.operations.solutions import SolutionOperations
 from customer.store.custom import CUSTOM
+from customer.views.customers import CUSTOMERS_SNAPSHOT
 from customer.views.rebuilt import TABLES
 
 
@@ -58,3 +60,4 @@ class CustomerService(
     name = "customer"
     rebuilt = TABLES
     projections = (EMPLOYEES,)
+    snapshots = {"customers": SnapshotSource("customer", CUSTOMERS_SNAPSHOT)}  # noqa: RUF012 - read by the runtime

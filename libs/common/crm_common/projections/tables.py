@@ -51,6 +51,17 @@ CREATE INDEX employee_ref_department ON employee_ref (department_id);
 CREATE INDEX employee_ref_path ON employee_ref (department_path);
 """
 
+_CUSTOMER_REF = """
+CREATE TABLE customer_ref (
+    id uuid PRIMARY KEY,
+    seq bigint NOT NULL,
+    name text COLLATE "C" NOT NULL,
+    owner_id uuid,
+    holding text COLLATE "C" NOT NULL
+);
+CREATE INDEX customer_ref_owner ON customer_ref (owner_id);
+"""
+
 # Whoever writes here, by whatever way, tells every process of the service.
 _SETTING_VALUE = """
 CREATE TABLE setting_value (
@@ -82,11 +93,27 @@ employee_ref = sa.Table(
 )
 """Employees as identity told them, in every other service: whose a record is, and who is above him."""
 
+customer_ref = sa.Table(
+    "customer_ref",
+    sa.MetaData(),
+    sa.Column("id", UUID(as_uuid=True), primary_key=True),
+    sa.Column("seq", sa.BigInteger, nullable=False),
+    sa.Column("name", sa.Text(collation="C"), nullable=False),
+    sa.Column("owner_id", UUID(as_uuid=True)),
+    sa.Column("holding", sa.Text(collation="C"), nullable=False),
+)
+"""Customers as customer told them, in services whose records are of customers: for names in lists only."""
+
 
 def create_projections(op: Any) -> None:
     """Make the tables (``op``: Alembic's operations); part of the baseline of every service."""
     for ddl in (_PROJECTION, _EMPLOYEE_REF):
         op.get_bind().exec_driver_sql(ddl)
+
+
+def create_customer_ref(op: Any) -> None:
+    """Make the copy of customers (``op``: Alembic's operations), in a service that keeps `CUSTOMERS`."""
+    op.get_bind().exec_driver_sql(_CUSTOMER_REF)
 
 
 def create_setting_value(op: Any) -> None:

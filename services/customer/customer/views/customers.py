@@ -41,6 +41,9 @@ FULL_PHONE = """
 _ITS_ENTRIES = "{c}.customer_id = {t}.id AND {c}.subject = 'customer/' || {t}.id"
 _SUBSIDIARIES = "{c}.id IN (SELECT r.customer_id FROM relation r WHERE r.other_id = {t}.id AND r.kind = 'PARENT')"
 
+CUSTOMERS_SNAPSHOT = "SELECT c.id, c.name, c.owner_id, c.holding FROM customer c"
+"""What neighbours keep of every customer."""
+
 CUSTOMERS = bind(
     CustomerView,
     customer,
