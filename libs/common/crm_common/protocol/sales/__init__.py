@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from crm_common.protocol.sales import items
+from crm_common.protocol.sales import items, orders_events
 from crm_common.protocol.sales.service import sales
 
-__all__ = ["items", "sales"]
+__all__ = ["items", "orders_events", "sales"]
