@@ -3,21 +3,18 @@
 from __future__ import annotations
 
 import argparse
-import shutil
 import sys
-import tempfile
-from contextlib import ExitStack
 from pathlib import Path
 
 from bench.contenders import Contender, family
 from bench.customer_workloads import customer_workloads
+from bench.ground import Ground, ground
 from bench.measuring import Bench
-from bench.prepare import Prepared, counting_server, prepare, wait_for_search
+from bench.prepare import Prepared, prepare, wait_for_search
 from bench.report import machine, written
 from bench.stage import Stage
 from bench.workloads import workloads
 from crm_servers.installing import Missing
-from crm_servers.lifeline import Lifeline
 from crm_servers.rabbitmq import RabbitServer
 
 REPORT = Path(__file__).parents[2] / "docs" / "benchmarks.md"
@@ -26,22 +23,14 @@ REPORT = Path(__file__).parents[2] / "docs" / "benchmarks.md"
 def main(arguments: list[str]) -> int:
     """The exit code."""
     chosen = parser().parse_args(arguments)
-    with ExitStack() as closing:
-        # short, as sockets lie in it
-        folder = Path(tempfile.mkdtemp(prefix="bench"))
-        folder.chmod(0o755)
-        closing.callback(shutil.rmtree, folder, ignore_errors=True)
-        lifeline = Lifeline(folder / "lifeline")
-        closing.callback(lifeline.release)
-        server = counting_server(folder / "pg", lifeline.path)
-        closing.callback(server.stop)
+    with ground() as place:
         print(f"a company of {chosen.employees} …", flush=True)
-        prepared = prepare(server, employees=chosen.employees, customers=chosen.customers)
-        stage = Stage(folder / "logs", prepared)
-        closing.callback(stage.clear)
-        contenders = start(stage, folder, lifeline, closing, broker=not chosen.without_broker)
+        prepared = prepare(place.server, employees=chosen.employees, customers=chosen.customers)
+        stage = Stage(place.folder / "logs", prepared)
+        place.closing.callback(stage.clear)
+        contenders = start(stage, place, broker=not chosen.without_broker)
         urls = {"identity": prepared.admin_url, "customer": prepared.customer.admin_url}
-        bench = Bench(urls, family(server.pid() or 0), lambda line: print(line, flush=True))
+        bench = Bench(urls, family(place.server.pid() or 0), lambda line: print(line, flush=True))
         text = measure(bench, prepared, contenders, chosen)
     if chosen.write:
         REPORT.write_text(text)
@@ -62,17 +51,17 @@ def parser() -> argparse.ArgumentParser:
     return made
 
 
-def start(stage: Stage, folder: Path, lifeline: Lifeline, closing: ExitStack, *, broker: bool) -> list[Contender]:
+def start(stage: Stage, place: Ground, *, broker: bool) -> list[Contender]:
     """All contenders, the yardstick first."""
     found = [stage.direct(), stage.in_process()]
     if broker:
         try:
-            rabbit = RabbitServer(folder / "mq", lifeline.path, remove=True).start()
+            rabbit = RabbitServer(place.folder / "mq", place.lifeline, remove=True).start()
         except Missing as missing:
             raise SystemExit(f"{missing}; --without-broker measures the rest") from missing
-        closing.callback(rabbit.kill)
+        place.closing.callback(rabbit.kill)
         # the processes end before the broker does
-        closing.callback(stage.clear)
+        place.closing.callback(stage.clear)
         found.append(stage.over_broker(rabbit))
     return [*found, stage.resolvers()]
 

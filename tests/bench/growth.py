@@ -7,25 +7,20 @@ from __future__ import annotations
 
 import argparse
 import random
-import shutil
 import statistics
-import tempfile
 import time
 from collections.abc import Callable
-from contextlib import ExitStack
 from datetime import UTC, datetime
-from pathlib import Path
 
 import psycopg
 
+from bench.ground import ground
 from crm_common import migrations, provision
 from crm_common.context import system_context
 from crm_common.ids import Uuid7
 from crm_common.journal.history import history
 from crm_common.journal.write import NewEvent, write
 from crm_common.store import Store
-from crm_servers.lifeline import Lifeline
-from crm_servers.postgres import PostgresServer
 
 EVENTS_EACH = 10
 MONTHS = 12
@@ -93,15 +88,8 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m bench.growth", description=__doc__)
     parser.add_argument("--rows", type=int, default=16_000_000)
     rows = parser.parse_args().rows
-    with ExitStack() as closing:
-        folder = Path(tempfile.mkdtemp(prefix="bench"))
-        folder.chmod(0o755)
-        closing.callback(shutil.rmtree, folder, ignore_errors=True)
-        lifeline = Lifeline(folder / "lifeline")
-        closing.callback(lifeline.release)
-        server = PostgresServer(folder / "pg", lifeline.path, durable=True).start()
-        closing.callback(server.stop)
-        made = provision.database(server.url, "identity", name="growth")
+    with ground() as place:
+        made = provision.database(place.server.url, "identity", name="growth")
         migrations.run(made.owner_url, "identity")
         now = datetime.now(UTC)
         print("| rows | write and commit one event, µs | read the history of a record, µs |\n| --- | --- | --- |")

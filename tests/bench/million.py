@@ -7,11 +7,8 @@ from __future__ import annotations
 
 import argparse
 import random
-import shutil
-import tempfile
 import time
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -21,10 +18,10 @@ import psutil
 import psycopg
 
 from bench.contenders import Contender
-from bench.prepare import Prepared, counting_server, prepare
+from bench.ground import ground
+from bench.prepare import Prepared, prepare
 from bench.stage import Stage
 from crm_servers.elasticsearch import ElasticsearchServer
-from crm_servers.lifeline import Lifeline
 
 ASKED = 600
 MEGABYTE = 2**20
@@ -127,19 +124,12 @@ def main() -> None:
     parser.add_argument("--customers", type=int, default=1_000_000, help="half of them in the pool")
     parser.add_argument("--rows", type=int, default=1_000_000, help="of the file that is imported")
     chosen = parser.parse_args()
-    with ExitStack() as closing:
-        folder = Path(tempfile.mkdtemp(prefix="bench"))
-        folder.chmod(0o755)
-        closing.callback(shutil.rmtree, folder, ignore_errors=True)
-        lifeline = Lifeline(folder / "lifeline")
-        closing.callback(lifeline.release)
-        server = counting_server(folder / "pg", lifeline.path)
-        closing.callback(server.stop)
-        elastic = ElasticsearchServer(folder / "es", lifeline.path, remove=True).start()
-        closing.callback(elastic.kill)
-        prepared = prepare(server, employees=20_000, customers=chosen.customers // 2)
-        stage = Stage(folder / "logs", prepared, CRM_SEARCH_URL=elastic.url)
-        closing.callback(stage.clear)
+    with ground() as place:
+        elastic = ElasticsearchServer(place.folder / "es", place.lifeline, remove=True).start()
+        place.closing.callback(elastic.kill)
+        prepared = prepare(place.server, employees=20_000, customers=chosen.customers // 2)
+        stage = Stage(place.folder / "logs", prepared, CRM_SEARCH_URL=elastic.url)
+        place.closing.callback(stage.clear)
         contender = stage.in_process()
         contender.begin()
         asking = Asking(contender, stage.processes()[-1])
@@ -148,7 +138,7 @@ def main() -> None:
         contender.begin()
         found = ", ".join(f"{name} {value:.1f} ms" for name, value in searched(asking, prepared).items())
         print(f"search: {found}", flush=True)
-        path = folder / "customers.csv"
+        path = place.folder / "customers.csv"
         table(path, chosen.rows)
         seconds, held, job = imported(asking, path)
         print(f"import of {chosen.rows:,} rows: {seconds:.0f} s, {chosen.rows / seconds:.0f} rows/s, {job}")

@@ -8,23 +8,19 @@ from __future__ import annotations
 import argparse
 import asyncio
 import json
-import shutil
 import statistics
-import tempfile
 from collections.abc import AsyncIterator, Callable
-from contextlib import AsyncExitStack, ExitStack, asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
 import psutil
 from websockets.asyncio.client import ClientConnection, connect
 
-from bench.prepare import counting_server
+from bench.ground import ground
 from crm_servers.addresses import Postgres
-from crm_servers.lifeline import Lifeline
 from crm_servers.rabbitmq import RabbitServer
 from infra.postgres import SharedPostgres
 from standing.person import Person
@@ -139,18 +135,13 @@ def main() -> None:
     print("|---|---|---|---|---|---|---|", flush=True)
     with embedded(FREE) as system:
         print(asyncio.run(measured(system, system.processes["crm"].running.pid, chosen)), flush=True)
-    with ExitStack() as closing:
-        folder = Path(tempfile.mkdtemp(prefix="bench"))
-        folder.chmod(0o755)
-        closing.callback(shutil.rmtree, folder, ignore_errors=True)
-        lifeline = Lifeline(folder / "lifeline")
-        closing.callback(lifeline.release)
-        server = counting_server(folder / "pg", lifeline.path)
-        closing.callback(server.stop)
-        rabbit = RabbitServer(folder / "mq", lifeline.path, remove=True).start()
-        closing.callback(rabbit.kill)
-        system = closing.enter_context(
-            on_broker(SharedPostgres(Postgres(server.url, server.url), "bench"), rabbit.url, folder, FREE)
+    with ground() as place:
+        rabbit = RabbitServer(place.folder / "mq", place.lifeline, remove=True).start()
+        place.closing.callback(rabbit.kill)
+        system = place.closing.enter_context(
+            on_broker(
+                SharedPostgres(Postgres(place.server.url, place.server.url), "bench"), rabbit.url, place.folder, FREE
+            )
         )
         print(asyncio.run(measured(system, system.processes["gateway"].running.pid, chosen)), flush=True)
 

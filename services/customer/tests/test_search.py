@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Iterator
 from typing import Any
 
@@ -12,6 +11,7 @@ from crm_common.context import Actor
 from crm_common.errors import CrmError
 from customer.service import CustomerService
 from infra.postgres import SharedPostgres
+from ledger import waiting
 from selling import ENVIRONMENT, created, known, seller
 from serving.alone import Alone, alone, employee
 
@@ -47,10 +47,7 @@ def answered(service: Alone, person: Actor, text: str) -> list[tuple[str, str]] 
 
 def until(service: Alone, person: Actor, text: str, wanted: list[tuple[str, str]]) -> None:
     """Wait for the index, which follows the journal."""
-    deadline = time.monotonic() + 30
-    while answered(service, person, text) != wanted:
-        assert time.monotonic() < deadline, answered(service, person, text)
-        time.sleep(0.05)
+    waiting.until(lambda: answered(service, person, text) == wanted, f"{text} finds {wanted}")
 
 
 def test_sch_01_a_customer_is_found_by_words_readings_and_number_by_who_sees_it(service: Alone) -> None:
