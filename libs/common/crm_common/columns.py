@@ -15,6 +15,8 @@ Texts = ARRAY(sa.Text)
 Sorted = sa.Text(collation="C")
 Words = ARRAY(sa.Text(collation="C"))
 Document = JSONB()
+# Money to the cent; its currency stands beside it.
+Amount = sa.Numeric(18, 2)
 
 
 def identifier() -> sa.Column[Any]:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from crm_common.custom_fields.offering import offers
 from crm_common.projections.employees import EMPLOYEES
-from sales.operations.items import ItemOperations
+from sales.operations.products import ProductOperations
+from sales.store.custom import PRODUCT_CUSTOM
 
 
+@offers(PRODUCT_CUSTOM)
 class SalesService(
-    ItemOperations,
+    ProductOperations,
 ):
     """One class, declared once, run on the broker or in one process; its methods are in ``operations/``."""
 

@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
-from sales.views.items import ITEMS
+from crm_common.custom_fields import reading
+from sales.store.custom import PRODUCT_CUSTOM
+from sales.views.products import PRODUCTS
 
-BINDINGS = (ITEMS,)
+BINDINGS = (
+    PRODUCTS,
+    *reading.bindings(PRODUCT_CUSTOM),
+)

@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
-from crm_common.protocol.sales import items, orders_events
+from crm_common.protocol.sales import (
+    products,
+)
 from crm_common.protocol.sales.service import sales
 
-__all__ = ["items", "orders_events", "sales"]
+__all__ = [
+    "products",
+    "sales",
+]
