@@ -12,8 +12,8 @@ from crm_common.protocol.office.message_kinds import Subject
 from crm_common.runtime.entrypoints import rpc
 from crm_common.runtime.providers import Peer
 from crm_common.runtime.raw import Raw
+from crm_common.sight import global_id, subject_of
 from office.adapters.colleagues import Colleagues
-from office.adapters.sight import global_id, subject_of
 from office.operations.records import Records
 from office.store import comments as store
 from office.usecases import comments

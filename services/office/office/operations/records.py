@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from crm_common.protocol.office.message_kinds import Subject
-from office.adapters.sight import Sight, global_id, subject_of
+from crm_common.sight import Sight, global_id, subject_of
 from office.operations.offering import Offering
 
 
@@ -13,7 +13,7 @@ class Records(Offering):
     @property
     def sight(self) -> Sight:
         """Who sees what."""
-        return Sight(self.host.client, self.views.reader)
+        return Sight(self.host.client, self.views.reader, "office")
 
     def seen(self, given: str, *, field: str) -> Subject:
         """The record of a global id that the caller sees; else ``NOT_FOUND``."""

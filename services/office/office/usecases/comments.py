@@ -20,7 +20,7 @@ from crm_common.protocol.office.comments import (
     UpdateComment,
 )
 from crm_common.protocol.office.message_kinds import MessageKind, Subject
-from office.adapters.sight import global_id
+from crm_common.sight import global_id
 from office.domain import comment as domain
 from office.domain.comment import Comment
 from office.store import comments, people

@@ -22,7 +22,7 @@ from crm_common.protocol.selection import names
 from crm_common.protocol.views import is_view, shape_of
 from crm_common.reading import Reader
 from crm_common.runtime.host import ServiceHost
-from office.adapters.sight import Sight, lookups, subject_of
+from crm_common.sight import Sight, lookups, subject_of
 from office.domain import rule as domain
 from office.domain import rule_input
 from office.domain.event_fields import triggers
@@ -42,7 +42,7 @@ class Acting:
 
     def __init__(self, host: ServiceHost, reader: Reader) -> None:
         self._host = host
-        self._sight = Sight(host.client, reader)
+        self._sight = Sight(host.client, reader, "office")
 
     def step(self) -> bool:
         """Act on one firing, if one is due; whether one was."""

@@ -19,8 +19,8 @@ from crm_common.protocol.office.rules import (
     RuleTrigger,
 )
 from crm_common.runtime.host import ServiceHost
+from crm_common.sight import Sight, lookups, subject_of
 from office.adapters.conditions import Conditions, operators_of
-from office.adapters.sight import Sight, lookups, subject_of
 from office.domain import rule as domain
 from office.domain.event_fields import triggers
 from office.domain.rule import Rule

@@ -35,7 +35,7 @@ from crm_common.protocol.office.work_reports import (
     WorkReportSubmitted,
     WorkReportUpdated,
 )
-from office.adapters.sight import global_id
+from crm_common.sight import global_id
 from office.domain import work_report as domain
 from office.domain.work_report import WorkLog, WorkReport
 from office.store import people, tasks

@@ -1,4 +1,4 @@
-"""Comments as they are shown. Who sees them is asked before: whoever sees the record (`office.adapters.sight`)."""
+"""Comments as they are shown. Who sees them is asked before: whoever sees the record (`crm_common.sight`)."""
 
 from __future__ import annotations
 

@@ -18,13 +18,13 @@ from crm_common.protocol.views import is_view, shape_of
 from crm_common.reading import Reader
 from crm_common.runtime.client import PeerClient
 
-OWN = "office"
 _DERIVED = frozenset({"Comment"})
+_AT_ONCE = 200
 
 
 @cache
 def lookups() -> Mapping[str, Operation]:
-    """The query that answers the records of a type by id, for every type but comments: who sees these is asked here."""
+    """The query that answers the records of a type by id, for every type but comments: who sees these is derived."""
     return {
         shape_of(operation.returns).name: operation
         for service in services().values()
@@ -52,22 +52,43 @@ def global_id(subject: Subject) -> str:
     return to_global(subject.type_name, subject.id)
 
 
+def referred(reference: str, *, field: str) -> Subject:
+    """The record of ``<service>:<aggregate>/<uuid>``; ``VALIDATION`` when that service shows no such records by id."""
+    service, _, rest = reference.partition(":")
+    aggregate, _, key = rest.partition("/")
+    type_name = "".join(part.capitalize() for part in aggregate.split("_"))
+    operation = lookups().get(type_name)
+    try:
+        record = UUID(key)
+    except ValueError as broken:
+        raise CommonRules.a_value_has_the_wrong_shape(field=field, problem="not a reference") from broken
+    if operation is None or operation.service != service:
+        raise CommonRules.a_value_has_the_wrong_shape(field=field, problem=f"no record {service}:{aggregate}")
+    return Subject(type_name, record)
+
+
 @dataclass(frozen=True, slots=True)
 class Sight:
-    """Asks owners what a person sees. ``reader`` answers for the records of this service itself."""
+    """Asks owners what a person sees. ``reader`` answers for the records of the service ``own`` itself."""
 
     client: PeerClient
     reader: Reader
+    own: str
 
     def seen(self, subjects: Iterable[Subject], context: Context) -> set[Subject]:
-        """Which of the records the actor of ``context`` sees: one call for each type.
+        """Which of the records the actor of ``context`` sees: one call for each type and 200 records.
 
         Whoever may not ask for a type sees none of it. ``UNAVAILABLE`` when an owner does not answer.
         """
         wanted: dict[str, list[UUID]] = {}
         for each in dict.fromkeys(subjects):
             wanted.setdefault(each.type_name, []).append(each.id)
-        return {Subject(kind, key) for kind, ids in wanted.items() for key in self._seen(kind, ids, context)}
+        return {
+            Subject(kind, key)
+            for kind, ids in wanted.items()
+            for start in range(0, len(ids), _AT_ONCE)
+            for key in self._seen(kind, ids[start : start + _AT_ONCE], context)
+        }
 
     def expect(self, subject: Subject, context: Context, *, field: str) -> None:
         """``NOT_FOUND`` for a record that the actor does not see."""
@@ -87,7 +108,7 @@ class Sight:
         return [key for key, found in zip(ids, answer, strict=True) if found is not None]
 
     def _ask(self, operation: Operation, ids: Collection[UUID], context: Context) -> bytes:
-        if operation.service == OWN:
+        if operation.service == self.own:
             return self.reader.by_ids(operation.returns, list(ids), names("id"), context)
         payload = {"ids": [str(each) for each in ids], "select": names("id")}
         return self.client.call(operation.service, operation.name, payload, context)
