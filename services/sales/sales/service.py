@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from crm_common.custom_fields.offering import offers
 from crm_common.projections.employees import EMPLOYEES
+from sales.operations.performance import PerformanceOperations
 from sales.operations.products import ProductOperations
 from sales.store.custom import PRODUCT_CUSTOM
 
@@ -11,6 +12,7 @@ from sales.store.custom import PRODUCT_CUSTOM
 @offers(PRODUCT_CUSTOM)
 class SalesService(
     ProductOperations,
+    PerformanceOperations,
 ):
     """One class, declared once, run on the broker or in one process; its methods are in ``operations/``."""
 

@@ -75,7 +75,7 @@ PRESETS = (
             "opp.{view_team,reopen}",
             "forecast.view",
             "target.{view,set}",
-            "performance.view_team",
+            "performance.{view_team,delete_team}",
             "schedule.view_team",
             "pool.assign",
             "org.handover",

@@ -20,9 +20,7 @@ def reaches(connection: sa.Connection, actor: Actor, section: str, employee_id: 
     kind = people.kind(actor)
     if kind is None:
         return True
-    condition = people.condition(kind, Reach.PROBE).format(
-        t="p", me="%(me)s::uuid", department="%(department)s::uuid"
-    )
+    condition = people.condition(kind, Reach.PROBE).format(t="p", me="%(me)s::uuid", department="%(department)s::uuid")
     asked = {"employee": employee_id, "me": actor.id, "department": actor.department_id}
     text = f"SELECT EXISTS (SELECT FROM employee_ref p WHERE p.id = %(employee)s AND {condition})"
     return bool(connection.exec_driver_sql(text, asked).scalar_one())

@@ -52,7 +52,7 @@ ON CONFLICT (employee_id, day, currency) DO UPDATE SET amount = d.amount + EXCLU
 """)
 _LOCK = f"""
 UPDATE performance SET locked_at = %s, updated_at = %s, version = version + 1
-WHERE id = ANY (%s) AND locked_at IS NULL AND deleted_at IS NULL RETURNING {', '.join(_FIELDS)}
+WHERE id = ANY (%s) AND locked_at IS NULL AND deleted_at IS NULL RETURNING {", ".join(_FIELDS)}
 """
 
 

@@ -40,7 +40,5 @@ def _sums() -> list[sa.Column[Any]]:
     ]
 
 
-performance_day = sa.Table(
-    "performance_day", metadata, *_sums(), needed("day", sa.Date), needed("month", sa.Date)
-)
+performance_day = sa.Table("performance_day", metadata, *_sums(), needed("day", sa.Date), needed("month", sa.Date))
 performance_month = sa.Table("performance_month", metadata, *_sums(), needed("month", sa.Date))

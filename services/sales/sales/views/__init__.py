@@ -4,9 +4,13 @@ from __future__ import annotations
 
 from crm_common.custom_fields import reading
 from sales.store.custom import PRODUCT_CUSTOM
+from sales.views.performance import PERFORMANCE_DAYS, PERFORMANCE_MONTHS, PERFORMANCES
 from sales.views.products import PRODUCTS
 
 BINDINGS = (
     PRODUCTS,
+    PERFORMANCES,
+    PERFORMANCE_DAYS,
+    PERFORMANCE_MONTHS,
     *reading.bindings(PRODUCT_CUSTOM),
 )

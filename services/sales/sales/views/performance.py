@@ -63,7 +63,9 @@ FROM (SELECT d.employee_id, {totals} FROM performance_day d WHERE {where} GROUP 
 ORDER BY s.amount DESC, s.employee_id
 """
 _PERIOD = "d.day BETWEEN %(from_day)s AND %(to_day)s AND d.currency = %(currency)s"
-_BELOW = "EXISTS (SELECT FROM employee_ref b WHERE b.id = d.employee_id AND position(%(below)s in b.department_path) > 0)"
+_BELOW = (
+    "EXISTS (SELECT FROM employee_ref b WHERE b.id = d.employee_id AND position(%(below)s in b.department_path) > 0)"
+)
 _MONTH = """
 SELECT coalesce(sum(d.amount), 0)::numeric(18,2),
     coalesce(sum(d.amount) FILTER (WHERE d.employee_id = %(me)s), 0)::numeric(18,2)
@@ -137,4 +139,3 @@ def _summed(host: ServiceHost, context: Context, query: AskedPeriod, statement: 
         parts.append(_BELOW)
         asked["below"] = f"/{query.department_id}/"
     return host.store.rows(statement.format(totals=_TOTALS, where=" AND ".join(parts)), asked)
-

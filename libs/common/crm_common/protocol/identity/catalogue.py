@@ -140,6 +140,7 @@ CATALOGUE: tuple[tuple[str, Words, tuple[Section, ...]], ...] = (
         ("performance", ("Performance", "业绩"), (
             ("own", "See own performance", "查看个人业绩"),
             ("view_team", "See the team's performance", "查看团队业绩"),
+            ("delete_team", "Delete the team's own entries of performance", "删除团队成员的业绩"),
             ("month_view", "See performance by month", "查看月度业绩"),
             ("audit", "Audit performance", "审核业绩"),
         )),

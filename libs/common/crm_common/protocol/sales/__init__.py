@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from crm_common.protocol.sales import (
+    performance,
     products,
 )
 from crm_common.protocol.sales.service import sales
 
 __all__ = [
+    "performance",
     "products",
     "sales",
 ]

@@ -1,4 +1,4 @@
-"""Performance (业绩, SAL-32, 33, 34): what each salesperson sold, record by record, and its sums by day, month, person."""
+"""Performance (业绩, SAL-32 … 34): what each salesperson sold, record by record, and summed by day, month, person."""
 
 from __future__ import annotations
 
@@ -279,7 +279,7 @@ class AddPerformance(Command):
 @sales.command(needs(OWN, "performance.delete_team"), returns={"deleted": bool})
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DeletePerformance(Command):
-    """Delete a record that somebody added, before finance audits it: one's own, with performance.delete_team others'."""
+    """Delete an entry before finance audits it: one's own, with performance.delete_team those of others too."""
 
     id: PerformanceId = given("The record.")
 

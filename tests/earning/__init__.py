@@ -1,0 +1,1 @@
+"""Approved orders and salespeople, for tests of what follows from orders."""
