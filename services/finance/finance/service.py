@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+from crm_common.projections.customers import CUSTOMERS
 from crm_common.projections.employees import EMPLOYEES
-from finance.operations.items import ItemOperations
+from finance.operations.contracts import ContractOperations
 
 
 class FinanceService(
-    ItemOperations,
+    ContractOperations,
 ):
     """One class, declared once, run on the broker or in one process; its methods are in ``operations/``."""
 
     name = "finance"
-    projections = (EMPLOYEES,)
+    projections = (EMPLOYEES, CUSTOMERS)

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
-from finance.views.items import ITEMS
+from finance.views.contracts import ARCHIVE, CONTRACT_LINES, CONTRACTS
 
-BINDINGS = (ITEMS,)
+BINDINGS = (
+    CONTRACTS,
+    CONTRACT_LINES,
+    ARCHIVE,
+)

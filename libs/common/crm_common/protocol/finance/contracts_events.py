@@ -1,0 +1,136 @@
+"""What happens to contracts: told to sales, customer, documents and office by ``contract.*``."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from uuid import UUID
+
+from crm_common.protocol.customer.reclaim import SalesRecord
+from crm_common.protocol.customer.timeline import SalesRecordMade
+from crm_common.protocol.declare import Changes, Event
+from crm_common.protocol.finance.contract_states import ContractAudit, ContractState
+from crm_common.protocol.finance.service import finance
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ContractEvent(Event):
+    """What every event of a contract tells: how it stands after the change."""
+
+    contract_id: UUID
+    number: str
+    name: str
+    customer_id: UUID
+    owner_id: UUID
+    state: ContractState
+    amount: Decimal
+    currency: str
+    changes: Changes
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ContractRecorded(SalesRecordMade):
+    """What those tell beside that count as a sales record of the customer (CUS-15)."""
+
+    contract_id: UUID
+    number: str
+    name: str
+    owner_id: UUID
+    state: ContractState
+    amount: Decimal
+    currency: str
+    changes: Changes
+
+
+@finance.event("contract.created", subject="contract_id")
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ContractCreated(ContractRecorded):
+    """A contract was drawn up."""
+
+    record: SalesRecord = SalesRecord.CONTRACT
+
+
+@finance.event("contract.signed", subject="contract_id")
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ContractSigned(ContractRecorded):
+    """A contract was signed, here or (``is_registered``) offline."""
+
+    record: SalesRecord = SalesRecord.CONTRACT_SIGNED
+    signed_on: date
+    signed_files: tuple[UUID, ...]
+    is_registered: bool
+
+
+@finance.event("contract.archived", subject="contract_id")
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ContractArchived(ContractEvent):
+    """A signed contract entered the archive."""
+
+    archive_number: str
+
+
+@finance.event("contract.updated", subject="contract_id")
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ContractUpdated(ContractEvent):
+    """A draft was edited, or came into other hands."""
+
+
+@finance.event("contract.corrected", subject="contract_id")
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ContractCorrected(ContractEvent):
+    """A registered contract that finance gave back was corrected."""
+
+
+@finance.event("contract.deleted", subject="contract_id")
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ContractDeleted(ContractEvent):
+    """A draft was deleted."""
+
+
+@finance.event("contract.voided", subject="contract_id")
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ContractVoided(ContractEvent):
+    """A draft was declared void."""
+
+    reason: str
+
+
+@finance.event("contract.submitted", subject="contract_id")
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ContractSubmitted(ContractEvent):
+    """A draft waits for its approval."""
+
+
+@finance.event("contract.approved", subject="contract_id")
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ContractApproved(ContractEvent):
+    """Everybody countersigned: it may be signed."""
+
+    approval_id: UUID
+
+
+@finance.event("contract.refused", subject="contract_id")
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ContractRefused(ContractEvent):
+    """Its approval was refused, returned or withdrawn, or could not begin: it is a draft again."""
+
+    reason: str | None
+
+
+@finance.event("contract.terminated", subject="contract_id")
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ContractTerminated(ContractEvent):
+    """A signed contract was ended before its time."""
+
+    reason: str
+
+
+@finance.event("contract.audited", subject="contract_id")
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ContractAudited(ContractEvent):
+    """Finance confirmed a registered contract, or gave it back."""
+
+    audit: ContractAudit
+    reason: str | None
+    created_by: UUID | None

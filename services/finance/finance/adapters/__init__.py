@@ -1,0 +1,1 @@
+"""Neighbours and what else lies outside, asked before a transaction opens."""

@@ -1,0 +1,93 @@
+"""Contracts: what is asked and told of them. What neighbours know is asked before a transaction opens."""
+
+from __future__ import annotations
+
+from functools import partial
+
+from crm_common.protocol.finance.contract_archive import ArchivedContractsByIds, ContractArchive
+from crm_common.protocol.finance.contracts import (
+    AuditContract,
+    ContractCard,
+    ContractCards,
+    Contracts,
+    ContractsByIds,
+    CorrectContract,
+    CreateContract,
+    DeleteContract,
+    RegisterSignedContract,
+    SignContract,
+    TerminateContract,
+    UpdateContract,
+    VoidContract,
+)
+from crm_common.runtime.entrypoints import rpc
+from crm_common.runtime.providers import Peer
+from crm_common.runtime.raw import Raw
+from finance.adapters.customers import customer_in_scope
+from finance.operations.offering import Offering
+from finance.store.contracts import cards
+from finance.usecases import contracts
+
+
+class ContractOperations(Offering):
+    """Contracts and their archive."""
+
+    customers = Peer("customer")
+
+    @rpc
+    def contracts(self, query: Contracts) -> Raw:
+        return self.views.page(query)
+
+    @rpc
+    def contracts_by_ids(self, query: ContractsByIds) -> Raw:
+        return self.views.get(query)
+
+    @rpc
+    def contract_archive(self, query: ContractArchive) -> Raw:
+        return self.views.page(query)
+
+    @rpc
+    def archived_contracts_by_ids(self, query: ArchivedContractsByIds) -> Raw:
+        return self.views.get(query)
+
+    @rpc
+    def contract_cards(self, query: ContractCards) -> tuple[ContractCard, ...]:
+        return cards(self.host.store, query.ids)
+
+    @rpc
+    def create_contract(self, command: CreateContract) -> Raw:
+        customer = customer_in_scope(self.customers, command.customer_id)
+        return self.commands.run(partial(contracts.create_contract, customer), command)
+
+    @rpc
+    def register_signed_contract(self, command: RegisterSignedContract) -> Raw:
+        customer = customer_in_scope(self.customers, command.customer_id)
+        return self.commands.run(partial(contracts.register_signed_contract, customer), command)
+
+    @rpc
+    def update_contract(self, command: UpdateContract) -> Raw:
+        return self.commands.run(contracts.update_contract, command)
+
+    @rpc
+    def delete_contract(self, command: DeleteContract) -> Raw:
+        return self.commands.run(contracts.delete_contract, command)
+
+    @rpc
+    def void_contract(self, command: VoidContract) -> Raw:
+        return self.commands.run(contracts.void_contract, command)
+
+    @rpc
+    def sign_contract(self, command: SignContract) -> Raw:
+        return self.commands.run(contracts.sign_contract, command)
+
+    @rpc
+    def correct_contract(self, command: CorrectContract) -> Raw:
+        return self.commands.run(contracts.correct_contract, command)
+
+    @rpc
+    def audit_contract(self, command: AuditContract) -> Raw:
+        return self.commands.run(contracts.audit_contract, command)
+
+    @rpc
+    def terminate_contract(self, command: TerminateContract) -> Raw:
+        return self.commands.run(contracts.terminate_contract, command)

@@ -1,0 +1,162 @@
+"""Commands about contracts (CON-01, 04; FIN-12)."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import Any, TypeVar
+from uuid import UUID
+
+from crm_common.changes import Change
+from crm_common.protocol.finance import contracts_events as told
+from crm_common.protocol.finance.contract_rules import ContractRules
+from crm_common.protocol.finance.contracts import (
+    AuditContract,
+    CorrectContract,
+    CreateContract,
+    DeleteContract,
+    NewContract,
+    RegisterSignedContract,
+    SignContract,
+    TerminateContract,
+    UpdateContract,
+    VoidContract,
+)
+from finance.adapters.customers import KnownCustomer
+from finance.domain import contract as domain
+from finance.domain.contract import Contract, Drawn
+from finance.store import contracts
+from finance.usecases import contract_access as access
+
+E = TypeVar("E", bound=told.ContractEvent)
+R = TypeVar("R", bound=told.ContractRecorded)
+NUMBERS, ARCHIVE = "HT", "DA"
+"""What the numbers of contracts (合同) and of the archive (档案) begin with."""
+
+
+def create_contract(customer: KnownCustomer, change: Change, command: CreateContract) -> dict[str, Any]:
+    """A new draft."""
+    made = _drawn_up(customer, change, command)
+    contracts.insert(change.connection, made, custom={}, now=change.now)
+    change.record(_sales_record(change, told.ContractCreated, None, made))
+    return {"contract": made.id}
+
+
+def register_signed_contract(
+    customer: KnownCustomer, change: Change, command: RegisterSignedContract
+) -> dict[str, Any]:
+    """A contract that was signed offline: in the archive at once."""
+    drawn, today = _drawn_up(customer, change, command), access.today(change)
+    signed = partial(domain.registered, drawn, command.signed_on, command.signed_files, today=today)
+    made = signed(archive_number=contracts.next_number(change.connection, ARCHIVE, today.year))
+    contracts.insert(change.connection, made, custom={}, now=change.now)
+    _archive(change, None, made)
+    return {"contract": made.id}
+
+
+def update_contract(change: Change, command: UpdateContract) -> dict[str, Any]:
+    """A draft in other words."""
+    before = access.visible(change, command.id)
+    after = domain.edited(before, command)
+    if after != before:
+        _save(change, after, _told(told.ContractUpdated, before, after), lines=after.lines != before.lines)
+    return {"contract": after.id}
+
+
+def delete_contract(change: Change, command: DeleteContract) -> dict[str, Any]:
+    """A draft is gone."""
+    found = domain.deleted(access.visible(change, command.id), command.version)
+    contracts.delete(change.connection, found.id, change.now)
+    change.record(_told(told.ContractDeleted, found, found))
+    return {"deleted": True}
+
+
+def void_contract(change: Change, command: VoidContract) -> dict[str, Any]:
+    """A draft came to nothing."""
+    before = access.own(change, command.id)
+    after = domain.voided(before, command.version, command.reason)
+    _save(change, after, _told(told.ContractVoided, before, after, reason=command.reason))
+    return {"contract": after.id}
+
+
+def sign_contract(change: Change, command: SignContract) -> dict[str, Any]:
+    """An approved contract was signed: in the archive at once."""
+    before, today = access.own(change, command.id, "contract.archive"), access.today(change)
+    number = contracts.next_number(change.connection, ARCHIVE, today.year)
+    after = domain.signed(before, command, number, today)
+    contracts.save(change.connection, after, change.now)
+    _archive(change, before, after)
+    return {"contract": after.id}
+
+
+def correct_contract(change: Change, command: CorrectContract) -> dict[str, Any]:
+    """A registered contract that finance gave back, in other words."""
+    before = access.own(change, command.id)
+    after = domain.corrected(before, command, access.today(change))
+    _save(change, after, _told(told.ContractCorrected, before, after), lines=after.lines != before.lines)
+    return {"contract": after.id}
+
+
+def audit_contract(change: Change, command: AuditContract) -> dict[str, Any]:
+    """What finance says of a registered contract (FIN-12)."""
+    before = access.visible(change, command.id)
+    after = domain.audited(before, command, change.context.authenticated().id, change.now)
+    assert after.audit is not None
+    said = {"audit": after.audit, "reason": after.audit_reason, "created_by": after.created_by}
+    _save(change, after, _told(told.ContractAudited, before, after, **said))
+    return {"contract": after.id}
+
+
+def terminate_contract(change: Change, command: TerminateContract) -> dict[str, Any]:
+    """A signed contract ends before its time."""
+    before = access.visible(change, command.id)
+    after = domain.terminated(before, command.version, command.reason)
+    _save(change, after, _told(told.ContractTerminated, before, after, reason=command.reason))
+    return {"contract": after.id}
+
+
+def _drawn_up(customer: KnownCustomer, change: Change, command: NewContract) -> Contract:
+    if customer.owner_id is None:
+        raise ContractRules.a_contract_is_made_with_an_owned_customer(field="customer_id")
+    given = Drawn(
+        id=change.new_id(),
+        number="",
+        owner_id=access.owner_of(change, command.owner_id),
+        created_by=_by(change),
+        customer_name=customer.name,
+    )
+    checked = domain.drawn_up(given, command)
+    number = contracts.next_number(change.connection, NUMBERS, access.today(change).year)
+    return domain.numbered(checked, number)
+
+
+def _by(change: Change) -> UUID:
+    return change.context.authenticated().id
+
+
+def _archive(change: Change, before: Contract | None, after: Contract) -> None:
+    assert after.archive_number is not None
+    contracts.archive(change.connection, change.new_id(), after, by=_by(change), now=change.now)
+    signature = {"signed_on": after.signed_on, "signed_files": after.signed_files}
+    change.record(
+        _sales_record(change, told.ContractSigned, before, after, is_registered=after.is_registered, **signature),
+        told.ContractArchived(**_facts(after), archive_number=after.archive_number, changes={}),
+    )
+
+
+def _save(change: Change, after: Contract, event: told.ContractEvent, *, lines: bool = False) -> None:
+    contracts.save(change.connection, after, change.now, lines=lines)
+    change.record(event)
+
+
+def _facts(of: Contract) -> dict[str, Any]:
+    names = ("number", "name", "customer_id", "owner_id", "state", "amount", "currency")
+    return {"contract_id": of.id} | {name: getattr(of, name) for name in names}
+
+
+def _told(kind: type[E], before: Contract | None, after: Contract, **more: Any) -> E:
+    return kind(**_facts(after), changes=domain.changed(before, after), **more)
+
+
+def _sales_record(change: Change, kind: type[R], before: Contract | None, after: Contract, **more: Any) -> R:
+    shown = {"title": f"{after.number} {after.name}", "employee_id": _by(change), "reference_id": after.id}
+    return kind(**_facts(after), changes=domain.changed(before, after), at=change.now, **shown, **more)
