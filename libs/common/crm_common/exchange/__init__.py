@@ -2,9 +2,10 @@
 
 from crm_common.exchange.columns import Choice, Column, Kind, guess
 from crm_common.exchange.reading import Limits, Row, Table, open_table
-from crm_common.exchange.writing import CsvTable, Format, XlsxTable, write_template
+from crm_common.exchange.writing import Bars, CsvTable, Format, XlsxTable, write_template
 
 __all__ = [
+    "Bars",
     "Choice",
     "Column",
     "CsvTable",

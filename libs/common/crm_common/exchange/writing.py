@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
@@ -19,6 +20,8 @@ from crm_common.exchange.values import LONGEST_CELL
 _FORMULA_SIGNS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 _SHEET_ROWS = 1_048_576
 _EXACT_DIGITS = 15
+MOST_BARS = 500
+"""Rows of which a chart is drawn; more of them nobody tells apart."""
 
 
 class Format(StrEnum):
@@ -71,10 +74,23 @@ class CsvTable:
         self._text.detach()
 
 
-class XlsxTable:
-    """A workbook at ``path``, in constant memory; past a sheet's 1,048,576 rows it goes on in another one."""
+@dataclass(frozen=True, slots=True)
+class Bars:
+    """A bar chart beside the rows, by places of columns: ``categories`` stand below the bars, the last one nearest."""
 
-    def __init__(self, path: Path, *, title: str = "Sheet1", widths: Sequence[int] = ()) -> None:
+    categories: tuple[int, ...]
+    values: int
+
+
+class XlsxTable:
+    """A workbook at ``path``, in constant memory; past a sheet's 1,048,576 rows it goes on in another one.
+
+    With ``bars`` a chart of the rows stands beside them, where there are between one and `MOST_BARS`.
+    """
+
+    def __init__(
+        self, path: Path, *, title: str = "Sheet1", widths: Sequence[int] = (), bars: Bars | None = None
+    ) -> None:
         self._book = xlsxwriter.Workbook(str(path), {"constant_memory": True, "strings_to_urls": False})
         self._formats = {
             kind: self._book.add_format({"num_format": code})
@@ -83,6 +99,8 @@ class XlsxTable:
         self._heading = self._book.add_format({"bold": True})
         self._title = title
         self._widths = widths
+        self._bars = bars
+        self._drawn: list[Sequence[Any]] = []
         self._sheets = 0
         self._place = _SHEET_ROWS
 
@@ -90,6 +108,9 @@ class XlsxTable:
         """Add a row."""
         if self._place >= _SHEET_ROWS:
             self._next_sheet()
+        if self._bars is not None and len(self._drawn) <= MOST_BARS + 1:
+            # one more than is drawn, and the heading: then there are too many
+            self._drawn.append(row)
         sheet, place = self._sheet, self._place
         for column, cell in enumerate(row):
             if type(cell) is str:
@@ -107,6 +128,8 @@ class XlsxTable:
         """Finish the file."""
         if not self._sheets:
             self._next_sheet()
+        if self._bars is not None and 1 < len(self._drawn) <= MOST_BARS + 1:
+            self._draw(self._bars)
         self._book.close()
 
     def __enter__(self) -> Self:
@@ -126,6 +149,25 @@ class XlsxTable:
             self._sheet.write_number(place, column, float(cell))
         else:
             self._sheet.write_string(place, column, str(cell))
+
+    def _draw(self, bars: Bars) -> None:
+        heading, *rows = self._drawn
+        first, last, name = min(bars.categories), max(bars.categories), self._sheet.get_name()
+        labels = [[str(row[place] or "") for row in rows] for place in range(first, last + 1)]
+        chart = self._book.add_chart({"type": "column"})
+        chart.add_series(
+            {
+                "name": str(heading[bars.values]),
+                "categories": [name, 1, first, len(rows), last],
+                "values": [name, 1, bars.values, len(rows), bars.values],
+                # a workbook in constant memory has forgotten its cells: what is drawn before they are read again
+                "categories_data": labels if len(labels) > 1 else labels[0],
+                "values_data": [float(row[bars.values] or 0) for row in rows],
+            }
+        )
+        chart.set_legend({"none": True})
+        chart.set_title({"name": str(heading[bars.values])})
+        self._sheet.insert_chart(1, len(heading) + 1, chart, {"x_scale": 2, "y_scale": 1.5})
 
     def _next_sheet(self) -> None:
         self._sheets += 1

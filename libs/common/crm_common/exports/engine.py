@@ -12,7 +12,7 @@ from uuid import UUID
 from crm_common import codec
 from crm_common.context import Context
 from crm_common.errors import CommonRules
-from crm_common.exchange import Column, Kind
+from crm_common.exchange import Bars, Column, Kind
 from crm_common.ids import from_global
 from crm_common.protocol.declare import Direction, ListQuery, OrderBy, snake
 from crm_common.protocol.selection import Selected, dump
@@ -28,18 +28,29 @@ _BELOW = {"some", "none", "every"}
 class Exporter:
     """One list. ``query`` is its declared ListQuery, ``columns`` its columns by field name (``owner_name``, or dotted
     below a field that holds one record: ``department.name``); ``page`` answers a page as the service's method does
-    (absent: the reader alone), so that nothing is exported that the list does not show.
+    (absent: the reader alone), so that nothing is exported that the list does not show. ``bars``: a workbook shows its
+    rows as a bar chart too, by keys of columns that lie side by side (``("employee_name", "day"), "amount"``).
     """
 
     query: type[ListQuery]
     columns: Callable[[Any, Context], Sequence[Column]]
     page: Callable[[Reader, ListQuery, Context], bytes] | None = None
+    bars: tuple[tuple[str, ...], str] | None = None
 
     def answer(self, reader: Reader, query: ListQuery, context: Context) -> dict[str, Any]:
         """The decoded page."""
         raw = self.page(reader, query, context) if self.page else reader.page(query, context)
         found: dict[str, Any] = codec.decode_json(raw)
         return found
+
+
+def bars_of(exporter: Exporter, columns: Sequence[Column]) -> Bars | None:
+    """The chart of a workbook with these columns; None where one that it needs is left out, or stands elsewhere."""
+    keys = [column.key for column in columns]
+    if exporter.bars is None or not {*exporter.bars[0], exporter.bars[1]} <= set(keys):
+        return None
+    places = tuple(keys.index(key) for key in exporter.bars[0])
+    return Bars(places, keys.index(exporter.bars[1])) if max(places) - min(places) == len(places) - 1 else None
 
 
 def chosen(columns: Sequence[Column], wanted: Sequence[str] | None) -> list[Column]:

@@ -20,7 +20,7 @@ from crm_common.changes import ChangeHost, changing
 from crm_common.context import Actor, Context
 from crm_common.errors import Code, CrmError
 from crm_common.exchange import Column, CsvTable, Format, XlsxTable
-from crm_common.exports.engine import Exporter, chosen, rows_of
+from crm_common.exports.engine import Exporter, bars_of, chosen, rows_of
 from crm_common.objects import Objects
 from crm_common.protocol.exporting import ExportOffer
 from crm_common.protocol.importing import ImportRules
@@ -165,7 +165,7 @@ class Worker:
         with tempfile.TemporaryDirectory(prefix="crm-export-") as folder:
             path = Path(folder) / "table"
             if form is Format.XLSX:
-                with XlsxTable(path, widths=[16] * len(columns)) as book:
+                with XlsxTable(path, widths=[16] * len(columns), bars=bars_of(exporter, columns)) as book:
                     book.write([column.heading(job.language) for column in columns], heading=True)
                     rows = self._pages(job, exporter, columns, book)
             else:

@@ -13,8 +13,9 @@ from pathlib import Path
 
 import pytest
 
-from crm_common.exchange import Column, CsvTable, Format, Kind, XlsxTable, open_table, write_template
+from crm_common.exchange import Bars, Column, CsvTable, Format, Kind, XlsxTable, open_table, write_template
 from crm_common.exchange.cells import text_of
+from crm_common.exchange.writing import MOST_BARS
 
 EVIL = ["=1+1", "+86 138", "-2", "@SUM(A1)", "\t=1", "\r=1", " =1", "＝1", "harmless - text"]
 
@@ -112,3 +113,32 @@ def test_what_was_neutralised_is_itself_again_when_it_comes_back() -> None:
     for text in EVIL[:4]:
         raw = written([[text]]).decode("utf-8-sig").removesuffix("\r\n")
         assert text_of(raw) == text
+
+
+def drawn(path: Path, rows: int, categories: tuple[int, ...] = (0, 1)) -> str | None:
+    """The chart of a workbook with so many rows, as it lies in the file."""
+    with XlsxTable(path, title="业绩", bars=Bars(categories, 2)) as table:
+        table.write(["日期", "员工", "金额"], heading=True)
+        for number in range(rows):
+            table.write([date(2026, 11, 1), f"=李{number}", Decimal(number)])
+    with zipfile.ZipFile(path) as archive, open_table(path, path.name) as read:
+        assert [row.cells[1] for row in read.rows()] == [f"=李{number}" for number in range(rows)]
+        charts = [name for name in archive.namelist() if name.startswith("xl/charts/")]
+        return archive.read(charts[0]).decode() if charts else None
+
+
+def test_sal_32_a_bar_chart_stands_beside_the_rows(tmp_path: Path) -> None:
+    chart = drawn(tmp_path / "a.xlsx", 3)
+    assert chart is not None
+    assert "<c:barChart>" in chart
+    assert "<c:f>业绩!$A$2:$B$4</c:f>" in chart
+    assert "<c:f>业绩!$C$2:$C$4</c:f>" in chart
+    assert chart.count("<c:v>2026-11-01</c:v>") == 3
+    assert "<c:v>=李2</c:v>" in chart
+    assert drawn(tmp_path / "b.xlsx", 1, (0,)) is not None
+
+
+def test_there_is_no_chart_of_nothing_or_of_more_bars_than_one_tells_apart(tmp_path: Path) -> None:
+    assert drawn(tmp_path / "a.xlsx", 0) is None
+    assert drawn(tmp_path / "b.xlsx", MOST_BARS) is not None
+    assert drawn(tmp_path / "c.xlsx", MOST_BARS + 1) is None
