@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from crm_common.custom_fields.offering import offers
+from crm_common.exports import exporting
 from crm_common.projections.employees import EMPLOYEES
+from crm_common.protocol.sales.exchange import EXPORTS
+from sales.operations.exchange import EXPORTERS
 from sales.operations.performance import PerformanceOperations
 from sales.operations.products import ProductOperations
 from sales.store.custom import PRODUCT_CUSTOM
 
 
+@exporting(EXPORTS, EXPORTERS)
 @offers(PRODUCT_CUSTOM)
 class SalesService(
     ProductOperations,

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 import pytest
 
 from crm_common.runtime.local import LocalRuntime
+from earning import ENVIRONMENT
 from infra.postgres import SharedPostgres
 from sales.service import SalesService
 from serving.alone import Alone, alone
@@ -15,6 +16,6 @@ from serving.alone import Alone, alone
 @pytest.fixture(scope="module")
 def service(postgres_server: SharedPostgres) -> Iterator[Alone]:
     """A migrated, empty sales."""
-    with alone(postgres_server, SalesService) as served:
+    with alone(postgres_server, SalesService, environment=ENVIRONMENT) as served:
         assert isinstance(served.runtime, LocalRuntime)
         yield served

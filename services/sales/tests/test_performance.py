@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import zipfile
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -12,8 +14,13 @@ import pytest
 from crm_common.changes import repeating
 from crm_common.context import system_context
 from crm_common.errors import CommonRules, CrmError
+from crm_common.exchange import open_table
+from crm_common.objects.opening import open_files
+from crm_common.objects.port import copy_to
 from crm_common.protocol.sales.orders_events import OrderApproved
+from earning import ENVIRONMENT
 from earning.approved import approved, change_of, known
+from ledger.waiting import until
 from sales.usecases import performance
 from serving.alone import Alone
 
@@ -258,3 +265,55 @@ def test_without_a_key_nothing_is_open(service: Alone) -> None:
         assert service.refused(guest, method, **PERIOD) == "FORBIDDEN"
     right = {"day": "2026-11-01", "amount": "1.00", "title": "x"}
     assert service.refused(guest, "add_performance", **right) == "FORBIDDEN"
+
+
+def exported(service: Alone, who: Any, kind: str, folder: Path, **asked: Any) -> tuple[list[list[Any]], str | None]:
+    """The rows of an export, and its chart."""
+    job = service.call(who, "start_sales_export", kind=kind, **asked)["job"]
+
+    def done() -> Any:
+        [found] = service.call(who, "sales_exports_by_ids", ids=[job["id"]])
+        return found if found["state"] != "RUNNING" else None
+
+    assert until(done, "the export ends", 60)["state"] == "DONE"
+    link = service.call(who, "sales_export_file", id=job["id"])
+    files = open_files(ENVIRONMENT.process)
+    assert files is not None
+    grant = files.signer.read(link["url"])
+    assert grant is not None
+    copy_to(files, grant.key, folder / "taken.xlsx")
+    with zipfile.ZipFile(folder / "taken.xlsx") as archive, open_table(folder / "taken.xlsx", "taken.xlsx") as table:
+        assert "<f>" not in archive.read("xl/worksheets/sheet1.xml").decode()
+        charts = [archive.read(name).decode() for name in archive.namelist() if name.startswith("xl/charts/")]
+        return [list(table.header), *(row.cells for row in table.rows())], charts[0] if charts else None
+
+
+def test_iox_02_sums_leave_in_a_workbook_with_a_bar_chart(service: Alone, tmp_path: Path) -> None:
+    boss = known(service, "=boss-x", OWN, "performance.view_team", performance="TEAM")
+    li, other = known(service, "li-x", OWN, under=boss), known(service, "other-x", OWN)
+    approve(service, approved(li, "8000.00"), OCTOBER)
+    approve(service, approved(li, "20.10"), NOVEMBER)
+    approve(service, approved(other, "5.00"), NOVEMBER)
+    add(service, boss, "7.00")
+
+    rows, chart = exported(service, boss, "PERFORMANCE_MONTH", tmp_path, order=["-month", "amount"])
+    assert rows[0] == ["月份", "销售人员", "业绩金额", "币种", "笔数", "回款金额"]
+    assert [[str(cell) for cell in row[1:3]] for row in rows[1:]] == [
+        ["=boss-x", "7"],
+        ["li-x", "20.1"],
+        ["li-x", "8000"],
+    ]
+    assert chart is not None
+    assert "<c:barChart>" in chart
+    assert chart.count("<c:v>8000.0</c:v>") == 1
+
+    guest = known(service, "guest-x", "customer.view")
+    assert service.refused(guest, "start_sales_export", kind="PERFORMANCE") == "FORBIDDEN"
+
+
+def test_iox_02_records_leave_as_their_viewer_sees_them(service: Alone, tmp_path: Path) -> None:
+    li = known(service, "li-records", OWN)
+    service.call(li, "add_performance", day="2026-11-01", amount="1.00", title="=1+1")
+    rows, chart = exported(service, li, "PERFORMANCE", tmp_path, columns=["title", "amount", "source"])
+    assert rows[1:] == [["=1+1", rows[1][1], "手工录入"]]
+    assert chart is None

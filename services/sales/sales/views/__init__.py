@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from crm_common.custom_fields import reading
+from crm_common.exports import export_binding
+from crm_common.protocol.sales.exchange import EXPORTS
 from sales.store.custom import PRODUCT_CUSTOM
 from sales.views.performance import PERFORMANCE_DAYS, PERFORMANCE_MONTHS, PERFORMANCES
 from sales.views.products import PRODUCTS
 
 BINDINGS = (
     PRODUCTS,
+    export_binding(EXPORTS),
     PERFORMANCES,
     PERFORMANCE_DAYS,
     PERFORMANCE_MONTHS,

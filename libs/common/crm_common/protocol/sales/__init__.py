@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from crm_common.protocol.sales import (
+    exchange,
     performance,
     products,
 )
 from crm_common.protocol.sales.service import sales
 
 __all__ = [
+    "exchange",
     "performance",
     "products",
     "sales",

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from alembic import op
 
+from crm_common.exports import create_exports
+
 revision = "0004_performance"
 down_revision = "0003_orders"
 
@@ -56,5 +58,6 @@ CREATE VIEW performance_month AS
 
 def upgrade() -> None:
     """Make the tables."""
+    create_exports(op)
     for ddl in (_PERFORMANCE,):
         op.get_bind().exec_driver_sql(ddl, execution_options={"no_parameters": True})
