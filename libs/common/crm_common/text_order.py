@@ -2,15 +2,10 @@
 
 from __future__ import annotations
 
-import re
 import unicodedata
 from functools import lru_cache
 
-from pypinyin import Style, lazy_pinyin
-from pypinyin.constants import RE_HANS
-
-# what pypinyin reads together: a reading may depend on the characters beside it, never on what is not Chinese
-_CHINESE = re.compile(RE_HANS.pattern.removeprefix("^").removesuffix("$"))
+from crm_common.pinyin import CHINESE, numbered_syllables
 
 # Characters that are read differently when they are a family name.
 SURNAMES = {
@@ -45,7 +40,7 @@ def pinyin_key(text: str, *, surname: bool = False) -> str:
 def _readings(text: str) -> list[str]:
     """One reading per character; the character itself where it has none."""
     readings = list(text)
-    for run in _CHINESE.finditer(text):
+    for run in CHINESE.finditer(text):
         readings[run.start() : run.end()] = _read(run[0])
     return readings
 
@@ -53,5 +48,5 @@ def _readings(text: str) -> list[str]:
 # Looking readings up is a good part of what writing a short record costs; much of what names are made of comes back.
 @lru_cache(maxsize=4096)
 def _read(run: str) -> tuple[str, ...]:
-    found: list[str] = lazy_pinyin(run, style=Style.TONE3, errors=list, neutral_tone_with_five=True)  # type: ignore[arg-type]
+    found = numbered_syllables(run)
     return tuple(found if len(found) == len(run) else run)

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import random
 
-from pypinyin import Style, lazy_pinyin
-
+from crm_common.pinyin import numbered_syllables
 from crm_common.text_order import _readings, pinyin_key
 
 
@@ -39,5 +38,4 @@ def test_what_is_read_apart_is_read_as_in_one() -> None:
     signs, chance = "新岗位重庆长城的乐行银了得嗯〇𠮷a1 ，😀", random.Random(20)
     for _ in range(2_000):
         text = "".join(chance.choices(signs, k=chance.randrange(12)))
-        found: list[str] = lazy_pinyin(text, style=Style.TONE3, errors=list, neutral_tone_with_five=True)  # type: ignore[arg-type]
-        assert _readings(text) == found
+        assert _readings(text) == numbered_syllables(text)

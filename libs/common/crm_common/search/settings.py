@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 
 from psycopg.conninfo import conninfo_to_dict
 
-from crm_common.search.elastic import ElasticSearch
 from crm_common.search.port import SearchStore
 from crm_common.search.postgres import PostgresSearch
 
@@ -21,5 +20,8 @@ def store_of(host: ServiceHost) -> SearchStore:
     url = process.search_url if process is not None else None
     if url is None:
         return PostgresSearch(host.store)
+    # its client is 12 MB that a process without it does without
+    from crm_common.search.elastic import ElasticSearch
+
     database = str(conninfo_to_dict(host.store.url).get("dbname") or host.service)
     return ElasticSearch(url.reveal(), "search-" + re.sub(r"[^a-z0-9]+", "-", database.lower()))

@@ -10,8 +10,8 @@ from functools import lru_cache
 from itertools import pairwise
 
 import rjieba
-from pypinyin import lazy_pinyin
 
+from crm_common.pinyin import syllables
 from crm_common.text_order import SURNAMES
 
 # What stands before a token in `Analysis.terms` says where it was found and how.
@@ -115,11 +115,11 @@ def readings(name: str) -> tuple[set[str], set[str]]:
     whole: set[str] = set()
     parts: set[str] = set()
     for run in han_runs(name):
-        for syllables in _syllables(run[:_READ_CHARACTERS]):
-            whole.add("".join(syllables))
-            if len(syllables) > 1:
-                whole.add("".join(each[0] for each in syllables))
-            parts |= _grams(syllables)
+        for read in _syllables(run[:_READ_CHARACTERS]):
+            whole.add("".join(read))
+            if len(read) > 1:
+                whole.add("".join(each[0] for each in read))
+            parts |= _grams(read)
     return whole, parts
 
 
@@ -127,11 +127,11 @@ def spellings(name: str) -> set[str]:
     """The Latin words of a `normal` name and the pinyin of its runs and words: what `slips` are compared with."""
     found = {word for word in tokens(name) if _LATIN.fullmatch(word)}
     for run in han_runs(name):
-        for syllables in _syllables(run[:_READ_CHARACTERS]):
-            found.add("".join(syllables))
+        for read in _syllables(run[:_READ_CHARACTERS]):
+            found.add("".join(read))
             start = 0
             for word, _ in words(run[:_READ_CHARACTERS]):
-                found.add("".join(syllables[start : start + len(word)]))
+                found.add("".join(read[start : start + len(word)]))
                 start += len(word)
     return {each for each in found if len(each) >= _SPELT_FROM - 1}
 
@@ -141,7 +141,7 @@ def _syllables(run: str) -> tuple[tuple[str, ...], ...]:
     """The readings of a run, one syllable a character: by itself, word by word, and with a family name in front."""
     # 市长江 is read otherwise than 市 and 长江
     ways = ([run], [word for word, _ in words(run)])
-    found = {tuple(syllable for part in way for syllable in _read(part)): None for way in ways}
+    found = {tuple(syllable for part in way for syllable in syllables(part)): None for way in ways}
     for family, reading in SURNAMES.items():
         if run.startswith(family):
             front = tuple(re.sub(r"\d", "", reading).split())
@@ -152,15 +152,11 @@ def _syllables(run: str) -> tuple[tuple[str, ...], ...]:
     return tuple(each for each in found if len(each) == len(run) and all(each))
 
 
-def _read(text: str) -> list[str]:
-    return lazy_pinyin(text, errors=list)  # type: ignore[arg-type]
-
-
-def _grams(syllables: Sequence[str]) -> set[str]:
+def _grams(read: Sequence[str]) -> set[str]:
     found: set[str] = set()
-    for start in range(len(syllables)):
+    for start in range(len(read)):
         for size in range(1, _SYLLABLES + 1):
-            part = syllables[start : start + size]
+            part = read[start : start + size]
             if len(part) == size:
                 found.add("".join(part))
                 if size > 1:

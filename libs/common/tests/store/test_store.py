@@ -124,6 +124,19 @@ def test_many_threads_share_few_connections(database: Provisioned) -> None:
     assert sessions[0][0] <= 3
 
 
+def test_connections_that_nobody_needed_for_a_while_are_closed(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    slots = [store._pool.take(time.time() + 5) for _ in range(3)]
+    for slot in slots:
+        store._pool.give_back(slot)
+    assert [slot.reader.closed for slot in slots] == [False, False, False]
+
+    monkeypatch.setattr("crm_common.pool._UNUSED", 0.0)
+    assert store.read("SELECT 'x'") == b"x"
+
+    # the one used last is lent first, and stays
+    assert [slot.reader.closed for slot in slots] == [True, True, False]
+
+
 def test_a_statement_that_takes_too_long_is_unavailable(database: Provisioned) -> None:
     store = Store(database.url, service="ledger", statement_timeout=0.1)
 
