@@ -9,47 +9,25 @@ import argparse
 import random
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import httpx
-import psutil
 import psycopg
 
-from bench.contenders import Contender
+from bench.asking import Asking
 from bench.ground import ground
 from bench.prepare import Prepared, prepare
 from bench.stage import Stage
 from crm_servers.elasticsearch import ElasticsearchServer
 
 ASKED = 600
-MEGABYTE = 2**20
 _SEARCH = "query($text: String!) { search(text: $text, first: 20) { hits { id title } unavailable } }"
 _START = """mutation($input: StartCustomerImportInput!) { startCustomerImport(input: $input) {
     job { id } upload { url headers { name value } } userErrors { message } } }"""
 _MAP = "mutation($id: ID!) { mapCustomerImport(input: {id: $id}) { job { state } userErrors { message } } }"
 _RUN = "mutation($id: ID!) { runCustomerImport(input: {id: $id}) { job { state } userErrors { message } } }"
 _JOB = "query($id: ID!) { customerImport(id: $id) { state created skipped failed problem } }"
-
-
-@dataclass
-class Asking:
-    """The product in one process, asked as its viewer."""
-
-    contender: Contender
-    process: psutil.Process
-
-    def ask(self, document: str, **variables: Any) -> Any:
-        """The data; an error ends the run."""
-        answer = self.contender.post("/graphql", {"query": document, "variables": variables})
-        if answer.get("errors"):
-            raise RuntimeError(str(answer["errors"]))
-        return answer["data"]
-
-    def megabytes(self) -> float:
-        """What the process holds in memory now."""
-        return float(self.process.memory_info().rss) / MEGABYTE
 
 
 def texts(prepared: Prepared, count: int) -> Iterator[str]:
