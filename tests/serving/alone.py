@@ -30,7 +30,7 @@ class Alone:
     runtime: LocalRuntime
     store: Store
 
-    def call(self, actor: Actor | None, method: str, **payload: Any) -> Any:
+    def call(self, actor: Actor | None, method: str, /, **payload: Any) -> Any:
         """The decoded answer; of records every value is selected."""
         context = Context(actor=actor, correlation_id="test", deadline=time.time() + 30, language="zh")
         operation = services()[self.name].commands.get(method)
@@ -40,7 +40,7 @@ class Alone:
             }
         return codec.decode_json(self.runtime.peers.call(self.name, method, codec.to_builtins(payload), context))
 
-    def refused(self, actor: Actor | None, method: str, **payload: Any) -> str:
+    def refused(self, actor: Actor | None, method: str, /, **payload: Any) -> str:
         """The code of a call that must be refused; fails when it was not, or when an event was written."""
         before = len(self.events())
         try:

@@ -5,10 +5,14 @@ from __future__ import annotations
 from crm_common.projections.customers import CUSTOMERS
 from crm_common.projections.employees import EMPLOYEES
 from finance.operations.contracts import ContractOperations
+from finance.operations.expenses import ExpenseOperations
+from finance.operations.payables import PayableOperations
 
 
 class FinanceService(
     ContractOperations,
+    ExpenseOperations,
+    PayableOperations,
 ):
     """One class, declared once, run on the broker or in one process; its methods are in ``operations/``."""
 

@@ -2,7 +2,24 @@
 
 from __future__ import annotations
 
-from crm_common.protocol.finance import contract_archive, contracts, contracts_events
+from crm_common.protocol.finance import (
+    budgets,
+    contract_archive,
+    contracts,
+    contracts_events,
+    expenses,
+    payables,
+    payments,
+)
 from crm_common.protocol.finance.service import finance
 
-__all__ = ["contract_archive", "contracts", "contracts_events", "finance"]
+__all__ = [
+    "budgets",
+    "contract_archive",
+    "contracts",
+    "contracts_events",
+    "expenses",
+    "finance",
+    "payables",
+    "payments",
+]

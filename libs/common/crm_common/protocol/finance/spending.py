@@ -5,18 +5,18 @@ from __future__ import annotations
 from decimal import Decimal
 from enum import StrEnum
 from typing import Annotated
-from uuid import UUID
 
 from msgspec import Meta
 
 from crm_common.errors import Code, Rule, Rules
 from crm_common.money import is_amount
+from crm_common.protocol.finance.service import DocumentId
 
 Title = Annotated[str, Meta(min_length=1, max_length=200)]
 Remark = Annotated[str, Meta(max_length=2_000)]
 Why = Annotated[str, Meta(min_length=1, max_length=1_000)]
 Reference = Annotated[str, Meta(min_length=1, max_length=100)]
-Documents = Annotated[tuple[UUID, ...], Meta(max_length=20)]
+Documents = Annotated[tuple[DocumentId, ...], Meta(max_length=20)]
 
 
 class SpendingRules(Rules):

@@ -1,0 +1,1 @@
+"""What tests of expenses, payables, funds and refunds share."""
