@@ -30,13 +30,13 @@ ARGUMENTS = {
     "schedule": '(firstDay: "2026-11-23", lastDay: "2026-12-23")',
 }
 """What root fields need that take more than an id."""
-WITHOUT = {"node", "nodes", "service", "ownedRecords", "recordHistory", "settingHistory",
+WITHOUT = {"node", "nodes", "priceFor", "service", "ownedRecords", "recordHistory", "settingHistory",
            "customerDuplicate", "customerImportTemplate", "callerLookup",
            "comments", "previewRule", "missingWorkReports", "previewApproval",
            "announcementReadings"}  # fmt: skip
 """Root fields that no path walks: node and nodes are asked below; a duplicate and a caller are answered to
 everybody who may ask, by a few words; a preview shows who would decide
-on one's own form; who has read an announcement is for its author and the column's managers;
+on one's own form; a price is of the catalogue, which is everybody's; who has read an announcement is for its author and the column's managers;
 the others show no record that the oracle knows."""
 
 

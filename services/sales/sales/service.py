@@ -8,6 +8,7 @@ from crm_common.projections.employees import EMPLOYEES
 from crm_common.protocol.sales.exchange import EXPORTS
 from sales.operations.exchange import EXPORTERS
 from sales.operations.performance import PerformanceOperations
+from sales.operations.prices import PriceOperations
 from sales.operations.products import ProductOperations
 from sales.store.custom import PRODUCT_CUSTOM
 
@@ -16,6 +17,7 @@ from sales.store.custom import PRODUCT_CUSTOM
 @offers(PRODUCT_CUSTOM)
 class SalesService(
     ProductOperations,
+    PriceOperations,
     PerformanceOperations,
 ):
     """One class, declared once, run on the broker or in one process; its methods are in ``operations/``."""

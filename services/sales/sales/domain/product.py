@@ -36,6 +36,7 @@ class Product:
     list_price: Decimal
     currency: str
     cost: Decimal | None
+    floor_price: Decimal | None = None
     on_sale: bool
     term_months: int | None
     risk: ProductRisk | None
@@ -45,7 +46,9 @@ class Product:
     version: int
 
 
-EDITED = tuple(each.name for each in fields(Product) if each.name not in ("id", "on_sale", "custom", "version"))
+EDITED = tuple(
+    each.name for each in fields(Product) if each.name not in ("id", "floor_price", "on_sale", "custom", "version")
+)
 _UNTOLD = ("id", "custom", "version")
 
 
@@ -84,6 +87,17 @@ def switched(
     after = replace(before, on_sale=on_sale, version=before.version + 1)
     event = ProductPutOnSale if on_sale else ProductTakenOffSale
     return after, event(**_told(after), changes=difference(before, after, without=_UNTOLD))
+
+
+def floored(before: Product, version: int, floor: Decimal | None) -> tuple[Product, ProductUpdated | None]:
+    """The product with another lowest price without approval; no event when it is the same."""
+    expect_version(before.version, version)
+    if floor is not None and not is_amount(floor):
+        raise ProductRules.a_price_is_an_amount(field="floor_price")
+    if floor == before.floor_price:
+        return before, None
+    after = replace(before, floor_price=floor, version=before.version + 1)
+    return after, ProductUpdated(**_told(after), changes=difference(before, after, without=_UNTOLD))
 
 
 def expect_on_sale(product: Product, field: str) -> None:

@@ -21,6 +21,7 @@ product = sa.Table(
     needed("list_price", Amount),
     needed("currency", Sorted),
     sa.Column("cost", Amount),
+    sa.Column("floor_price", Amount),
     needed("on_sale", sa.Boolean),
     sa.Column("term_months", sa.Integer),
     sa.Column("risk", Sorted),

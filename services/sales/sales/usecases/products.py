@@ -13,6 +13,7 @@ from crm_common.context import ActorKind
 from crm_common.custom_fields import writing
 from crm_common.custom_fields.values import check
 from crm_common.errors import CommonRules
+from crm_common.protocol.sales.prices import SetFloorPrice
 from crm_common.protocol.sales.products import (
     CreateProduct,
     ProductRules,
@@ -80,6 +81,15 @@ def put_product_on_sale(change: Change, command: PutProductOnSale) -> dict[str, 
 def take_product_off_sale(change: Change, command: TakeProductOffSale) -> dict[str, Any]:
     """It cannot be offered or ordered any more."""
     return _switch(change, command, on_sale=False)
+
+
+def set_floor_price(change: Change, command: SetFloorPrice) -> dict[str, Any]:
+    """Below this it is not sold without an approval."""
+    after, event = domain.floored(_locked(change, command.id), command.version, command.floor_price)
+    if event is not None:
+        products.save(change.connection, after, change.now)
+        change.record(event)
+    return {"product": after.id}
 
 
 def _switch(change: Change, command: PutProductOnSale | TakeProductOffSale, *, on_sale: bool) -> dict[str, Any]:

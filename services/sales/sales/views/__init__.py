@@ -7,10 +7,13 @@ from crm_common.exports import export_binding
 from crm_common.protocol.sales.exchange import EXPORTS
 from sales.store.custom import PRODUCT_CUSTOM
 from sales.views.performance import PERFORMANCE_DAYS, PERFORMANCE_MONTHS, PERFORMANCES
+from sales.views.prices import PRICE_ENTRIES, PRICE_LISTS
 from sales.views.products import PRODUCTS
 
 BINDINGS = (
     PRODUCTS,
+    PRICE_ENTRIES,
+    PRICE_LISTS,
     export_binding(EXPORTS),
     PERFORMANCES,
     PERFORMANCE_DAYS,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from crm_common.protocol.sales import (
     exchange,
     performance,
+    prices,
     products,
 )
 from crm_common.protocol.sales.service import sales
@@ -12,6 +13,7 @@ from crm_common.protocol.sales.service import sales
 __all__ = [
     "exchange",
     "performance",
+    "prices",
     "products",
     "sales",
 ]

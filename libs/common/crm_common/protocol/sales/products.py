@@ -106,6 +106,7 @@ class ProductView:
     list_price: Decimal = shown("The price of one unit without any price list.", filterable=True, sortable=True)
     currency: str = shown("The currency of its amounts.", filterable=True)
     cost: Decimal | None = shown(f"{_COST} Only for who edits products.", policy=EDIT)
+    floor_price: Decimal | None = shown("The lowest price of one unit without approval; null: there is none.")
     on_sale: bool = shown("Whether it can be offered and ordered.", filterable=True)
     term_months: int | None = shown(_TERM, filterable=True, sortable=True)
     risk: ProductRisk | None = shown(_RISK, filterable=True, sortable=True)

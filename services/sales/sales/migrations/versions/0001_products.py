@@ -24,6 +24,7 @@ CREATE TABLE product (
     list_price numeric(18,2) NOT NULL CHECK (list_price >= 0),
     currency text COLLATE "C" NOT NULL,
     cost numeric(18,2) CHECK (cost >= 0),
+    floor_price numeric(18,2) CHECK (floor_price >= 0),
     on_sale boolean NOT NULL,
     term_months integer,
     risk text COLLATE "C",
@@ -40,11 +41,39 @@ CREATE INDEX product_name ON product (name_key, id);
 CREATE INDEX product_category ON product (category, id);
 CREATE INDEX product_newest ON product (created_at, id);
 """
+_PRICES = """
+CREATE TABLE price_list (
+    id uuid PRIMARY KEY,
+    name text COLLATE "C" NOT NULL,
+    name_key text COLLATE "C" NOT NULL,
+    kind text COLLATE "C" NOT NULL,
+    levels text[] COLLATE "C" NOT NULL,
+    regions text[] COLLATE "C" NOT NULL,
+    starts_on date,
+    ends_on date,
+    active boolean NOT NULL,
+    created_at timestamptz NOT NULL,
+    updated_at timestamptz NOT NULL,
+    version integer NOT NULL,
+    CHECK (starts_on <= ends_on)
+);
+CREATE INDEX price_list_name ON price_list (name_key, id);
+CREATE TABLE price_entry (
+    id uuid PRIMARY KEY,
+    price_list_id uuid NOT NULL REFERENCES price_list,
+    product_id uuid NOT NULL REFERENCES product,
+    min_quantity numeric(18,4) NOT NULL CHECK (min_quantity > 0),
+    price numeric(18,2) NOT NULL CHECK (price >= 0),
+    UNIQUE (price_list_id, product_id, min_quantity)
+);
+CREATE INDEX price_entry_product ON price_entry (product_id);
+"""
 
 
 def upgrade() -> None:
     """Make the tables."""
     migrations.baseline(op)
-    op.get_bind().exec_driver_sql(_PRODUCTS, execution_options={"no_parameters": True})
+    for statements in (_PRODUCTS, _PRICES):
+        op.get_bind().exec_driver_sql(statements, execution_options={"no_parameters": True})
     tables.create(op, "Product")
     create_search(op)
