@@ -23,6 +23,7 @@ from customer.operations.linking import LinkOperations
 from customer.operations.merging import MergeOperations
 from customer.operations.partners import PartnerOperations
 from customer.operations.pool import PoolOperations
+from customer.operations.purchases import PurchaseOperations
 from customer.operations.quality import QualityOperations
 from customer.operations.relations import RelationOperations
 from customer.operations.saved_views import SavedViewOperations
@@ -49,6 +50,7 @@ class CustomerService(
     MergeOperations,
     PartnerOperations,
     PoolOperations,
+    PurchaseOperations,
     QualityOperations,
     RelationOperations,
     SavedViewOperations,

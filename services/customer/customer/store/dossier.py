@@ -23,6 +23,7 @@ BLOCKS = (
     "touch",
     "solution_plan",
     "credit_evaluation",
+    "purchase",
 )
 """Tables with a ``customer_id`` whose rows stand in the document as they are."""
 WITH_NUMBERS = ("contact", "contact_phone")

@@ -31,6 +31,7 @@ MOVING = (
     "touch",
     "solution_plan",
     "credit_evaluation",
+    "purchase",
 )
 """Tables whose rows belong to the survivor from then on, all of them."""
 APART = ("customer_share", "relation")

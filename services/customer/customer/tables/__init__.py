@@ -21,6 +21,7 @@ from customer.tables.people import (
     timeline_entry,
 )
 from customer.tables.pool import ownership_change, pool
+from customer.tables.purchases import purchase, purchased_product
 from customer.tables.quality import quality_finding, quality_report
 from customer.tables.solutions import solution_comparison, solution_plan
 
@@ -48,6 +49,8 @@ __all__ = [
     "ownership_change",
     "partner",
     "pool",
+    "purchase",
+    "purchased_product",
     "quality_finding",
     "quality_report",
     "relation",

@@ -13,9 +13,10 @@ from crm_common.protocol.customer.service import Holding
 from customer.store import held, reclaim
 
 
-def touch(change: Change, customer_id: UUID, at: datetime, kind: SalesRecord) -> bool:
+def touch(change: Change, customer_id: UUID, at: datetime, kind: SalesRecord, *, deals: bool = True) -> bool:
     """Note a sales record of ``at`` (UTC) about a customer: its clock runs from there, a reminder given is void.
 
+    An approved order also makes the customer one who has bought, unless ``deals`` says that somebody else sees to that.
     A record older than the latest one moves nothing; nor does one about a customer in nobody's name: False.
     """
     extra = change.settings.get(EXTENSION_DAYS).get(kind.value)
@@ -27,7 +28,7 @@ def touch(change: Change, customer_id: UUID, at: datetime, kind: SalesRecord) ->
         extra=extra if isinstance(extra, int) and extra > 0 else None,
         follow_up=kind is SalesRecord.FOLLOW_UP,
         signed=kind is SalesRecord.CONTRACT_SIGNED,
-        dealt=kind is SalesRecord.ORDER_APPROVED,
+        dealt=deals and kind is SalesRecord.ORDER_APPROVED,
     )
     if moved is None or not moved.changes:
         return False

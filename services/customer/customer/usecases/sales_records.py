@@ -17,4 +17,5 @@ def note(change: Change, event: SalesRecordMade) -> None:
     if not found or found[0].holding in _GONE:
         return
     sales_records.insert(change.connection, change.new_id(), event)
-    clock.touch(change, event.customer_id, event.at, event.record)
+    # what makes a customer one who has bought is its purchases: see usecases/purchases.py
+    clock.touch(change, event.customer_id, event.at, event.record, deals=False)

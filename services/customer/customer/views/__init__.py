@@ -19,6 +19,7 @@ from customer.views.linking import EXTERNAL_IDS
 from customer.views.merging import MERGES
 from customer.views.partners import PARTNERS
 from customer.views.pool import OWNERSHIP, POOLS
+from customer.views.purchases import PURCHASED_PRODUCTS, PURCHASES
 from customer.views.quality import FINDINGS, REPORTS
 from customer.views.relations import IMPORTANT_DATES, NEEDS, RELATIONS
 from customer.views.saved import SAVED
@@ -41,6 +42,8 @@ BINDINGS = (
     FOLLOW_UPS,
     INTERESTS,
     POOLS,
+    PURCHASES,
+    PURCHASED_PRODUCTS,
     OWNERSHIP,
     TIMELINE,
     CALLER_CARDS,

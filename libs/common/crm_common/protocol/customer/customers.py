@@ -47,6 +47,7 @@ if TYPE_CHECKING:
     from crm_common.protocol.customer.follow_ups import FollowUpView, InterestView
     from crm_common.protocol.customer.holding import OwnershipChangeView
     from crm_common.protocol.customer.linking import ExternalIdView
+    from crm_common.protocol.customer.purchases import PurchasedProductView, PurchaseView
     from crm_common.protocol.customer.relations import ImportantDateView, NeedView, RelationView
     from crm_common.protocol.customer.sharing import CollaboratorView
     from crm_common.protocol.customer.solutions import SolutionPlanView
@@ -126,6 +127,10 @@ class CustomerView:
     contacts: list[ContactView] = child("Its contacts (CUS-27), oldest first.", limit=100)
     follow_ups: list[FollowUpView] = child("What was said to it (CUS-12), latest first.", limit=100)
     interests: list[InterestView] = child("Products it showed interest in (CUS-33), latest first.", limit=100)
+    purchases: list[PurchaseView] = child("What it bought (CUS-33), latest first.", limit=100, filterable=True)
+    purchased_products: list[PurchasedProductView] = child(
+        "The same by product: how often, how much, when last; latest first.", limit=100
+    )
     important_dates: list[ImportantDateView] = child("Days to think of (CUS-28).", limit=100)
     needs: list[NeedView] = child("What it needs (CUS-34), latest first.", limit=100)
     subsidiaries: list[CustomerView] = child(

@@ -1,4 +1,4 @@
-"""Erasure on request, pools of their own rules."""
+"""Erasure on request, pools of their own rules, purchases."""
 
 from __future__ import annotations
 
@@ -44,9 +44,44 @@ UPDATE customer SET queued_at = updated_at WHERE holding = 'DEPT_QUEUE';
 CREATE INDEX customer_queue_waiting ON customer (queued_at, id) WHERE holding = 'DEPT_QUEUE' AND queue_told_at IS NULL;
 """
 
+_PURCHASES = """
+CREATE TABLE purchase (
+    id uuid PRIMARY KEY,
+    customer_id uuid NOT NULL REFERENCES customer (id),
+    order_id uuid,
+    system text COLLATE "C",
+    external_id text COLLATE "C",
+    line integer NOT NULL,
+    product_id uuid,
+    product_name text COLLATE "C" NOT NULL,
+    quantity numeric(18,4) NOT NULL CHECK (quantity >= 0),
+    unit text COLLATE "C" NOT NULL,
+    amount numeric(18,2) NOT NULL CHECK (amount >= 0),
+    currency text COLLATE "C" NOT NULL,
+    bought_at timestamptz NOT NULL,
+    -- of an order of ours, or of another system's: and each line once
+    CHECK (num_nonnulls(order_id, external_id) = 1 AND (system IS NULL) = (external_id IS NULL)),
+    UNIQUE (order_id, line),
+    UNIQUE (system, external_id, line)
+);
+-- how often an order was approved, and how often that was undone: the two are heard in whatever order
+CREATE TABLE bought_order (
+    order_id uuid PRIMARY KEY,
+    approvals integer NOT NULL DEFAULT 0,
+    undone integer NOT NULL DEFAULT 0
+);
+CREATE INDEX purchase_customer ON purchase (customer_id, bought_at DESC, id);
+CREATE INDEX purchase_newest ON purchase (bought_at, id);
+CREATE VIEW purchased_product AS
+    SELECT md5(customer_id::text || coalesce(product_id::text, product_name) || currency)::uuid AS id, customer_id,
+        product_id, max(product_name) AS product_name, currency, count(*)::integer AS times, sum(quantity) AS quantity,
+        sum(amount)::numeric(18,2) AS amount, min(bought_at) AS first_at, max(bought_at) AS last_at
+    FROM purchase GROUP BY customer_id, product_id, coalesce(product_id::text, product_name), currency;
+"""
+
 
 def upgrade() -> None:
     """Make the tables."""
     sealing.create(op)
-    for statements in (_POOLS, _LISTS, _QUEUES):
+    for statements in (_POOLS, _LISTS, _QUEUES, _PURCHASES):
         op.get_bind().exec_driver_sql(statements, execution_options={"no_parameters": True})
