@@ -58,7 +58,9 @@ class Lead:
     version: int = field(default=1, compare=False)
 
 
-_EDITED = ("name", "company", "source", "campaign", "region", "industry", "level", "remark")
+KEPT_BY_IMPORTS = ("company", "source", "campaign", "region", "industry", "level", "remark")
+"""What a row of an import may change of a lead that is there."""
+_EDITED = ("name", *KEPT_BY_IMPORTS)
 
 
 def created(lead_id: UUID, command: CreateLead, mask: str | None, by: UUID | None) -> Lead:

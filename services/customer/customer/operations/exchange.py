@@ -10,13 +10,15 @@ from crm_common.protocol.customer.pool import PoolCustomers
 from crm_common.protocol.declare import ListQuery
 from crm_common.protocol.policy import needs
 from crm_common.reading import Reader
-from customer.usecases import arrivals
-from customer.views import columns, lists
+from customer.usecases import arrivals, contact_arrivals, lead_arrivals
+from customer.views import columns, lists, people_columns
 from customer.views import pool as pools
 
 IMPORTERS = {
     "CUSTOMER": Importer(columns.importable, arrivals.write_customers, arrivals.take_back),
     "POOL_CUSTOMER": Importer(columns.pooled, arrivals.write_pool_customers, arrivals.take_back),
+    "CONTACT": Importer(people_columns.contacts, contact_arrivals.write_contacts, contact_arrivals.take_back),
+    "LEAD": Importer(people_columns.leads, lead_arrivals.write_leads, lead_arrivals.take_back),
 }
 
 

@@ -70,10 +70,18 @@ def exportable(host: Any, _context: Context) -> Sequence[Column]:
     )
 
 
-def _known(store: Store) -> tuple[Column, ...]:
+def coded(store: Store) -> dict[str, Column]:
+    """The columns whose cells are entries of dictionaries, by their keys."""
     entries: dict[str, list[Choice]] = {}
     for dictionary, code, label, label_en in store.rows(_ENTRIES):
         entries.setdefault(dictionary.lower(), []).append(Choice(code, label_en, label))
+    return {
+        key: Column(key=key, en=en, zh=zh, kind=Kind.CHOICE, choices=tuple(entries.get(key, ())))
+        for key, en, zh in _DICTIONARIES
+    }
+
+
+def _known(store: Store) -> tuple[Column, ...]:
     return (
         Column(key="name", en="Name", zh="客户名称", needed=True, also=("名称", "姓名", "公司名称", "企业名称")),
         Column(
@@ -85,10 +93,7 @@ def _known(store: Store) -> tuple[Column, ...]:
             also=("电话", "手机", "联系电话", "手机号码"),
         ),
         Column(key="kind", en="Kind", zh="客户类型", kind=Kind.CHOICE, choices=_KIND, also=("类型",)),
-        *(
-            Column(key=key, en=en, zh=zh, kind=Kind.CHOICE, choices=tuple(entries.get(key, ())))
-            for key, en, zh in _DICTIONARIES
-        ),
+        *coded(store).values(),
         *(Column(key=key, en=en, zh=zh) for key, en, zh in _TEXTS),
         Column(key="sex", en="Sex", zh="性别", kind=Kind.CHOICE, choices=_SEX),
         Column(key="birth_date", en="Day of birth", zh="出生日期", kind=Kind.DATE, also=("生日",)),

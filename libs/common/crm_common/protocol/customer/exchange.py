@@ -19,6 +19,10 @@ class CustomerTable(StrEnum):
     """Customers of one's own, or of named owners in one's data scope."""
     POOL_CUSTOMER = "POOL_CUSTOMER"
     """Customers of the pool; needs pool.import."""
+    CONTACT = "CONTACT"
+    """Contacts of customers in one's own name, or in that of somebody in one's data scope; needs customer.import."""
+    LEAD = "LEAD"
+    """Leads, in nobody's name yet; needs lead.import."""
 
 
 class CustomerList(StrEnum):
@@ -56,13 +60,29 @@ class ExchangeOfCustomersRules(Rules):
         en="The customer was changed or worked with since.",
         zh="该客户在导入后已被修改或跟进。",
     )
+    no_customer_is_named_so = Rule(
+        Code.VALIDATION,
+        en="No customer of yours is named {name}.",
+        zh="您的数据范围内没有名为“{name}”的客户。",
+    )
+    several_customers_are_named_so = Rule(
+        Code.VALIDATION,
+        en="Several customers are named {name}; give the phone too.",
+        zh="有多个客户名为“{name}”，请同时填写客户手机号。",
+    )
+    the_contact_is_there_already = Rule(
+        Code.DUPLICATE, en="The customer has this contact already.", zh="该客户已有此联系人。"
+    )
+    the_record_was_worked_with = Rule(
+        Code.CONFLICT, en="The record was changed or worked with since.", zh="该记录在导入后已被修改或跟进。"
+    )
 
 
 IMPORTS = offer_imports(
     customer,
     "Customer",
     kinds=CustomerTable,
-    permissions=("customer.import", "pool.import"),
+    permissions=("customer.import", "pool.import", "lead.import"),
     bulk="customer.import_bulk",
 )
 EXPORTS = offer_exports(customer, "Customer", kinds=CustomerList, permissions=("customer.export", "pool.export"))

@@ -351,6 +351,12 @@ class LeadInvalidated(LeadEvent):
     """A lead's owner gave it up."""
 
 
+@customer.event("lead.deleted", subject="lead_id")
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LeadDeleted(LeadEvent):
+    """An import was undone: the lead, which nobody had touched since, is gone. Nothing else deletes one."""
+
+
 @customer.event("lead.converted", subject="lead_id")
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LeadConverted(LeadEvent):
