@@ -3,11 +3,17 @@
 from __future__ import annotations
 
 from crm_common.projections.employees import EMPLOYEES
-from documents.operations.items import ItemOperations
+from documents.operations.files import FileOperations
+from documents.operations.linking import LinkOperations
+from documents.operations.sharing import SharingOperations
+from documents.operations.uploads import UploadOperations
 
 
 class DocumentsService(
-    ItemOperations,
+    UploadOperations,
+    FileOperations,
+    LinkOperations,
+    SharingOperations,
 ):
     """One class, declared once, run on the broker or in one process; its methods are in ``operations/``."""
 

@@ -1,4 +1,4 @@
-"""The service in this process on a real database."""
+"""The service in this process on a real database, with a folder for its files."""
 
 from __future__ import annotations
 
@@ -6,15 +6,12 @@ from collections.abc import Iterator
 
 import pytest
 
-from crm_common.runtime.local import LocalRuntime
-from documents.service import DocumentsService
+from filing.cabinet import Cabinet, cabinet
 from infra.postgres import SharedPostgres
-from serving.alone import Alone, alone
 
 
 @pytest.fixture(scope="module")
-def service(postgres_server: SharedPostgres) -> Iterator[Alone]:
+def service(postgres_server: SharedPostgres, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cabinet]:
     """A migrated, empty documents."""
-    with alone(postgres_server, DocumentsService) as served:
-        assert isinstance(served.runtime, LocalRuntime)
+    with cabinet(postgres_server, tmp_path_factory.mktemp("files")) as served:
         yield served

@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from documents.views.items import ITEMS
+from documents.views.files import FILES, GRANTS, LINKS, VERSIONS
 
-BINDINGS = (ITEMS,)
+BINDINGS = (FILES, VERSIONS, LINKS, GRANTS)

@@ -90,7 +90,11 @@ PRESETS = (
         (*_STAFF, "pool.{view,create,import,assign,discard,restore,rule,export}"),
     ),
     Preset(
-        "OPERATIONS", "运营", "审核订单", Scope.ALL, (*_STAFF, "order.{view,review}", "contract.view", "customer.view")
+        "OPERATIONS",
+        "运营",
+        "审核订单",
+        Scope.ALL,
+        (*_STAFF, "order.{view,review}", "contract.view", "customer.view", "doc.view"),
     ),
     Preset(
         "FINANCE",
@@ -112,6 +116,7 @@ PRESETS = (
             "payroll.{view,run}",
             "finance.report",
             "credit.{view,approve}",
+            "doc.view",
         ),
     ),
     Preset(
@@ -126,7 +131,7 @@ PRESETS = (
         "合同管理员",
         "审批和归档合同",
         Scope.ALL,
-        (*_STAFF, "contract.{view,approve,archive,change,terminate}"),
+        (*_STAFF, "contract.{view,approve,archive,change,terminate}", "doc.{view,upload}"),
     ),
     Preset("AGENT", "客服", "处理工单和来电", Scope.SELF, (*_STAFF, *_AGENT), _EVERYBODY),
     Preset(

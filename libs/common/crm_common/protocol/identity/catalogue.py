@@ -214,6 +214,7 @@ CATALOGUE: tuple[tuple[str, Words, tuple[Section, ...]], ...] = (
             ("publish", "Publish documents", "发布文档"),
             ("category", "Edit document categories", "编辑文档分类"),
             ("destroy", "Destroy documents", "销毁文档"),
+            ("recover", "Recover encrypted documents, two together", "双人恢复加密文档"),
         )),
         ("article", ("Articles", "文章"), (
             ("view", "See articles", "查看文章"),

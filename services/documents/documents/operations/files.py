@@ -1,0 +1,100 @@
+"""Files: what is asked and told of them."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from uuid import UUID
+
+from crm_common.protocol.documents.files import (
+    DeletedDocuments,
+    DeleteDocument,
+    Documents,
+    DocumentsByIds,
+    DownloadDocument,
+    PublishDocument,
+    RestoreDocument,
+    RestoreDocumentVersion,
+    UpdateDocument,
+    ViewDocument,
+    WithdrawDocument,
+)
+from crm_common.protocol.documents.rights import DocumentRight
+from crm_common.protocol.importing import FileLink
+from crm_common.runtime.entrypoints import rpc
+from crm_common.runtime.raw import Raw
+from crm_common.sight import global_id, subject_of
+from documents.operations.offering import Offering
+from documents.store import files as store
+from documents.store.rights import SCOPE
+from documents.usecases import files
+from documents.views import files as views
+
+_NOTHING = UUID(int=0)
+_LINK_SECONDS = 600
+
+
+class FileOperations(Offering):
+    """Files."""
+
+    @rpc
+    def documents(self, query: Documents) -> Raw:
+        if query.about is not None:
+            subject = subject_of(query.about, field="about")
+            self.access.sight.expect(subject, self.context, field="about")
+            return self.views.page(query, where=views.of_record(query, global_id(subject)))
+        scope = SCOPE.kind(self.context.authenticated())
+        seen, roles = self.access.seen_of_mine(), self.access.roles()
+        return self.views.page(query, where=views.listed(query, scope=scope, seen=seen, roles=roles))
+
+    @rpc
+    def documents_by_ids(self, query: DocumentsByIds) -> Raw:
+        seen = self.access.viewed(query.ids)
+        return self.views.get(replace(query, ids=tuple(each if each in seen else _NOTHING for each in query.ids)))
+
+    @rpc
+    def deleted_documents(self, query: DeletedDocuments) -> Raw:
+        return self.views.page(query, where=views.BIN)
+
+    @rpc
+    def download_document(self, command: DownloadDocument) -> Raw:
+        self.access.expect(command.id, DocumentRight.DOWNLOAD)
+        name, number, content = files.version_to_take(store.content(self.host.store, command.id, command.number))
+        url = self.objects.download_url(
+            content.object_key, name=name, content_type=content.content_type, seconds=_LINK_SECONDS
+        )
+        return self.commands.run(files.download_document(number, FileLink(url, name)), command)
+
+    @rpc
+    def view_document(self, command: ViewDocument) -> Raw:
+        self.access.expect(command.id, DocumentRight.VIEW)
+        return self.commands.run(files.view_document, command)
+
+    @rpc
+    def update_document(self, command: UpdateDocument) -> Raw:
+        self.access.expect(command.id, DocumentRight.EDIT)
+        return self.commands.run(files.update_document, command)
+
+    @rpc
+    def publish_document(self, command: PublishDocument) -> Raw:
+        self.access.expect(command.id, DocumentRight.EDIT)
+        return self.commands.run(files.publish_document, command)
+
+    @rpc
+    def withdraw_document(self, command: WithdrawDocument) -> Raw:
+        may_publish = self.context.authenticated().may("doc.publish")
+        self.access.expect(command.id, DocumentRight.VIEW if may_publish else DocumentRight.EDIT)
+        return self.commands.run(files.withdraw_document, command)
+
+    @rpc
+    def restore_document_version(self, command: RestoreDocumentVersion) -> Raw:
+        self.access.expect(command.id, DocumentRight.EDIT)
+        return self.commands.run(files.restore_version, command)
+
+    @rpc
+    def delete_document(self, command: DeleteDocument) -> Raw:
+        self.access.expect_owner(command.id)
+        return self.commands.run(files.delete_document, command)
+
+    @rpc
+    def restore_document(self, command: RestoreDocument) -> Raw:
+        return self.commands.run(files.restore_document, command)
