@@ -42,7 +42,10 @@ SELECT (SELECT count(*) FROM (SELECT FROM outbox LIMIT 100000) AS counted),
 _FAILED = "UPDATE outbox SET attempts = attempts + 1, next_try = %s, problem = %s WHERE position = %s"
 
 _GATHERING = 0.01
-"""Seconds from a commit to the relay's being told: under load, many commits are one batch."""
+"""Seconds from a commit to the relay's being told: many commits are one batch."""
+_GATHERING_IN_A_STREAM = 0.04
+"""The same, where the relay was told less than a tenth of a second ago: a batch costs more than what is in it."""
+_STREAM = 0.1
 
 
 class EventPublisher(Protocol):
@@ -111,16 +114,21 @@ class Relay:
         It does not stand in the transactions themselves: each would hold PostgreSQL's one lock of notifications while
         it waits for the disk, and no two could commit together.
         """
+        told_at = float("-inf")
         while not stop.is_set():
             if self._store.news.wait(self._sweep):
                 # what is committed meanwhile is told and published with it
-                stop.wait(_GATHERING)
+                in_a_stream = time.monotonic() - told_at < _STREAM
+                stop.wait(_GATHERING_IN_A_STREAM if in_a_stream else _GATHERING)
                 self._store.news.clear()
+                told_at = time.monotonic()
                 with suppress(DatabaseLostError):
                     self._store.rows("SELECT pg_notify('outbox', '')")
 
     def _lead(self, connection: psycopg.Connection, stop: Flag) -> None:
         connection.execute("LISTEN outbox")
+        # a plan that was made while the journal was small is kept: none may read it from end to end
+        connection.execute("SET enable_seqscan = off")
         while not stop.is_set():
             self._upkeep.when_due()
             found, confirmed = self._step(connection)
