@@ -6,6 +6,7 @@ from crm_common.projections.customers import CUSTOMERS
 from crm_common.projections.employees import EMPLOYEES
 from finance.operations.contracts import ContractOperations
 from finance.operations.expenses import ExpenseOperations
+from finance.operations.funds import FundOperations
 from finance.operations.payables import PayableOperations
 
 
@@ -13,6 +14,7 @@ class FinanceService(
     ContractOperations,
     ExpenseOperations,
     PayableOperations,
+    FundOperations,
 ):
     """One class, declared once, run on the broker or in one process; its methods are in ``operations/``."""
 

@@ -19,6 +19,7 @@ from office.operations.notes import NoteOperations
 from office.operations.reminders import ReminderOperations
 from office.operations.rules import RuleOperations
 from office.operations.schedule import ScheduleOperations
+from office.operations.spending_news import SpendingNews
 from office.operations.task_templates import TaskTemplateOperations
 from office.operations.tasks import TaskOperations
 from office.operations.work_reports import WorkReportOperations
@@ -30,6 +31,7 @@ class OfficeService(
     FlowOperations,
     HandoverOperations,
     CustomerNews,
+    SpendingNews,
     DeliveryOperations,
     MemoOperations,
     MessageOperations,

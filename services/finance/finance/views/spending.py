@@ -1,17 +1,18 @@
-"""Claims, budgets, payables and payments as they are shown."""
+"""Claims, budgets, payables, payments and funds as they are shown."""
 
 from __future__ import annotations
 
-from crm_common.context import Actor
 from crm_common.projections.employees import employee_ref
 from crm_common.protocol.finance.budgets import BudgetView
 from crm_common.protocol.finance.expenses import SEE_OTHERS, ExpenseClaimView, ExpenseLineView
+from crm_common.protocol.finance.funds import SEE_FUNDS, FundReturnView, FundUseView
 from crm_common.protocol.finance.payables import PayableView
 from crm_common.protocol.finance.payments import PaymentPlanView, PaymentView
-from crm_common.reading import Scope, bind, by_owner, many, one
-from crm_common.reading.scope import Reach
+from crm_common.reading import bind, by_owner, many, one
 from finance.store.budgets import CONSUMED
+from finance.tables.funds import fund_return, fund_use
 from finance.tables.spending import budget, expense_claim, expense_line, payable, payment, payment_plan
+from finance.views.own import OwnOr
 
 _NAME = "SELECT e.name FROM employee_ref e WHERE e.id = {{t}}.{}"
 _OPEN = "CASE {t}.state WHEN 'VOIDED' THEN 0 ELSE {t}.amount - {t}.paid_amount END"
@@ -22,29 +23,13 @@ _LEFT = """SELECT least({t}.amount, greatest(0, coalesce(sum(i.amount), 0) - p.p
     GROUP BY p.paid_amount"""
 
 
-class _ClaimScope:
-    """One's own claims; those of others, for whoever has to do with them, by his data scope of expenses."""
-
-    def __init__(self, others: Scope) -> None:
-        self._others = others
-
-    def kind(self, actor: Actor | None) -> str | None:
-        return self._others.kind(actor) if actor is None or SEE_OTHERS.allows(actor) else "SELF"
-
-    def condition(self, kind: str, reach: Reach) -> str:
-        return self._others.condition(kind, reach)
-
-    def owners(self, kind: str) -> str | None:
-        return self._others.owners(kind)
-
-
 EXPENSE_LINES = bind(ExpenseLineView, expense_line, default_order=[expense_line.c.place])
 EXPENSE_CLAIMS = bind(
     ExpenseClaimView,
     expense_claim,
     fields={"claimant_name": _NAME.format("claimant_id")},
     children={"lines": many(expense_line.c.claim_id, part=True, order=[expense_line.c.place])},
-    scope=_ClaimScope(by_owner("expense", owner=expense_claim.c.claimant_id, people=employee_ref)),
+    scope=OwnOr(SEE_OTHERS, by_owner("expense", owner=expense_claim.c.claimant_id, people=employee_ref)),
     default_order=[expense_claim.c.created_at.desc()],
 )
 BUDGETS = bind(
@@ -75,4 +60,25 @@ PAYMENT_PLANS = bind(
     scope=by_owner("payable", owner=payment_plan.c.owner_id, people=employee_ref),
     default_order=[payment_plan.c.due_on],
 )
-SPENDING = (EXPENSE_LINES, EXPENSE_CLAIMS, BUDGETS, PAYABLES, PAYMENTS, PAYMENT_PLANS)
+FUND_RETURNS = bind(FundReturnView, fund_return, default_order=[fund_return.c.created_at])
+FUND_USES = bind(
+    FundUseView,
+    fund_use,
+    fields={
+        "user_name": _NAME.format("user_id"),
+        "open_amount": "CASE {t}.state WHEN 'VOIDED' THEN 0 ELSE {t}.amount - {t}.returned_amount END",
+    },
+    children={"returns": many(fund_return.c.fund_use_id, part=True, order=[fund_return.c.created_at])},
+    scope=OwnOr(SEE_FUNDS, by_owner("fund", owner=fund_use.c.user_id, people=employee_ref)),
+    default_order=[fund_use.c.created_at.desc()],
+)
+SPENDING = (
+    EXPENSE_LINES,
+    EXPENSE_CLAIMS,
+    BUDGETS,
+    PAYABLES,
+    PAYMENTS,
+    PAYMENT_PLANS,
+    FUND_RETURNS,
+    FUND_USES,
+)

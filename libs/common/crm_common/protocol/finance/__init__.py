@@ -8,6 +8,7 @@ from crm_common.protocol.finance import (
     contracts,
     contracts_events,
     expenses,
+    funds,
     payables,
     payments,
 )
@@ -20,6 +21,7 @@ __all__ = [
     "contracts_events",
     "expenses",
     "finance",
+    "funds",
     "payables",
     "payments",
 ]

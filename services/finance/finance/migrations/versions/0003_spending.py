@@ -1,4 +1,4 @@
-"""Expense claims, budgets, payables, payments."""
+"""Expense claims, budgets, payables, payments, funds."""
 
 from __future__ import annotations
 
@@ -120,8 +120,42 @@ CREATE INDEX payment_plan_order ON payment_plan (due_on, id);
 CREATE INDEX payment_plan_owner ON payment_plan (owner_id, due_on, id);
 """
 
+_FUNDS = """
+CREATE TABLE fund_use (
+    id uuid PRIMARY KEY,
+    user_id uuid NOT NULL,
+    purpose text COLLATE "C" NOT NULL,
+    amount numeric(18, 2) NOT NULL CHECK (amount > 0),
+    returned_amount numeric(18, 2) NOT NULL CHECK (returned_amount BETWEEN 0 AND amount),
+    currency text COLLATE "C" NOT NULL,
+    used_on date NOT NULL,
+    due_on date NOT NULL,
+    state text COLLATE "C" NOT NULL,
+    registered_by uuid NOT NULL,
+    void_reason text COLLATE "C",
+    reminded_on date,
+    created_at timestamptz NOT NULL,
+    updated_at timestamptz NOT NULL,
+    version integer NOT NULL
+);
+CREATE INDEX fund_use_order ON fund_use (created_at, id);
+CREATE INDEX fund_use_user ON fund_use (user_id, created_at, id);
+CREATE INDEX fund_use_open ON fund_use (due_on, id) WHERE state IN ('OPEN', 'PARTIAL');
+CREATE TABLE fund_return (
+    id uuid PRIMARY KEY,
+    fund_use_id uuid NOT NULL REFERENCES fund_use,
+    amount numeric(18, 2) NOT NULL CHECK (amount > 0),
+    returned_on date NOT NULL,
+    method text COLLATE "C" NOT NULL,
+    remark text COLLATE "C" NOT NULL,
+    registered_by uuid NOT NULL,
+    created_at timestamptz NOT NULL
+);
+CREATE INDEX fund_return_of ON fund_return (fund_use_id, created_at);
+"""
+
 
 def upgrade() -> None:
     """Make the tables."""
-    for made in (_CLAIMS, _BUDGETS, _PAYABLES):
+    for made in (_CLAIMS, _BUDGETS, _PAYABLES, _FUNDS):
         op.get_bind().exec_driver_sql(made, execution_options={"no_parameters": True})
