@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from crm_common.custom_fields.offering import offers
 from crm_common.exports import exporting
+from crm_common.projections.customers import CUSTOMERS
 from crm_common.projections.employees import EMPLOYEES
 from crm_common.protocol.sales.exchange import EXPORTS
 from sales.operations.exchange import EXPORTERS
+from sales.operations.orders import OrderOperations
 from sales.operations.performance import PerformanceOperations
 from sales.operations.prices import PriceOperations
 from sales.operations.products import ProductOperations
@@ -19,8 +21,9 @@ class SalesService(
     ProductOperations,
     PriceOperations,
     PerformanceOperations,
+    OrderOperations,
 ):
     """One class, declared once, run on the broker or in one process; its methods are in ``operations/``."""
 
     name = "sales"
-    projections = (EMPLOYEES,)
+    projections = (EMPLOYEES, CUSTOMERS)

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from crm_common.custom_fields import reading
 from crm_common.exports import export_binding
+from crm_common.journal.told import history_binding
 from crm_common.protocol.sales.exchange import EXPORTS
 from sales.store.custom import PRODUCT_CUSTOM
+from sales.views import orders
 from sales.views.performance import PERFORMANCE_DAYS, PERFORMANCE_MONTHS, PERFORMANCES
 from sales.views.prices import PRICE_ENTRIES, PRICE_LISTS
 from sales.views.products import PRODUCTS
@@ -18,5 +20,9 @@ BINDINGS = (
     PERFORMANCES,
     PERFORMANCE_DAYS,
     PERFORMANCE_MONTHS,
+    orders.ORDERS,
+    orders.LINES,
+    orders.VOUCHERS,
+    history_binding(sealed=True),
     *reading.bindings(PRODUCT_CUSTOM),
 )

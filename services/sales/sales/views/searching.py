@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from crm_common.protocol.sales.orders import OrderView
 from crm_common.protocol.sales.products import ProductView
 from crm_common.search import Searchable
+from sales.tables.orders import sales_order
 from sales.tables.products import product
 
 _CUSTOM = "SELECT string_agg(v.text, ' ') FROM custom_value v WHERE v.entity_id = {t}.id"
@@ -15,5 +17,15 @@ SEARCHABLES = (
         aggregate="product",
         names=(product.c.name, product.c.code),
         texts=(product.c.category, product.c.description, _CUSTOM),
+    ),
+    # the customer's name is shown with a hit and not kept by the index: nobody has to be forgotten there
+    Searchable(
+        view=OrderView,
+        table=sales_order,
+        aggregate="order",
+        names=(sales_order.c.number,),
+        texts=("SELECT string_agg(l.name, ' ') FROM order_line l WHERE l.order_id = {t}.id",),
+        owner=sales_order.c.owner_id,
+        module="order",
     ),
 )

@@ -4,6 +4,11 @@ from __future__ import annotations
 
 from crm_common.protocol.sales import (
     exchange,
+    orders,
+    orders_commands,
+    orders_events,
+    orders_internal,
+    orders_rules,
     performance,
     prices,
     products,
@@ -12,6 +17,11 @@ from crm_common.protocol.sales.service import sales
 
 __all__ = [
     "exchange",
+    "orders",
+    "orders_commands",
+    "orders_events",
+    "orders_internal",
+    "orders_rules",
     "performance",
     "prices",
     "products",

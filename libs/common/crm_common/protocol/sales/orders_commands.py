@@ -13,14 +13,13 @@ from msgspec import UNSET, Meta, UnsetType
 
 from crm_common.money import HOME_CURRENCY, Currency
 from crm_common.protocol.declare import Command, given
-from crm_common.protocol.policy import INTERNAL, needs
+from crm_common.protocol.policy import needs
 from crm_common.protocol.sales.orders import REVIEW, OfDocument, OfProduct, OrderId, OrderView
 from crm_common.protocol.sales.service import VERSION_DOC, CustomerId, Version, sales
 from crm_common.protocol.views import Ref
 
 CREATE = needs("order.create")
 SUBMIT = needs("order.submit")
-VOID = needs("order.void")
 
 Reason = Annotated[str, Meta(min_length=1, max_length=500)]
 Remark = Annotated[str, Meta(max_length=5_000)]
@@ -30,7 +29,7 @@ Documents = Annotated[tuple[OfDocument, ...], Meta(max_length=50)]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class OrderLineInput:
+class OrderedItem:
     """A product that is ordered."""
 
     product_id: OfProduct
@@ -48,7 +47,7 @@ class OrderLineInput:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class VoucherInput:
+class PaymentVoucher:
     """A payment that the customer made."""
 
     document_id: OfDocument
@@ -60,7 +59,7 @@ class VoucherInput:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class SignedContractInput:
+class SignedContract:
     """A contract that was signed offline; it is registered with finance in the caller's name."""
 
     name: Name
@@ -77,12 +76,12 @@ class SignedContractInput:
     """Its last day."""
 
 
-Lines = Annotated[tuple[OrderLineInput, ...], Meta(max_length=100)]
-Vouchers = Annotated[tuple[VoucherInput, ...], Meta(max_length=20)]
+Lines = Annotated[tuple[OrderedItem, ...], Meta(max_length=100)]
+Vouchers = Annotated[tuple[PaymentVoucher, ...], Meta(max_length=20)]
 _DUE = "When it is to be paid; absent: sales.payment_days after the approval."
 
 
-class ReviewDecision(StrEnum):
+class OrderDecision(StrEnum):
     """What a reviewer decides."""
 
     APPROVE = "APPROVE"
@@ -128,7 +127,7 @@ class SubmitOrder(Command):
     customer_id: CustomerId | None = given("Of a new order: the customer, in the caller's name.", default=None)
     lines: Lines | UnsetType = given("What is ordered; absent: what the order has.", default=UNSET)
     contract_id: ContractId | UnsetType = given("Its contract; absent: what the order has.", default=UNSET)
-    contract: SignedContractInput | None = given("Instead: a contract that was signed offline.", default=None)
+    contract: SignedContract | None = given("Instead: a contract that was signed offline.", default=None)
     vouchers: Vouchers | UnsetType = given("What was paid; absent: what the order has.", default=UNSET)
     due_on: date | UnsetType | None = given(_DUE, default=UNSET)
 
@@ -149,7 +148,7 @@ class ReviewOrder(Command):
 
     id: OrderId = given("The order.")
     version: Version = given(VERSION_DOC)
-    decision: ReviewDecision = given("What is decided.")
+    decision: OrderDecision = given("What is decided.")
     reason: Reason | None = given("Why; needed to reject.", default=None)
 
 
@@ -171,19 +170,3 @@ class MarkOrderDelivered(Command):
     version: Version = given(VERSION_DOC)
     delivered_on: date | None = given("When; absent: today.", default=None)
     note: Remark | None = given("What is to be known of it.", default=None)
-
-
-@sales.command(VOID, returns={"order": OrderView})
-@dataclass(frozen=True, slots=True, kw_only=True)
-class VoidOrder(Command):
-    """Ask that an approved order be void (SAL-20): once the approval is given, its receivable and performance go."""
-
-    id: OrderId = given("The order.")
-    version: Version = given(VERSION_DOC)
-    reason: Reason = given("Why.")
-
-
-@sales.command(INTERNAL, returns={"loaded": int}, public=False)
-@dataclass(frozen=True, slots=True, kw_only=True)
-class LoadDemoOrders(Command):
-    """Let salespeople of a demo company have orders in every state, if there are none yet."""
