@@ -16,6 +16,7 @@ from customer.operations.customers import CustomerOperations
 from customer.operations.demo import DemoOperations
 from customer.operations.exchange import EXPORTERS, IMPORTERS
 from customer.operations.extras import ExtraOperations
+from customer.operations.finance_news import FinanceNews
 from customer.operations.follow_ups import FollowUpOperations
 from customer.operations.handover import HandoverOperations
 from customer.operations.leads import LeadOperations
@@ -41,6 +42,7 @@ class CustomerService(
     CreditOperations,
     DemoOperations,
     ExtraOperations,
+    FinanceNews,
     HandoverOperations,
     ConsentOperations,
     ContactOperations,

@@ -6,15 +6,17 @@ from crm_common.projections.customers import CUSTOMERS
 from crm_common.projections.employees import EMPLOYEES
 from finance.operations.contracts import ContractOperations
 from finance.operations.expenses import ExpenseOperations
-from finance.operations.funds import FundOperations
 from finance.operations.payables import PayableOperations
+from finance.operations.receipts import ReceiptOperations
+from finance.operations.receivables import ReceivableOperations
 
 
 class FinanceService(
     ContractOperations,
     ExpenseOperations,
     PayableOperations,
-    FundOperations,
+    ReceiptOperations,
+    ReceivableOperations,
 ):
     """One class, declared once, run on the broker or in one process; its methods are in ``operations/``."""
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from finance.views.contracts import ARCHIVE, CONTRACT_LINES, CONTRACTS
+from finance.views.receivables import PERIODS, PLANS, RECEIPTS, RECEIVABLES
 from finance.views.spending import SPENDING
 
 BINDINGS = (
@@ -10,4 +11,8 @@ BINDINGS = (
     CONTRACTS,
     CONTRACT_LINES,
     ARCHIVE,
+    RECEIVABLES,
+    RECEIPTS,
+    PLANS,
+    PERIODS,
 )

@@ -114,7 +114,7 @@ PRESETS = (
             "expense.{view,review}",
             "fund.*",
             "payroll.{view,run}",
-            "finance.report",
+            "finance.{report,close}",
             "credit.{view,approve}",
             "doc.view",
         ),

@@ -45,8 +45,8 @@ def _branch(to: str | None, *conditions: dict[str, Any]) -> dict[str, Any]:
     return {"to": to, "conditions": list(conditions)}
 
 
-def _node(key: str, name: str, name_en: str, *approvers: dict[str, Any]) -> Node:
-    return {"key": key, "name": name, "name_en": name_en, "way": "ANY", "approvers": list(approvers)}
+def _node(key: str, name: str, name_en: str, *approvers: dict[str, Any], way: str = "ANY") -> Node:
+    return {"key": key, "name": name, "name_en": name_en, "way": way, "approvers": list(approvers)}
 
 
 SUPERIOR, TOP = _approver("SUPERIOR"), _approver("TOP")
@@ -54,7 +54,8 @@ _HEAD = _node("superior", "直接上级", "Superior", SUPERIOR)
 _TOP = _node("top", "总经理", "General manager", TOP)
 _HR = _node("hr", "人事行政", "Human resources", _role("OFFICE_ADMIN"))
 _FINANCE = _node("finance", "财务", "Finance", _role("FINANCE"))
-_CONTRACTS = _node("contracts", "合同管理", "Contract administration", _role("CONTRACT_ADMIN"))
+_COUNTERSIGNERS = (_role("CONTRACT_ADMIN"), _role("FINANCE"))
+_COUNTERSIGN = _node("countersign", "会签", "Countersign", *_COUNTERSIGNERS, way="ALL")
 
 
 def _line(*nodes: Node, top_from: tuple[str, str] | None = None) -> dict[str, Any]:
@@ -155,12 +156,28 @@ READY = (
             _field("counterparty", "TEXT", "对方单位", "Counterparty"), _AMOUNT,
             _field("reason", "MULTILINE", "合同要点", "Main points", optional=True), _FILES,
         ),
-        _line(_HEAD, _CONTRACTS, _FINANCE, top_from=("amount", "100000")),
+        _line(_HEAD, _COUNTERSIGN, top_from=("amount", "100000")),
+    ),
+    Ready(
+        "contract_change", "合同变更", "Change of a contract",
+        (
+            _field("contract", "TEXT", "合同", "The contract"), _field("title", "TEXT", "变更事项", "What changes"),
+            _AMOUNT, _field("to", "DATE", "新的结束日期", "New last day", optional=True), _REASON,
+        ),
+        _line(_HEAD, _COUNTERSIGN),
     ),
     Ready(
         "order_void", "订单作废", "Voiding of an order",
         (_field("order", "TEXT", "订单编号", "Number of the order"), _AMOUNT, _REASON),
         _line(_HEAD, _FINANCE),
+    ),
+    Ready(
+        "write_off", "坏账核销", "Writing off",
+        (
+            _field("receivable", "TEXT", "应收款", "What is owed"), _field("customer", "TEXT", "客户", "Customer"),
+            _AMOUNT, _REASON,
+        ),
+        _line(_HEAD, _FINANCE, top_from=("amount", "50000")),
     ),
     Ready(
         "discount", "折扣申请", "Discount",

@@ -8,9 +8,13 @@ from crm_common.protocol.finance import (
     contracts,
     contracts_events,
     expenses,
-    funds,
     payables,
     payments,
+    periods,
+    receipt_plans,
+    receipts,
+    receivables,
+    receivables_events,
 )
 from crm_common.protocol.finance.service import finance
 
@@ -21,7 +25,11 @@ __all__ = [
     "contracts_events",
     "expenses",
     "finance",
-    "funds",
     "payables",
     "payments",
+    "periods",
+    "receipt_plans",
+    "receipts",
+    "receivables",
+    "receivables_events",
 ]

@@ -191,7 +191,10 @@ CATALOGUE: tuple[tuple[str, Words, tuple[Section, ...]], ...] = (
             ("view", "See payroll", "查看薪资"),
             ("run", "Run payroll", "核算薪资"),
         )),
-        ("finance", ("Finance reports", "财务报表"), (("report", "See finance reports", "查看财务报表"),)),
+        ("finance", ("Finance reports", "财务报表"), (
+            ("report", "See finance reports", "查看财务报表"),
+            ("close", "Close months", "结账"),
+        )),
     )),
     ("contract", ("Contracts", "合同"), (
         ("contract", ("Contracts", "合同"), (

@@ -1,0 +1,122 @@
+"""Receivables: what is asked and told of them, and what orders and approvals bring about."""
+
+from __future__ import annotations
+
+from functools import partial
+
+from crm_common import codec
+from crm_common.changes import Change
+from crm_common.jobs import JobRun
+from crm_common.protocol.customer.credit import CreditEvaluated
+from crm_common.protocol.customer.holding import CustomerErased
+from crm_common.protocol.finance.receipts import CustomerMoney, MoneyOfCustomer, MoneyOfOrder, OrderMoney
+from crm_common.protocol.finance.receivables import (
+    AgeingLine,
+    CreateReceivable,
+    Receivables,
+    ReceivablesAgeing,
+    ReceivablesByIds,
+    ReceivableTotal,
+    ReceivableTotals,
+    UpdateReceivable,
+    VoidReceivable,
+    WriteOffReceivable,
+)
+from crm_common.protocol.office.approvals_events import ApprovalApproved, ApprovalRejected, ApprovalWithdrawn
+from crm_common.protocol.sales.orders_events import OrderApproved, OrderReturned, OrderVoided
+from crm_common.runtime.entrypoints import every, rpc, subscribe
+from crm_common.runtime.providers import Peer
+from crm_common.runtime.raw import Raw
+from finance.adapters.debtors import debtor
+from finance.adapters.write_off_approval import start_write_off
+from finance.operations.offering import Offering
+from finance.store import receivables as store
+from finance.usecases import collecting, credit, receivables
+from finance.views import receivable_sums
+
+
+class ReceivableOperations(Offering):
+    """Receivables."""
+
+    customers = Peer("customer")
+    office = Peer("office")
+
+    @rpc
+    def receivables(self, query: Receivables) -> Raw:
+        return self.views.page(query)
+
+    @rpc
+    def receivables_by_ids(self, query: ReceivablesByIds) -> Raw:
+        return self.views.get(query)
+
+    @rpc
+    def receivable_totals(self, query: ReceivableTotals) -> list[ReceivableTotal]:
+        return receivable_sums.totals(self.host, self.context, query)
+
+    @rpc
+    def receivables_ageing(self, query: ReceivablesAgeing) -> list[AgeingLine]:
+        return receivable_sums.ageing(self.host, self.context, query)
+
+    @rpc
+    def order_money(self, query: OrderMoney) -> list[MoneyOfOrder]:
+        return store.order_money(self.host.store, query.order_ids)
+
+    @rpc
+    def customer_money(self, query: CustomerMoney) -> list[MoneyOfCustomer]:
+        return receivable_sums.customer_money(self.host, query.customer_ids)
+
+    @rpc
+    def create_receivable(self, command: CreateReceivable) -> Raw:
+        customer = debtor(self.customers, self.context, command.customer_id)
+        return self.commands.run(partial(receivables.create_receivable, customer), command)
+
+    @rpc
+    def update_receivable(self, command: UpdateReceivable) -> Raw:
+        return self.commands.run(receivables.update_receivable, command)
+
+    @rpc
+    def void_receivable(self, command: VoidReceivable) -> Raw:
+        return self.commands.run(receivables.void_receivable, command)
+
+    @rpc
+    def write_off_receivable(self, command: WriteOffReceivable) -> Raw:
+        [found] = codec.decode_json(self.views.get(ReceivablesByIds(ids=(command.id,))))
+        start_write_off(self.office, self.context, command, found)
+        return self.commands.run(receivables.ask_to_write_off, command)
+
+    @subscribe(OrderApproved)
+    def note_approved_order(self, event: OrderApproved, change: Change) -> None:
+        receivables.note_approved_order(change, event)
+
+    @subscribe(OrderVoided)
+    def note_voided_order(self, event: OrderVoided, change: Change) -> None:
+        receivables.note_voided_order(change, event)
+
+    @subscribe(OrderReturned)
+    def note_returned_order(self, event: OrderReturned, change: Change) -> None:
+        receivables.note_returned_order(change, event)
+
+    @subscribe(ApprovalApproved)
+    def write_off_approved(self, event: ApprovalApproved, change: Change) -> None:
+        receivables.note_write_off_decision(change, event, approved=True)
+
+    @subscribe(ApprovalRejected)
+    def write_off_rejected(self, event: ApprovalRejected, change: Change) -> None:
+        receivables.note_write_off_decision(change, event, approved=False)
+
+    @subscribe(ApprovalWithdrawn)
+    def write_off_withdrawn(self, event: ApprovalWithdrawn, change: Change) -> None:
+        receivables.note_write_off_decision(change, event, approved=False)
+
+    @subscribe(CreditEvaluated)
+    def note_credit_limit(self, event: CreditEvaluated, change: Change) -> None:
+        credit.note_limit(change, event)
+
+    @subscribe(CustomerErased)
+    def forget_what_was_said(self, event: CustomerErased, change: Change) -> None:
+        receivables.forget_customer(change, event)
+
+    @every("0 1 * * *", name="finance.collection")
+    def collect(self, run: JobRun) -> None:
+        """What has passed its due day becomes overdue, and people are reminded of what is to be collected."""
+        collecting.collect(run, self.host)

@@ -1,0 +1,1 @@
+"""Orders that were approved, and what they leave in finance."""
