@@ -6,6 +6,7 @@ from crm_common.projections.customers import CUSTOMERS
 from crm_common.projections.employees import EMPLOYEES
 from finance.operations.contracts import ContractOperations
 from finance.operations.expenses import ExpenseOperations
+from finance.operations.funds import FundOperations
 from finance.operations.payables import PayableOperations
 from finance.operations.receipts import ReceiptOperations
 from finance.operations.receivables import ReceivableOperations
@@ -15,6 +16,7 @@ class FinanceService(
     ContractOperations,
     ExpenseOperations,
     PayableOperations,
+    FundOperations,
     ReceiptOperations,
     ReceivableOperations,
 ):
