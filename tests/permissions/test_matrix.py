@@ -21,11 +21,11 @@ pytestmark = [pytest.mark.infra, pytest.mark.timeout(400)]
 ARGUMENTS = {
     "workCalendar": '(firstDay: "2026-11-23", lastDay: "2026-12-23")',
     "leaveBalances": "(year: 2026)",
-    "receivableTotals": "(by: OWNER)",
     "attendanceDays": '(month: "2026-11")',
     "performanceByDay": '(fromDay: "2026-11-01", toDay: "2026-11-30")',
     "performanceByMonth": '(fromDay: "2026-11-01", toDay: "2026-11-30")',
     "performanceByPerson": '(fromDay: "2026-11-01", toDay: "2026-11-30")',
+    "salesRanking": '(fromDay: "2026-11-01", toDay: "2026-11-30")',
     "myApprovals": "(box: TO_DO, first: 40)",
     "search": '(text: "客户", first: 50)',
     "schedule": '(firstDay: "2026-11-23", lastDay: "2026-12-23")',
@@ -37,7 +37,8 @@ WITHOUT = {"node", "nodes", "priceFor", "service", "ownedRecords", "recordHistor
            "announcementReadings"}  # fmt: skip
 """Root fields that no path walks: node and nodes are asked below; a duplicate and a caller are answered to
 everybody who may ask, by a few words; a preview shows who would decide
-on one's own form; a price is of the catalogue, which is everybody's; who has read an announcement is for its author and the column's managers;
+on one's own form; a price is of the catalogue, which is everybody's; who has read an announcement is for its
+author and the column's managers;
 the others show no record that the oracle knows."""
 
 

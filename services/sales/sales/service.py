@@ -12,6 +12,10 @@ from sales.operations.orders import OrderOperations
 from sales.operations.performance import PerformanceOperations
 from sales.operations.prices import PriceOperations
 from sales.operations.products import ProductOperations
+from sales.operations.quotes import QuoteOperations
+from sales.operations.rankings import RankingOperations
+from sales.operations.sales_logs import SalesLogOperations
+from sales.operations.targets import TargetOperations
 from sales.store.custom import PRODUCT_CUSTOM
 
 
@@ -20,7 +24,11 @@ from sales.store.custom import PRODUCT_CUSTOM
 class SalesService(
     ProductOperations,
     PriceOperations,
+    QuoteOperations,
     PerformanceOperations,
+    RankingOperations,
+    SalesLogOperations,
+    TargetOperations,
     OrderOperations,
 ):
     """One class, declared once, run on the broker or in one process; its methods are in ``operations/``."""

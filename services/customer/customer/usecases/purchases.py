@@ -20,8 +20,9 @@ from crm_common.protocol.customer.purchases import (
 )
 from crm_common.protocol.customer.service import Holding, Stage
 from crm_common.protocol.sales.orders_events import OrderApproved, OrderReturned
+from crm_common.returning import taken_off
 from customer.domain.customer import Held, told
-from customer.domain.purchases import Purchase, taken_off
+from customer.domain.purchases import Purchase
 from customer.store import course, held
 from customer.store import purchases as store
 from customer.usecases import access

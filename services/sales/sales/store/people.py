@@ -12,6 +12,12 @@ from crm_common.reading import by_owner
 from crm_common.reading.scope import Reach
 
 
+def leads(connection: sa.Connection, superior: UUID, employee_id: UUID) -> bool:
+    """Whether one is a superior of the other."""
+    text = "SELECT EXISTS (SELECT FROM employee_ref WHERE id = %s AND line @> ARRAY[%s::uuid])"
+    return bool(connection.exec_driver_sql(text, (employee_id, superior)).scalar_one())
+
+
 def reaches(connection: sa.Connection, actor: Actor, section: str, employee_id: UUID) -> bool:
     """Whether the employee is the actor, or in his data scope of the section."""
     if employee_id == actor.id or actor.kind is ActorKind.SYSTEM:

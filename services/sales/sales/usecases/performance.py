@@ -10,7 +10,7 @@ from uuid import UUID
 from crm_common.changes import Change
 from crm_common.editing import plain
 from crm_common.errors import CommonRules
-from crm_common.protocol.sales.orders_events import OrderApproved
+from crm_common.protocol.sales.orders_events import OrderApproved, OrderedLine
 from crm_common.protocol.sales.performance import (
     OWN,
     AddPerformance,
@@ -25,6 +25,7 @@ from sales.domain import performance as domain
 from sales.domain.performance import Performance
 from sales.store import people
 from sales.store import performance as store
+from sales.usecases import bought
 from sales.usecases.days import day_of
 
 SECTION = "performance"
@@ -46,10 +47,13 @@ def note_order(change: Change, order: OrderApproved) -> None:
         customer_id=order.customer_id,
     )
     _insert(change, made)
+    bought.note_lines(change, order, made)
 
 
-def take_order_back(change: Change, order_id: UUID, *, refund: Decimal | None = None) -> None:
-    """An order is being voided, undone, or (``refund``) part of it returned: so much of its performance goes, today.
+def take_order_back(
+    change: Change, order_id: UUID, *, refund: Decimal | None = None, returned: Sequence[OrderedLine] | None = None
+) -> None:
+    """An order is being voided, undone, or part of it (``refund`` for ``returned``): so much of its performance goes.
 
     What happened stays in its month: a record below zero takes it back. Nothing happens where nothing stands.
     """
@@ -58,6 +62,8 @@ def take_order_back(change: Change, order_id: UUID, *, refund: Decimal | None = 
         return
     made = domain.reversal(record, refund, change.new_id(), day_of(change.settings, change.now))
     store.take_back(change.connection, record, -made.amount, change.now)
+    if refund is None or returned is not None:
+        bought.take_lines_back(change, record, returned)
     if made.amount:
         _insert(change, made)
     after = record.reversed - made.amount

@@ -11,15 +11,23 @@ from sales.views import orders
 from sales.views.performance import PERFORMANCE_DAYS, PERFORMANCE_MONTHS, PERFORMANCES
 from sales.views.prices import PRICE_ENTRIES, PRICE_LISTS
 from sales.views.products import PRODUCTS
+from sales.views.quotes import QUOTE_LINES, QUOTE_REVISIONS, QUOTES
+from sales.views.sales_logs import SALES_LOGS
+from sales.views.targets import TARGETS
 
 BINDINGS = (
     PRODUCTS,
     PRICE_ENTRIES,
     PRICE_LISTS,
+    QUOTES,
+    QUOTE_LINES,
+    QUOTE_REVISIONS,
     export_binding(EXPORTS),
     PERFORMANCES,
     PERFORMANCE_DAYS,
     PERFORMANCE_MONTHS,
+    SALES_LOGS,
+    TARGETS,
     orders.ORDERS,
     orders.LINES,
     orders.VOUCHERS,

@@ -81,7 +81,7 @@ def by_day(host: ServiceHost, context: Context, query: AskedPeriod) -> list[DayS
     """Sums by day, earliest first."""
     return [
         DaySum(day=row[0], amount=row[1], records=row[2], received=row[3])
-        for row in _summed(host, context, query, _BY.replace("{by}", "day"))
+        for row in summed(host, context, query, _BY.replace("{by}", "day"))
     ]
 
 
@@ -89,14 +89,14 @@ def by_month(host: ServiceHost, context: Context, query: AskedPeriod) -> list[Mo
     """Sums by month, earliest first."""
     return [
         MonthSum(month=row[0], amount=row[1], records=row[2], received=row[3])
-        for row in _summed(host, context, query, _BY.replace("{by}", "month"))
+        for row in summed(host, context, query, _BY.replace("{by}", "month"))
     ]
 
 
 def by_person(host: ServiceHost, context: Context, query: AskedPeriod) -> list[PersonSum]:
     """Sums by person, most first."""
     names = ("employee_id", "employee_name", "department_name", "amount", "records", "received")
-    return [PersonSum(**dict(zip(names, row, strict=True))) for row in _summed(host, context, query, _BY_PERSON)]
+    return [PersonSum(**dict(zip(names, row, strict=True))) for row in summed(host, context, query, _BY_PERSON)]
 
 
 def of_month(host: ServiceHost, context: Context, query: MonthlyPerformance) -> MonthPerformance:
@@ -128,10 +128,13 @@ def expect_period(query: AskedPeriod) -> None:
         raise PerformanceRules.a_period_is_not_longer_than(field="to_day", days=MOST_DAYS)
 
 
-def _summed(host: ServiceHost, context: Context, query: AskedPeriod, statement: str) -> list[tuple[Any, ...]]:
+def summed(
+    host: ServiceHost, context: Context, query: AskedPeriod, statement: str, **more: Any
+) -> list[tuple[Any, ...]]:
+    """The rows of a statement over sums by day ``d``: ``{totals}`` and ``{where}`` are filled for the query."""
     expect_period(query)
     parts = [_PERIOD, _SUMS.asked(context, "d")]
-    asked = viewer(context) | {"from_day": query.from_day, "to_day": query.to_day, "currency": query.currency}
+    asked = more | viewer(context) | {"from_day": query.from_day, "to_day": query.to_day, "currency": query.currency}
     if query.employee_id is not None:
         parts.append("d.employee_id = %(employee)s")
         asked["employee"] = query.employee_id

@@ -12,6 +12,11 @@ from crm_common.protocol.sales import (
     performance,
     prices,
     products,
+    quotes,
+    quotes_events,
+    rankings,
+    sales_log,
+    targets,
 )
 from crm_common.protocol.sales.service import sales
 
@@ -25,5 +30,10 @@ __all__ = [
     "performance",
     "prices",
     "products",
+    "quotes",
+    "quotes_events",
+    "rankings",
     "sales",
+    "sales_log",
+    "targets",
 ]

@@ -1,4 +1,4 @@
-"""Performance with its sums by day, and what customers bought."""
+"""Performance with its sums by day, lines bought, receipts, targets, journals, key figures, recommendations."""
 
 from __future__ import annotations
 
@@ -55,9 +55,77 @@ CREATE VIEW performance_month AS
     FROM performance_day GROUP BY employee_id, month, currency;
 """
 
+_BOUGHT = """
+CREATE TABLE bought_line (
+    id uuid PRIMARY KEY,
+    order_id uuid NOT NULL,
+    line integer NOT NULL,
+    employee_id uuid NOT NULL,
+    customer_id uuid NOT NULL,
+    product_id uuid NOT NULL,
+    product_name text COLLATE "C" NOT NULL,
+    quantity numeric(18,4) NOT NULL,
+    amount numeric(18,2) NOT NULL,
+    currency text COLLATE "C" NOT NULL,
+    day date NOT NULL,
+    starts_on date,
+    ends_on date,
+    told_ends_on date,
+    UNIQUE (order_id, line)
+);
+CREATE INDEX bought_line_product ON bought_line (product_id, day);
+CREATE INDEX bought_line_customer ON bought_line (customer_id, product_id);
+CREATE INDEX bought_line_ends ON bought_line (ends_on, id) WHERE ends_on IS NOT NULL;
+CREATE TABLE counted_receipt (
+    id uuid PRIMARY KEY,
+    employee_id uuid NOT NULL,
+    day date NOT NULL,
+    amount numeric(18,2) NOT NULL,
+    currency text COLLATE "C" NOT NULL,
+    confirmed boolean NOT NULL,
+    reversed boolean NOT NULL
+);
+"""
+_TARGETS = """
+CREATE TABLE target (
+    id uuid PRIMARY KEY,
+    parent_id uuid REFERENCES target (id),
+    period text COLLATE "C" NOT NULL CHECK (period IN ('YEAR', 'QUARTER', 'MONTH')),
+    begins_on date NOT NULL,
+    ends_on date NOT NULL,
+    department_id uuid,
+    employee_id uuid,
+    product_id uuid,
+    amount numeric(18,2) NOT NULL CHECK (amount >= 0),
+    currency text COLLATE "C" NOT NULL,
+    created_at timestamptz NOT NULL,
+    updated_at timestamptz NOT NULL,
+    version integer NOT NULL,
+    CHECK (department_id IS NULL OR employee_id IS NULL),
+    UNIQUE NULLS NOT DISTINCT (begins_on, period, currency, department_id, employee_id, product_id)
+);
+CREATE INDEX target_parent ON target (parent_id);
+CREATE INDEX target_order ON target (begins_on, id);
+CREATE INDEX target_employee ON target (employee_id, begins_on, id);
+"""
+_LOGS = """
+CREATE TABLE sales_log (
+    id uuid PRIMARY KEY,
+    author_id uuid NOT NULL,
+    day date NOT NULL,
+    body text COLLATE "C" NOT NULL,
+    plan text COLLATE "C" NOT NULL,
+    created_at timestamptz NOT NULL,
+    updated_at timestamptz NOT NULL,
+    version integer NOT NULL,
+    UNIQUE (author_id, day)
+);
+CREATE INDEX sales_log_day ON sales_log (day, id);
+"""
+
 
 def upgrade() -> None:
     """Make the tables."""
     create_exports(op)
-    for ddl in (_PERFORMANCE,):
+    for ddl in (_PERFORMANCE, _BOUGHT, _TARGETS, _LOGS):
         op.get_bind().exec_driver_sql(ddl, execution_options={"no_parameters": True})
