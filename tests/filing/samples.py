@@ -100,8 +100,8 @@ def pdf(text: str = "hello", *, extra: str = "") -> bytes:
             " /DescendantFonts [6 0 R] /ToUnicode 7 0 R >>"
         ),
         (
-            "<< /Type /Font /Subtype /CIDFontType2 /BaseFont /X /CIDSystemInfo << /Registry (Adobe) /Ordering (Identity)"
-            " /Supplement 0 >> >>"
+            "<< /Type /Font /Subtype /CIDFontType2 /BaseFont /X /CIDSystemInfo"
+            " << /Registry (Adobe) /Ordering (Identity) /Supplement 0 >> >>"
         ),
         f"<< /Length {len(unicode)} >>\nstream\n{unicode}\nendstream",
     ]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from crm_common.projections.employees import EMPLOYEES
+from documents.operations.categories import CategoryOperations
 from documents.operations.files import FileOperations
 from documents.operations.linking import LinkOperations
 from documents.operations.sharing import SharingOperations
@@ -13,6 +14,7 @@ class DocumentsService(
     UploadOperations,
     FileOperations,
     LinkOperations,
+    CategoryOperations,
     SharingOperations,
 ):
     """One class, declared once, run on the broker or in one process; its methods are in ``operations/``."""

@@ -5,7 +5,9 @@ from __future__ import annotations
 from dataclasses import replace
 from uuid import UUID
 
+from crm_common.jobs import JobRun
 from crm_common.protocol.documents.files import (
+    KEEP_DAYS,
     DeletedDocuments,
     DeleteDocument,
     Documents,
@@ -20,13 +22,13 @@ from crm_common.protocol.documents.files import (
 )
 from crm_common.protocol.documents.rights import DocumentRight
 from crm_common.protocol.importing import FileLink
-from crm_common.runtime.entrypoints import rpc
+from crm_common.runtime.entrypoints import every, rpc
 from crm_common.runtime.raw import Raw
 from crm_common.sight import global_id, subject_of
 from documents.operations.offering import Offering
 from documents.store import files as store
 from documents.store.rights import SCOPE
-from documents.usecases import files
+from documents.usecases import files, purging
 from documents.views import files as views
 
 _NOTHING = UUID(int=0)
@@ -94,6 +96,11 @@ class FileOperations(Offering):
     def delete_document(self, command: DeleteDocument) -> Raw:
         self.access.expect_owner(command.id)
         return self.commands.run(files.delete_document, command)
+
+    @every("30 3 * * *", name="documents.purge")
+    def purge_deleted_documents(self, run: JobRun) -> None:
+        """Files leave the recycle bin for good when they have lain there long enough (DOC-15)."""
+        purging.purge_deleted(run, self.objects, self.host.settings.get(KEEP_DAYS))
 
     @rpc
     def restore_document(self, command: RestoreDocument) -> Raw:

@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from documents.views.files import FILES, GRANTS, LINKS, VERSIONS
+from documents.views.files import ACCESSES, CATEGORIES, FILES, GRANTS, LINKS, VERSIONS
 
-BINDINGS = (FILES, VERSIONS, LINKS, GRANTS)
+BINDINGS = (FILES, VERSIONS, LINKS, GRANTS, CATEGORIES, ACCESSES)

@@ -6,12 +6,21 @@ from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
+from crm_common.protocol.documents.accesses import DocumentAccessView
+from crm_common.protocol.documents.categories import DocumentCategoryView
 from crm_common.protocol.documents.files import DocumentLinkView, Documents, DocumentVersionView, DocumentView
 from crm_common.protocol.documents.rights import DocumentGrantView
 from crm_common.reading import Where, bind, many
 from crm_common.reading.scope import Reach
 from documents.store.rights import GIVEN, SCOPE
-from documents.tables import document, document_grant, document_link, document_version
+from documents.tables import (
+    document,
+    document_access,
+    document_category,
+    document_grant,
+    document_link,
+    document_version,
+)
 
 FILES = bind(
     DocumentView,
@@ -31,6 +40,21 @@ FILES = bind(
 VERSIONS = bind(DocumentVersionView, document_version, default_order=[document_version.c.number.desc()])
 LINKS = bind(DocumentLinkView, document_link, default_order=[document_link.c.created_at])
 GRANTS = bind(DocumentGrantView, document_grant, default_order=[document_grant.c.created_at])
+CATEGORIES = bind(
+    DocumentCategoryView,
+    document_category,
+    fields={
+        "document_count": "(SELECT count(*)::int FROM document d WHERE d.category_id = {t}.id"
+        " AND d.state = 'PUBLISHED' AND NOT d.is_linked AND d.deleted_at IS NULL)"
+    },
+    default_order=["rank", "name"],
+)
+ACCESSES = bind(
+    DocumentAccessView,
+    document_access,
+    fields={"employee_name": "(SELECT e.name FROM employee_ref e WHERE e.id = {t}.employee_id)"},
+    default_order=[document_access.c.at.desc()],
+)
 _TAGGED = "{t}.tags @> {tags}"
 _LINK = "document_link l WHERE l.document_id = {t}.id AND l.subject"
 _GIVEN = f"EXISTS (SELECT FROM {GIVEN} AND 'VIEW' = ANY (g.rights))"
@@ -54,7 +78,7 @@ def listed(query: Documents, *, scope: str | None, seen: Sequence[str], roles: S
 
 
 def of_file(document_id: UUID) -> Where:
-    """What was given on one file."""
+    """What belongs to one file: what was given on it, who took it."""
     return Where("{t}.document_id = {document}", document=document_id, selective=True)
 
 
