@@ -25,6 +25,7 @@ ARGUMENTS = {
     "performanceByDay": '(fromDay: "2026-11-01", toDay: "2026-11-30")',
     "performanceByMonth": '(fromDay: "2026-11-01", toDay: "2026-11-30")',
     "performanceByPerson": '(fromDay: "2026-11-01", toDay: "2026-11-30")',
+    "receivableTotals": "(by: OWNER)",
     "salesRanking": '(fromDay: "2026-11-01", toDay: "2026-11-30")',
     "myApprovals": "(box: TO_DO, first: 40)",
     "search": '(text: "客户", first: 50)',
