@@ -5,42 +5,29 @@ The events are published by a service that sells, in one process and over Rabbit
 
 from __future__ import annotations
 
-import os
-import subprocess
-import sys
 import time
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
 from datetime import UTC, datetime, timedelta
-from functools import partial
-from pathlib import Path
 from typing import Any
 
 import pytest
 
-from crm_common import migrations, provision
 from crm_common.context import Context
-from crm_common.provision import Provisioned
-from crm_common.runtime.broker_client import BrokerClient
-from crm_common.runtime.broker_feed import BrokerFeed
-from crm_common.runtime.declaration import declared_subscriptions
 from crm_common.runtime.local import LocalRuntime
-from crm_common.runtime.topology import declare_all
 from crm_common.settings_data import GivenSettings
-from crm_common.store import Store
 from customer.service import CustomerService
 from infra.postgres import SharedPostgres
 from ledger.waiting import until
 from probe.house import SEAL, House
-from probe.running import SECRET, Loop
+from probe.running import Loop
 from selling import ENVIRONMENT, TOLD, number
 from serving.alone import employee
+from serving.both_modes import Separate, databases, over_rabbit, stores_of
 from shop import protocol
 from shop.service import ShopService
 
 pytestmark = [pytest.mark.infra, pytest.mark.timeout(240)]
 
-ROOT = Path(__file__).parents[3]
 LI = employee("sold.li", "customer.view", "customer.create")
 
 
@@ -58,28 +45,10 @@ def loop() -> Iterator[Loop]:
     made.close()
 
 
-@contextmanager
-def databases(server: SharedPostgres) -> Iterator[tuple[dict[str, Provisioned], dict[str, Store]]]:
-    """A migrated database for each of the two, and a look into it."""
-    with ExitStack() as closing:
-        made: dict[str, Provisioned] = {}
-        for service in ("customer", "shop"):
-            url = server.create_database(service)
-            name = url.partition("?")[0].rpartition("/")[2]
-            server.drop_database(url)
-            made[service] = provision.database(server.url, service, name=name)
-            closing.callback(server.drop_database, made[service].url)
-            migrations.run(made[service].owner_url, service)
-        stores = {service: Store(each.url, service=service) for service, each in made.items()}
-        for store in stores.values():
-            closing.callback(store.close)
-        yield made, stores
-
-
 @pytest.fixture(scope="module")
 def local(postgres_server: SharedPostgres, loop: Loop) -> Iterator[House]:
     """Both in this process."""
-    with databases(postgres_server) as (_, stores):
+    with databases(postgres_server, ("customer", "shop")) as made, stores_of(made) as stores:
         runtime = LocalRuntime(seal=SEAL, threads=6)
         runtime.add(CustomerService, store=stores["customer"], settings=GivenSettings(), environment=ENVIRONMENT)
         runtime.add(ShopService, store=stores["shop"], settings=GivenSettings())
@@ -93,51 +62,16 @@ def broker(
     postgres_server: SharedPostgres, rabbitmq_vhost: str, loop: Loop, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[House]:
     """Each in a process of its own."""
-    folder = tmp_path_factory.mktemp("sold")
-    with databases(postgres_server) as (made, stores), ExitStack() as closing:
-        for cls in (CustomerService, ShopService):
-            declare_all(rabbitmq_vhost, cls.name, declared_subscriptions(cls))
-        for service, names in (
-            ("customer", ["CustomerService", "CustomerSettings"]),
-            ("shop", ["ShopService", "ServiceSettings"]),
-        ):
-            closing.callback(_end, _started(service, names, made[service], rabbitmq_vhost, folder))
-        for service in ("customer", "shop"):
-            until(partial(_said, folder / f"{service}.log"), f"{service} says that it started", 60)
-        client, feed = BrokerClient(rabbitmq_vhost, seal=SEAL), BrokerFeed(rabbitmq_vhost)
-        loop.run(client.start())
-        closing.callback(lambda: loop.run(client.close()))
-        loop.run(feed.start())
-        closing.callback(lambda: loop.run(feed.close()))
-        yield House("broker", loop, client, feed, stores)
-
-
-def _started(
-    service: str, names: list[str], database: Provisioned, amqp_url: str, folder: Path
-) -> subprocess.Popen[bytes]:
-    environment = {
-        "PATH": os.environ["PATH"],
-        "HOME": os.environ.get("HOME", "/"),
-        "PYTHONPATH": os.pathsep.join([str(ROOT / "tests"), os.environ.get("PYTHONPATH", "")]).rstrip(os.pathsep),
-        "CRM_AMQP_URL": amqp_url,
-        "CRM_CLUSTER_SECRET": SECRET,
-        "CRM_METRICS_PORT": "0",
-        f"{service.upper()}_DATABASE_URL": database.url,
-        "CUSTOMER_KEY_SECRET": TOLD["CUSTOMER_KEY_SECRET"],
-        "CRM_OBJECTS_FOLDER": TOLD["CRM_OBJECTS_FOLDER"],
-    }
-    with (folder / f"{service}.log").open("wb") as log:
-        command = [sys.executable, "-m", "shop", *names, "run"]
-        return subprocess.Popen(command, env=environment, stdout=log, stderr=subprocess.STDOUT)
-
-
-def _said(log: Path) -> bool:
-    return "service.started" in log.read_text()
-
-
-def _end(process: subprocess.Popen[bytes]) -> None:
-    process.terminate()
-    process.wait(40)
+    told = {name: TOLD[name] for name in ("CUSTOMER_KEY_SECRET", "CRM_OBJECTS_FOLDER")}
+    services = [
+        Separate(CustomerService, ["shop", "CustomerService", "CustomerSettings"], told),
+        Separate(ShopService, ["shop", "ShopService", "ServiceSettings"]),
+    ]
+    with (
+        databases(postgres_server, ("customer", "shop")) as made,
+        over_rabbit(rabbitmq_vhost, services, made, loop, tmp_path_factory.mktemp("sold")) as house,
+    ):
+        yield house
 
 
 @pytest.fixture(scope="module", params=["local", "broker"])

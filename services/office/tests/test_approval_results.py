@@ -5,15 +5,10 @@ The service of contracts runs beside identity and office, in one process and ove
 
 from __future__ import annotations
 
-import os
-import subprocess
-import sys
 import time
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import contextmanager
 from dataclasses import dataclass
-from functools import partial
-from pathlib import Path
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -22,17 +17,11 @@ import pytest
 from approving.company import hired
 from contracting import protocol
 from contracting.service import ContractingService
-from crm_common import migrations, provision
 from crm_common.context import Actor, Context
 from crm_common.provision import Provisioned
-from crm_common.runtime.broker_client import BrokerClient
-from crm_common.runtime.broker_feed import BrokerFeed
-from crm_common.runtime.declaration import declared_subscriptions
 from crm_common.runtime.local import LocalRuntime
-from crm_common.runtime.topology import declare_all
 from crm_common.settings import load
 from crm_common.settings_data import GivenSettings
-from crm_common.store import Store
 from founded.house import ENVIRONMENT
 from founded.house import House as Founded
 from identity.service import IdentityService
@@ -41,11 +30,11 @@ from infra.postgres import SharedPostgres
 from ledger.waiting import until
 from office.service import OfficeService
 from probe.house import SEAL, House
-from probe.running import SECRET, Loop
+from probe.running import Loop
+from serving.both_modes import Separate, databases, over_rabbit, stores_of
 
 pytestmark = [pytest.mark.infra, pytest.mark.timeout(240)]
 
-ROOT = Path(__file__).parents[3]
 SERVICES: dict[str, tuple[Any, str]] = {
     "identity": (IdentityService, "IdentitySettings"),
     "office": (OfficeService, "OfficeSettings"),
@@ -98,33 +87,20 @@ def loop() -> Iterator[Loop]:
 
 
 @contextmanager
-def databases(
-    server: SharedPostgres,
-) -> Iterator[tuple[dict[str, Provisioned], dict[str, Store], dict[str, Actor]]]:
+def founded(server: SharedPostgres) -> Iterator[tuple[dict[str, Provisioned], dict[str, Actor]]]:
     """A migrated database for each service, with a firm in identity's."""
-    with ExitStack() as closing:
-        made: dict[str, Provisioned] = {}
-        for service in SERVICES:
-            url = server.create_database(service)
-            name = url.partition("?")[0].rpartition("/")[2]
-            server.drop_database(url)
-            made[service] = provision.database(server.url, service, name=name)
-            closing.callback(server.drop_database, made[service].url)
-            migrations.run(made[service].owner_url, service)
-        founded = Founded(made["identity"].url)
-        founded.as_system("found_company", name="华信科技有限公司")
-        people = hired(founded)
-        founded.close()
-        stores = {service: Store(each.url, service=service) for service, each in made.items()}
-        for store in stores.values():
-            closing.callback(store.close)
-        yield made, stores, people
+    with databases(server, SERVICES) as made:
+        house = Founded(made["identity"].url)
+        house.as_system("found_company", name="华信科技有限公司")
+        people = hired(house)
+        house.close()
+        yield made, people
 
 
 @pytest.fixture(scope="module")
 def local(postgres_server: SharedPostgres, loop: Loop) -> Iterator[Firm]:
     """All in this process."""
-    with databases(postgres_server) as (_, stores, people):
+    with founded(postgres_server) as (made, people), stores_of(made) as stores:
         runtime = LocalRuntime(seal=SEAL, threads=6)
         environment = load(IdentitySettings, "IDENTITY_", ENVIRONMENT)
         for service, (cls, _) in SERVICES.items():
@@ -140,46 +116,19 @@ def broker(
     postgres_server: SharedPostgres, rabbitmq_vhost: str, loop: Loop, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Firm]:
     """Each in a process of its own."""
-    folder = tmp_path_factory.mktemp("contracting")
-    with databases(postgres_server) as (made, stores, people), ExitStack() as closing:
-        for cls, _ in SERVICES.values():
-            declare_all(rabbitmq_vhost, cls.name, declared_subscriptions(cls))
-        for service in SERVICES:
-            closing.callback(_end, _started(service, made[service], rabbitmq_vhost, folder))
-        for service in SERVICES:
-            until(partial(_said, folder / f"{service}.log"), f"{service} says that it started", 60)
-        client, feed = BrokerClient(rabbitmq_vhost, seal=SEAL), BrokerFeed(rabbitmq_vhost)
-        loop.run(client.start())
-        closing.callback(lambda: loop.run(client.close()))
-        loop.run(feed.start())
-        closing.callback(lambda: loop.run(feed.close()))
-        yield Firm(House("broker", loop, client, feed, stores), people)
-
-
-def _started(service: str, database: Provisioned, amqp_url: str, folder: Path) -> subprocess.Popen[bytes]:
-    cls, settings = SERVICES[service]
-    environment = {
-        "PATH": os.environ["PATH"],
-        "HOME": os.environ.get("HOME", "/"),
-        "PYTHONPATH": os.pathsep.join([str(ROOT / "tests"), os.environ.get("PYTHONPATH", "")]).rstrip(os.pathsep),
-        "CRM_AMQP_URL": amqp_url,
-        "CRM_CLUSTER_SECRET": SECRET,
-        "CRM_METRICS_PORT": "0",
-        f"{service.upper()}_DATABASE_URL": database.url,
-        f"{service.upper()}_KEY_SECRET": ENVIRONMENT["IDENTITY_KEY_SECRET"],
-    }
-    with (folder / f"{service}.log").open("wb") as log:
-        command = [sys.executable, "-m", "contracting", cls.__name__, settings, "run"]
-        return subprocess.Popen(command, env=environment, stdout=log, stderr=subprocess.STDOUT)
-
-
-def _said(log: Path) -> bool:
-    return "service.started" in log.read_text()
-
-
-def _end(process: subprocess.Popen[bytes]) -> None:
-    process.terminate()
-    process.wait(40)
+    services = [
+        Separate(
+            cls,
+            ["contracting", cls.__name__, settings],
+            {f"{name.upper()}_KEY_SECRET": ENVIRONMENT["IDENTITY_KEY_SECRET"]},
+        )
+        for name, (cls, settings) in SERVICES.items()
+    ]
+    with (
+        founded(postgres_server) as (made, people),
+        over_rabbit(rabbitmq_vhost, services, made, loop, tmp_path_factory.mktemp("contracting")) as house,
+    ):
+        yield Firm(house, people)
 
 
 @pytest.fixture(scope="module", params=["local", "broker"])
