@@ -51,7 +51,8 @@ def test_an_edit_replaces_the_prices_and_is_told_whole(service: Alone) -> None:
 
     assert price(service, lathe) == ("88.00", "PRICE_LIST", "华东经销价")
     assert price(service, lathe, quantity="10") == ("80.00", "PRICE_LIST", "华东经销价")
-    [(data,)] = service.store.rows("SELECT data FROM journal WHERE type = 'price_list.updated'")
+    told = "SELECT data FROM journal WHERE type = 'price_list.updated' AND subject = %s"
+    [(data,)] = service.store.rows(told, (f"price_list/{made['id']}",))
     assert [each["price"] for each in data["changes"]["entries"][1]] == ["88", "80"]
 
 

@@ -180,6 +180,15 @@ READY = (
         _line(_HEAD, _FINANCE, top_from=("amount", "50000")),
     ),
     Ready(
+        "quote_price", "报价低于底价", "Quote below the floor",
+        (
+            _field("quote", "TEXT", "报价单编号", "Number of the quote"),
+            _field("customer", "TEXT", "客户", "Customer"), _AMOUNT,
+            _field("lines", "MULTILINE", "低于底价的产品", "Products below the floor"), _REASON,
+        ),
+        _line(_HEAD, top_from=("amount", "100000")),
+    ),
+    Ready(
         "discount", "折扣申请", "Discount",
         (
             _field("customer", "TEXT", "客户", "Customer"), _AMOUNT,

@@ -68,12 +68,70 @@ CREATE TABLE price_entry (
 );
 CREATE INDEX price_entry_product ON price_entry (product_id);
 """
+_QUOTES = """
+CREATE SEQUENCE quote_number;
+CREATE TABLE quote (
+    id uuid PRIMARY KEY,
+    number text COLLATE "C" NOT NULL UNIQUE,
+    customer_id uuid NOT NULL,
+    opportunity_id uuid,
+    owner_id uuid NOT NULL,
+    state text COLLATE "C" NOT NULL,
+    revision integer NOT NULL,
+    amount numeric(18,2) NOT NULL CHECK (amount >= 0),
+    currency text COLLATE "C" NOT NULL,
+    approval text COLLATE "C" NOT NULL,
+    approval_id uuid,
+    valid_until date,
+    terms text COLLATE "C",
+    sent_at timestamptz,
+    answered_at timestamptz,
+    reason text COLLATE "C",
+    created_at timestamptz NOT NULL,
+    updated_at timestamptz NOT NULL,
+    version integer NOT NULL
+);
+CREATE INDEX quote_newest ON quote (created_at, id);
+CREATE INDEX quote_owner ON quote (owner_id, created_at, id);
+CREATE INDEX quote_customer ON quote (customer_id, created_at, id);
+CREATE INDEX quote_opportunity ON quote (opportunity_id) WHERE opportunity_id IS NOT NULL;
+CREATE INDEX quote_open ON quote (valid_until, id) WHERE state = 'SENT';
+CREATE TABLE quote_revision (
+    id uuid PRIMARY KEY,
+    quote_id uuid NOT NULL REFERENCES quote,
+    revision integer NOT NULL,
+    amount numeric(18,2) NOT NULL,
+    valid_until date,
+    sent_at timestamptz,
+    file text COLLATE "C",
+    UNIQUE (quote_id, revision)
+);
+CREATE TABLE quote_line (
+    id uuid PRIMARY KEY,
+    quote_id uuid NOT NULL REFERENCES quote,
+    revision integer NOT NULL,
+    place integer NOT NULL,
+    product_id uuid NOT NULL REFERENCES product,
+    code text COLLATE "C" NOT NULL,
+    name text COLLATE "C" NOT NULL,
+    unit text COLLATE "C" NOT NULL,
+    quantity numeric(18,4) NOT NULL CHECK (quantity > 0),
+    price numeric(18,2) NOT NULL CHECK (price >= 0),
+    price_rule text COLLATE "C" NOT NULL,
+    price_list_name text COLLATE "C",
+    discount numeric(5,4) NOT NULL CHECK (discount BETWEEN 0 AND 1),
+    amount numeric(18,2) NOT NULL CHECK (amount >= 0),
+    below_floor boolean NOT NULL,
+    UNIQUE (quote_id, revision, place)
+);
+CREATE INDEX quote_line_product ON quote_line (product_id);
+"""
 
 
 def upgrade() -> None:
     """Make the tables."""
     migrations.baseline(op)
-    for statements in (_PRODUCTS, _PRICES):
+    for statements in (_PRODUCTS, _PRICES, _QUOTES):
         op.get_bind().exec_driver_sql(statements, execution_options={"no_parameters": True})
     tables.create(op, "Product")
     create_search(op)
