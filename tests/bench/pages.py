@@ -32,13 +32,13 @@ def shapes(number: int) -> dict[str, dict[str, Any]]:
     """The lists that people look at; values differ from one request to the next."""
     chance = random.Random(number)
     region, level = chance.choice(REGIONS), chance.choice(LEVELS)
+    both = {"region": {"eq": region}, "level": {"eq": level}}
     return {
         "latest first": {},
         "of a region": {"filter": {"region": {"eq": region}}},
-        "of a region and level, by name": {
-            "filter": {"region": {"eq": region}, "level": {"eq": level}}, "orderBy": [{"field": "NAME"}],
-        },
-    }  # fmt: skip
+        "of a region and level": {"filter": both},
+        "of a region and level, by name": {"filter": both, "orderBy": [{"field": "NAME"}]},
+    }
 
 
 def standing(place: Ground, closing: ExitStack, customers: int) -> Asking:
