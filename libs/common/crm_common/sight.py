@@ -72,8 +72,8 @@ class Sight:
     """Asks owners what a person sees. ``reader`` answers for the records of the service ``own`` itself."""
 
     client: PeerClient
-    reader: Reader
-    own: str
+    reader: Reader | None = None
+    own: str | None = None
 
     def seen(self, subjects: Iterable[Subject], context: Context) -> set[Subject]:
         """Which of the records the actor of ``context`` sees: one call for each type and 200 records.
@@ -108,7 +108,7 @@ class Sight:
         return [key for key, found in zip(ids, answer, strict=True) if found is not None]
 
     def _ask(self, operation: Operation, ids: Collection[UUID], context: Context) -> bytes:
-        if operation.service == self.own:
+        if self.reader is not None and operation.service == self.own:
             return self.reader.by_ids(operation.returns, list(ids), names("id"), context)
         payload = {"ids": [str(each) for each in ids], "select": names("id")}
         return self.client.call(operation.service, operation.name, payload, context)

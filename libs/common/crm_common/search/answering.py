@@ -131,10 +131,18 @@ class Answering:
         seen: set[tuple[str, str]] = set()
         for name, every in _by_type(hits).items():
             there = self._there(name, every)
-            some = [hit for hit in every if hit.id in there]
+            some = self._asked_for([hit for hit in every if hit.id in there], name, context)
             rows = self._rows(name, some, ("id",), context)
             seen |= {(name, row["id"]) for row in rows if row is not None}
         return [hit for hit in hits if (hit.type, str(hit.id)) in seen]
+
+    def _asked_for(self, hits: list[Hit], name: str, context: Context) -> list[Hit]:
+        """Those the caller sees, as far as the service itself has to ask others."""
+        seen = self._searchables[name].seen
+        if seen is None or not hits:
+            return hits
+        visible = set(seen(self._host, [hit.id for hit in hits], context))
+        return [hit for hit in hits if hit.id in visible]
 
     def _there(self, name: str, hits: Sequence[Hit]) -> set[UUID]:
         """The records that are still to be found at all: the index learns a moment later that one is not."""

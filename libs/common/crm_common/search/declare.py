@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 import sqlalchemy as sa
 
+from crm_common.context import Context
 from crm_common.projections.tables import employee_ref
 from crm_common.protocol.views import ViewShape, shape_of
 from crm_common.reading.bindings import Expression, named
@@ -21,6 +22,10 @@ _OWNERS = sa.Table("owners", sa.MetaData(), sa.Column("owner_id", sa.Uuid))
 
 ByPhone = Callable[["ServiceHost", str], Sequence[UUID]]
 """The ids of the records that have this whole number, by its fingerprint; digits only, as they were typed."""
+
+
+Seen = Callable[["ServiceHost", Sequence[UUID], Context], Collection[UUID]]
+"""Which of these records the caller sees; asked with at most 1,000, outside of any transaction."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -41,6 +46,8 @@ class Searchable:
 
     ``parent`` is an aggregate and the column that holds its key: a record that shows or is seen by something of its
     parent's (a contact by its customer's owner) is indexed again with each of its parent's events.
+
+    ``seen`` says which of the records the caller sees, where SQL alone cannot, as other services own what decides.
     """
 
     view: type
@@ -55,6 +62,7 @@ class Searchable:
     people: sa.Table = employee_ref
     parent: tuple[str, sa.Column[Any]] | None = None
     by_phone: ByPhone | None = None
+    seen: Seen | None = None
 
     @property
     def shape(self) -> ViewShape:

@@ -24,7 +24,6 @@ from crm_common.protocol.documents.rights import DocumentRight
 from crm_common.protocol.importing import FileLink
 from crm_common.runtime.entrypoints import every, rpc
 from crm_common.runtime.raw import Raw
-from crm_common.sight import global_id, subject_of
 from documents.operations.offering import Offering
 from documents.store import files as store
 from documents.store.rights import SCOPE
@@ -41,9 +40,8 @@ class FileOperations(Offering):
     @rpc
     def documents(self, query: Documents) -> Raw:
         if query.about is not None:
-            subject = subject_of(query.about, field="about")
-            self.access.sight.expect(subject, self.context, field="about")
-            return self.views.page(query, where=views.of_record(query, global_id(subject)))
+            record = self.access.record(query.about, field="about")
+            return self.views.page(query, where=views.of_record(query, record))
         scope = SCOPE.kind(self.context.authenticated())
         seen, roles = self.access.seen_of_mine(), self.access.roles()
         return self.views.page(query, where=views.listed(query, scope=scope, seen=seen, roles=roles))

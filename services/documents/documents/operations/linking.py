@@ -12,7 +12,6 @@ from crm_common.protocol.documents.files import (
 )
 from crm_common.runtime.entrypoints import rpc
 from crm_common.runtime.raw import Raw
-from crm_common.sight import global_id, subject_of
 from documents.operations.offering import Offering
 from documents.store import files as store
 from documents.usecases import linking
@@ -39,6 +38,5 @@ class LinkOperations(Offering):
 
     @rpc
     def attach_documents(self, command: AttachDocuments) -> Raw:
-        subject = subject_of(command.subject, field="subject")
-        self.access.sight.expect(subject, self.context, field="subject")
-        return self.commands.run(linking.attach_documents(global_id(subject)), command)
+        record = self.access.record(command.subject, field="subject")
+        return self.commands.run(linking.attach_documents(record), command)

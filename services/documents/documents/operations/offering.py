@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from crm_common.runtime.providers import Commands, CurrentContext, Objects, Surroundings, Views
-from crm_common.sight import Sight
-from documents.usecases.access import OWN, Access
+from crm_common.runtime.searching import Search
+from documents.operations.searching import SEARCHABLES
+from documents.usecases.access import Access
 from documents.views import BINDINGS
 
 
@@ -13,6 +14,7 @@ class Offering:
 
     commands = Commands()
     views = Views(BINDINGS)
+    search = Search(SEARCHABLES)
     objects = Objects()
     context = CurrentContext()
     host = Surroundings()
@@ -20,4 +22,4 @@ class Offering:
     @property
     def access(self) -> Access:
         """What the caller may do with files."""
-        return Access(self.host, Sight(self.host.client, self.views.reader, OWN), self.context)
+        return Access(self.host, self.context)

@@ -11,12 +11,11 @@ from crm_common.errors import CommonRules
 from crm_common.protocol.documents.files import DocumentRules
 from crm_common.protocol.documents.rights import DocumentRight
 from crm_common.runtime.host import ServiceHost
-from crm_common.sight import Sight, global_id, subject_of
+from crm_common.sight import Sight, global_id, lookups, subject_of
 from documents.adapters.roles import roles_of
 from documents.domain.rights import EVERYTHING, NOTHING, rights
 from documents.store import rights as store
 
-OWN = "documents"
 _MOST_SUBJECTS = 1_000
 _WORDS = {
     DocumentRight.VIEW: "view",
@@ -31,8 +30,20 @@ class Access:
     """One caller's rights on files."""
 
     host: ServiceHost
-    sight: Sight
     context: Context
+
+    @property
+    def sight(self) -> Sight:
+        """Who sees the records of others."""
+        return Sight(self.host.client)
+
+    def record(self, given: str, *, field: str) -> str:
+        """The global id of a record of another service that he sees; ``NOT_FOUND`` for one he does not."""
+        subject = subject_of(given, field=field)
+        if lookups()[subject.type_name].service == self.host.service:
+            raise CommonRules.a_value_has_the_wrong_shape(field=field, problem="a file does not belong to this")
+        self.sight.expect(subject, self.context, field=field)
+        return global_id(subject)
 
     def of(self, ids: Collection[UUID]) -> dict[UUID, frozenset[DocumentRight]]:
         """What he may do with each of the files that are there."""

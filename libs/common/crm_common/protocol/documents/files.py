@@ -145,6 +145,9 @@ class DocumentView:
     links: list[DocumentLinkView] = child("The records it belongs to.", limit=100)
 
 
+documents.searchable(DocumentView, title="name", details=("owner_name", "category_name"))
+
+
 @documents.query(SEE, returns=DocumentView)
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Documents(ListQuery):
