@@ -8,6 +8,7 @@ from crm_common.projections.customers import CUSTOMERS
 from crm_common.projections.employees import EMPLOYEES
 from crm_common.protocol.sales.exchange import EXPORTS
 from sales.operations.exchange import EXPORTERS
+from sales.operations.order_money import OrderMoney
 from sales.operations.orders import OrderOperations
 from sales.operations.performance import PerformanceOperations
 from sales.operations.prices import PriceOperations
@@ -30,6 +31,7 @@ class SalesService(
     SalesLogOperations,
     TargetOperations,
     OrderOperations,
+    OrderMoney,
 ):
     """One class, declared once, run on the broker or in one process; its methods are in ``operations/``."""
 
