@@ -10,6 +10,7 @@ from office.operations.attendance import AttendanceOperations
 from office.operations.comments import CommentOperations
 from office.operations.customer_news import CustomerNews
 from office.operations.delivery import DeliveryOperations
+from office.operations.finance_news import FinanceNews
 from office.operations.flows import FlowOperations
 from office.operations.handover import HandoverOperations
 from office.operations.leave import LeaveOperations
@@ -31,6 +32,7 @@ class OfficeService(
     FlowOperations,
     HandoverOperations,
     CustomerNews,
+    FinanceNews,
     SpendingNews,
     DeliveryOperations,
     MemoOperations,

@@ -59,6 +59,12 @@ BLOCKS = (
         fixed={"box": ApprovalBox.TO_DO.value},
     ),
     Block(
+        name="receipt_plans",
+        service="finance",
+        query="upcoming_receipt_plans",
+        doc="Instalments that customers are to pay within a week, or should have paid, first what is due first.",
+    ),
+    Block(
         name="customers_warned",
         service="customer",
         query="warned_customers",

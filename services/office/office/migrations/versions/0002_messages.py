@@ -131,6 +131,7 @@ CREATE INDEX delivery_under_way ON delivery (id) WHERE state = 'SENDING';
 CREATE INDEX delivery_posted ON delivery (robot_id, sent_at) WHERE robot_id IS NOT NULL;
 CREATE INDEX delivery_message ON delivery (message_id);
 CREATE INDEX delivery_listed ON delivery (receiver_id, created_at DESC, id);
+CREATE TABLE role_holders (code text COLLATE "C" PRIMARY KEY, employee_ids uuid[] NOT NULL);
 CREATE TABLE pool_admins (
     id uuid PRIMARY KEY,
     admin_ids uuid[] NOT NULL
