@@ -10,7 +10,6 @@ from office.operations.attendance import AttendanceOperations
 from office.operations.comments import CommentOperations
 from office.operations.customer_news import CustomerNews
 from office.operations.delivery import DeliveryOperations
-from office.operations.finance_news import FinanceNews
 from office.operations.flows import FlowOperations
 from office.operations.handover import HandoverOperations
 from office.operations.leave import LeaveOperations
@@ -18,6 +17,7 @@ from office.operations.memos import MemoOperations
 from office.operations.messages import MessageOperations
 from office.operations.notes import NoteOperations
 from office.operations.reminders import ReminderOperations
+from office.operations.renewal_news import RenewalNews
 from office.operations.rules import RuleOperations
 from office.operations.schedule import ScheduleOperations
 from office.operations.spending_news import SpendingNews
@@ -32,7 +32,7 @@ class OfficeService(
     FlowOperations,
     HandoverOperations,
     CustomerNews,
-    FinanceNews,
+    RenewalNews,
     SpendingNews,
     DeliveryOperations,
     MemoOperations,

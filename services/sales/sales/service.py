@@ -8,13 +8,13 @@ from crm_common.projections.customers import CUSTOMERS
 from crm_common.projections.employees import EMPLOYEES
 from crm_common.protocol.sales.exchange import EXPORTS
 from sales.operations.exchange import EXPORTERS
-from sales.operations.order_money import OrderMoney
 from sales.operations.orders import OrderOperations
 from sales.operations.performance import PerformanceOperations
 from sales.operations.prices import PriceOperations
 from sales.operations.products import ProductOperations
 from sales.operations.quotes import QuoteOperations
 from sales.operations.rankings import RankingOperations
+from sales.operations.renewals import RenewalOperations
 from sales.operations.sales_logs import SalesLogOperations
 from sales.operations.targets import TargetOperations
 from sales.store.custom import PRODUCT_CUSTOM
@@ -28,10 +28,10 @@ class SalesService(
     QuoteOperations,
     PerformanceOperations,
     RankingOperations,
+    RenewalOperations,
     SalesLogOperations,
     TargetOperations,
     OrderOperations,
-    OrderMoney,
 ):
     """One class, declared once, run on the broker or in one process; its methods are in ``operations/``."""
 

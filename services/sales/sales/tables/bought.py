@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlalchemy as sa
 
-from crm_common.columns import Amount, Id, Sorted, identifier, needed
+from crm_common.columns import Amount, Id, Moment, Sorted, identifier, needed
 from sales.tables.metadata import metadata
 
 bought_line = sa.Table(
@@ -24,4 +24,14 @@ bought_line = sa.Table(
     sa.Column("starts_on", sa.Date),
     sa.Column("ends_on", sa.Date),
     sa.Column("told_ends_on", sa.Date),  # the end of which its owner was told
+)
+
+cross_selling_rule = sa.Table(
+    "cross_selling_rule",
+    metadata,
+    identifier(),
+    needed("product_id", Id),
+    needed("recommended_id", Id),
+    needed("note", Sorted),
+    needed("created_at", Moment),
 )

@@ -12,6 +12,7 @@ from sales.views.performance import PERFORMANCE_DAYS, PERFORMANCE_MONTHS, PERFOR
 from sales.views.prices import PRICE_ENTRIES, PRICE_LISTS
 from sales.views.products import PRODUCTS
 from sales.views.quotes import QUOTE_LINES, QUOTE_REVISIONS, QUOTES
+from sales.views.renewals import BOUGHT_SERVICES, CROSS_SELLING_RULES
 from sales.views.sales_logs import SALES_LOGS
 from sales.views.targets import TARGETS
 
@@ -27,6 +28,8 @@ BINDINGS = (
     PERFORMANCE_DAYS,
     PERFORMANCE_MONTHS,
     SALES_LOGS,
+    BOUGHT_SERVICES,
+    CROSS_SELLING_RULES,
     TARGETS,
     orders.ORDERS,
     orders.LINES,

@@ -15,6 +15,7 @@ from crm_common.protocol.sales import (
     quotes,
     quotes_events,
     rankings,
+    renewals,
     sales_log,
     targets,
 )
@@ -33,6 +34,7 @@ __all__ = [
     "quotes",
     "quotes_events",
     "rankings",
+    "renewals",
     "sales",
     "sales_log",
     "targets",

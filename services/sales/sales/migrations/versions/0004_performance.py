@@ -76,6 +76,14 @@ CREATE TABLE bought_line (
 CREATE INDEX bought_line_product ON bought_line (product_id, day);
 CREATE INDEX bought_line_customer ON bought_line (customer_id, product_id);
 CREATE INDEX bought_line_ends ON bought_line (ends_on, id) WHERE ends_on IS NOT NULL;
+CREATE TABLE cross_selling_rule (
+    id uuid PRIMARY KEY,
+    product_id uuid NOT NULL,
+    recommended_id uuid NOT NULL CHECK (recommended_id <> product_id),
+    note text COLLATE "C" NOT NULL,
+    created_at timestamptz NOT NULL,
+    UNIQUE (product_id, recommended_id)
+);
 CREATE TABLE counted_receipt (
     id uuid PRIMARY KEY,
     employee_id uuid NOT NULL,
