@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from crm_common.projections.customers import CUSTOMERS
 from crm_common.projections.employees import EMPLOYEES
+from finance.operations.contract_execution import ContractExecutionOperations
 from finance.operations.contracts import ContractOperations
 from finance.operations.expenses import ExpenseOperations
 from finance.operations.funds import FundOperations
@@ -14,11 +15,12 @@ from finance.operations.receivables import ReceivableOperations
 
 class FinanceService(
     ContractOperations,
+    ContractExecutionOperations,
     ExpenseOperations,
     PayableOperations,
     FundOperations,
-    ReceiptOperations,
     ReceivableOperations,
+    ReceiptOperations,
 ):
     """One class, declared once, run on the broker or in one process; its methods are in ``operations/``."""
 

@@ -27,7 +27,7 @@ TODAY, NOW = date(2026, 11, 23), datetime(2026, 11, 23, 9, tzinfo=UTC)
 GIVEN = Drawn(
     id=UUID(int=1), number="HT-2026-00001", owner_id=UUID(int=2), created_by=UUID(int=2), customer_name="北方集团"
 )
-FILE, APPROVAL = UUID(int=7), UUID(int=8)
+FILE, APPROVAL, OTHER = UUID(int=7), UUID(int=8), UUID(int=2)
 DRAFT = domain.drawn_up(
     GIVEN,
     CreateContract(
@@ -58,7 +58,7 @@ STEPS: dict[str, tuple[Callable[[Contract], Contract], set[ContractState]]] = {
     "update": (lambda c: domain.edited(c, UpdateContract(id=ID, version=1, name="新")), {ContractState.DRAFT}),
     "delete": (lambda c: domain.deleted(c, 1), {ContractState.DRAFT}),
     "void": (lambda c: domain.voided(c, 1, "不做了"), {ContractState.DRAFT}),
-    "submit": (lambda c: domain.submitted(c, 1), {ContractState.DRAFT}),
+    "submit": (lambda c: domain.submitted(c, 1, by=OTHER), {ContractState.DRAFT}),
     "sign": (lambda c: domain.signed(c, SIGN, "DA-2026-00001", TODAY), {ContractState.APPROVED}),
     "terminate": (lambda c: domain.terminated(c, 1, "违约"), {ContractState.SIGNED, ContractState.EXECUTING}),
 }
@@ -102,9 +102,11 @@ def test_con_04_a_contract_is_signed_with_a_file_and_not_in_the_future() -> None
 
 
 def test_con_03_only_the_approval_it_waits_for_decides() -> None:
-    waiting = domain.submitted(DRAFT, 1)
+    waiting = domain.submitted(DRAFT, 1, by=OTHER)
     assert (waiting.state, waiting.submissions) == (ContractState.IN_APPROVAL, 1)
-    known = replace(waiting, approval_id=APPROVAL)
+    assert domain.approved(waiting, APPROVAL) == waiting
+    known = domain.approval_begun(waiting, APPROVAL)
+    assert domain.approval_begun(known, UUID(int=99)) == known
     assert domain.approved(known, UUID(int=99)) == known
     approved = domain.approved(known, APPROVAL)
     assert approved.state is ContractState.APPROVED
@@ -112,7 +114,7 @@ def test_con_03_only_the_approval_it_waits_for_decides() -> None:
     assert domain.refused(approved, APPROVAL, "x") == approved
     refused = domain.refused(known, APPROVAL, "条款不清")
     assert (refused.state, refused.state_reason) == (ContractState.DRAFT, "条款不清")
-    assert domain.submitted(refused, 1).state_reason is None
+    assert domain.submitted(refused, 1, by=OTHER).state_reason is None
 
 
 def test_fin_12_finance_confirms_or_gives_back_with_a_reason() -> None:

@@ -56,7 +56,18 @@ class Contract:
     audited_by: UUID | None = None
     audited_at: datetime | None = None
     approval_id: UUID | None = None
+    revision: int = 1
+    changed_amount: Decimal = Decimal("0.00")
+    measured_amount: Decimal = Decimal("0.00")
+    paid_amount: Decimal = Decimal("0.00")
+    planned_percent: Decimal | None = None
+    is_deviating: bool = False
+    settled_amount: Decimal | None = None
+    settled_at: datetime | None = None
+    score: int | None = None
+    evaluation: str | None = None
     submissions: int = 0
+    submitted_by: UUID | None = None
     created_by: UUID | None
     lines: tuple[ContractLine, ...] = ()
     version: int = field(default=1, compare=False)
@@ -107,60 +118,68 @@ def numbered(contract: Contract, number: str) -> Contract:
 def edited(contract: Contract, command: ContractEdit) -> Contract:
     """A draft in other words."""
     expect_version(contract.version, command.version)
-    _expect(contract, ContractState.DRAFT)
+    expect_state(contract, ContractState.DRAFT)
     return _said(contract, command)
 
 
 def deleted(contract: Contract, version: int) -> Contract:
     """A draft that may be deleted."""
     expect_version(contract.version, version)
-    _expect(contract, ContractState.DRAFT)
+    expect_state(contract, ContractState.DRAFT)
     return contract
 
 
 def voided(contract: Contract, version: int, reason: str) -> Contract:
     """A draft that came to nothing."""
     expect_version(contract.version, version)
-    _expect(contract, ContractState.DRAFT)
+    expect_state(contract, ContractState.DRAFT)
     return replace(contract, state=ContractState.VOID, state_reason=reason.strip())
 
 
-def submitted(contract: Contract, version: int) -> Contract:
-    """A draft that waits for its approval."""
+def submitted(contract: Contract, version: int, *, by: UUID, resumed: UUID | None = None) -> Contract:
+    """A draft that waits for its approval; ``resumed`` is the one that was returned and goes on."""
     expect_version(contract.version, version)
-    _expect(contract, ContractState.DRAFT)
+    expect_state(contract, ContractState.DRAFT)
     return replace(
         contract,
         state=ContractState.IN_APPROVAL,
         state_reason=None,
-        approval_id=None,
+        approval_id=resumed,
         submissions=contract.submissions + 1,
+        submitted_by=by,
     )
+
+
+def approval_begun(contract: Contract, approval_id: UUID) -> Contract:
+    """The contract knows which approval it waits for; as it was where it waits for none, or another."""
+    if contract.state is not ContractState.IN_APPROVAL or contract.approval_id is not None:
+        return contract
+    return replace(contract, approval_id=approval_id)
 
 
 def approved(contract: Contract, approval_id: UUID) -> Contract:
     """The contract after its approval; as it was where it does not wait for this one."""
     if not waits_for(contract, approval_id):
         return contract
-    return replace(contract, state=ContractState.APPROVED, approval_id=approval_id)
+    return replace(contract, state=ContractState.APPROVED)
 
 
 def refused(contract: Contract, approval_id: UUID | None, reason: str | None) -> Contract:
-    """A draft again; as it was where it does not wait for this approval."""
+    """A draft again; as it was where it does not wait for this approval (None: for one that could not begin)."""
     if not waits_for(contract, approval_id):
         return contract
-    return replace(contract, state=ContractState.DRAFT, approval_id=approval_id, state_reason=reason)
+    return replace(contract, state=ContractState.DRAFT, state_reason=reason)
 
 
 def waits_for(contract: Contract, approval_id: UUID | None) -> bool:
-    """Whether it is in approval, by this one or by one that it has not heard the beginning of."""
-    return contract.state is ContractState.IN_APPROVAL and contract.approval_id in (None, approval_id)
+    """Whether it is in this approval."""
+    return contract.state is ContractState.IN_APPROVAL and contract.approval_id == approval_id
 
 
 def signed(contract: Contract, command: SignContract, archive_number: str, today: date) -> Contract:
     """An approved contract that was signed."""
     expect_version(contract.version, command.version)
-    _expect(contract, ContractState.APPROVED)
+    expect_state(contract, ContractState.APPROVED)
     return _archived(contract, command.signed_on, command.signed_files, archive_number, today)
 
 
@@ -182,7 +201,8 @@ def corrected(contract: Contract, command: CorrectContract, today: date) -> Cont
     signed_on = chosen(command.signed_on, contract.signed_on)
     files = chosen(command.signed_files, contract.signed_files)
     _check_signature(signed_on, files, today)
-    return replace(after, signed_on=signed_on, signed_files=_once(files), audit=ContractAudit.PENDING)
+    audit, revision = ContractAudit.PENDING, contract.revision + 1
+    return replace(after, signed_on=signed_on, signed_files=_once(files), audit=audit, revision=revision)
 
 
 def audited(contract: Contract, command: AuditContract, by: UUID, now: datetime) -> Contract:
@@ -202,7 +222,7 @@ def audited(contract: Contract, command: AuditContract, by: UUID, now: datetime)
 def terminated(contract: Contract, version: int, reason: str) -> Contract:
     """A signed contract that was ended before its time."""
     expect_version(contract.version, version)
-    _expect(contract, ContractState.SIGNED, ContractState.EXECUTING)
+    expect_state(contract, ContractState.SIGNED, ContractState.EXECUTING)
     return replace(contract, state=ContractState.TERMINATED, state_reason=reason.strip())
 
 
@@ -227,7 +247,8 @@ def line_amount(line: ContractLine) -> Decimal:
     return rounded(line.quantity * line.price)
 
 
-def _expect(contract: Contract, *states: ContractState) -> None:
+def expect_state(contract: Contract, *states: ContractState) -> None:
+    """``BAD_STATE`` for a contract that stands elsewhere."""
     if contract.state not in states:
         raise ContractRules.a_contract_is_not_in_that_state(field="id", state=contract.state.value)
 

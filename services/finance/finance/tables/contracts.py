@@ -1,4 +1,4 @@
-"""Contracts, their products, and the archive (CON-01, 04)."""
+"""Contracts, their products, the archive, and their execution (CON-01, 04 … 06)."""
 
 from __future__ import annotations
 
@@ -6,6 +6,8 @@ import sqlalchemy as sa
 
 from crm_common.columns import Amount, Document, Id, Ids, Moment, Sorted, history, identifier, needed
 from finance.tables.metadata import metadata
+
+Percent = sa.Numeric(5, 2)
 
 contract = sa.Table(
     "contract",
@@ -36,7 +38,18 @@ contract = sa.Table(
     sa.Column("audited_by", Id),
     sa.Column("audited_at", Moment),
     sa.Column("approval_id", Id),
+    needed("revision", sa.Integer),
+    needed("changed_amount", Amount),
+    needed("measured_amount", Amount),
+    needed("paid_amount", Amount),
+    sa.Column("planned_percent", Percent),
+    needed("is_deviating", sa.Boolean),
+    sa.Column("settled_amount", Amount),
+    sa.Column("settled_at", Moment),
+    sa.Column("score", sa.Integer),
+    sa.Column("evaluation", Sorted),
     needed("submissions", sa.Integer),
+    sa.Column("submitted_by", Id),
     needed("custom", Document),
     sa.Column("deleted_at", Moment),
     sa.Column("created_by", Id),
@@ -71,4 +84,57 @@ contract_archive = sa.Table(
     needed("signed_files", Ids),
     needed("archived_at", Moment),
     sa.Column("archived_by", Id),
+)
+
+contract_change = sa.Table(
+    "contract_change",
+    metadata,
+    identifier(),
+    needed("contract_id", Id),
+    needed("place", sa.Integer),
+    needed("kind", Sorted),
+    needed("title", Sorted),
+    needed("reason", Sorted),
+    needed("amount", Amount),
+    sa.Column("ends_on", sa.Date),
+    sa.Column("payment_terms", Sorted),
+    needed("state", Sorted),
+    sa.Column("state_reason", Sorted),
+    sa.Column("approval_id", Id),
+    sa.Column("created_by", Id),
+    needed("created_at", Moment),
+    sa.Column("decided_at", Moment),
+)
+
+contract_version = sa.Table(
+    "contract_version",
+    metadata,
+    needed("contract_id", Id),
+    needed("revision", sa.Integer),
+    needed("amount", Amount),
+    sa.Column("ends_on", sa.Date),
+    sa.Column("payment_terms", Sorted),
+    sa.Column("change_id", Id),
+    needed("since", Moment),
+)
+
+contract_entry = sa.Table(
+    "contract_entry",
+    metadata,
+    identifier(),
+    needed("contract_id", Id),
+    needed("kind", Sorted),
+    needed("day", sa.Date),
+    needed("amount", Amount),
+    sa.Column("remark", Sorted),
+    sa.Column("created_by", Id),
+    needed("created_at", Moment),
+)
+
+contract_milestone = sa.Table(
+    "contract_milestone",
+    metadata,
+    needed("contract_id", Id),
+    needed("day", sa.Date),
+    needed("percent", Percent),
 )

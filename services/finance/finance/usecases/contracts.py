@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import partial
-from typing import Any, TypeVar
+from typing import Any
 from uuid import UUID
 
 from crm_common.changes import Change
@@ -24,11 +24,11 @@ from crm_common.protocol.finance.contracts import (
 from finance.adapters.customers import KnownCustomer
 from finance.domain import contract as domain
 from finance.domain.contract import Contract, Drawn
+from finance.store import contract_execution as execution
 from finance.store import contracts
 from finance.usecases import contract_access as access
+from finance.usecases import contract_told as write
 
-E = TypeVar("E", bound=told.ContractEvent)
-R = TypeVar("R", bound=told.ContractRecorded)
 NUMBERS, ARCHIVE = "HT", "DA"
 """What the numbers of contracts (合同) and of the archive (档案) begin with."""
 
@@ -37,7 +37,7 @@ def create_contract(customer: KnownCustomer, change: Change, command: CreateCont
     """A new draft."""
     made = _drawn_up(customer, change, command)
     contracts.insert(change.connection, made, custom={}, now=change.now)
-    change.record(_sales_record(change, told.ContractCreated, None, made))
+    change.record(write.sales_record(change, told.ContractCreated, None, made))
     return {"contract": made.id}
 
 
@@ -58,7 +58,7 @@ def update_contract(change: Change, command: UpdateContract) -> dict[str, Any]:
     before = access.visible(change, command.id)
     after = domain.edited(before, command)
     if after != before:
-        _save(change, after, _told(told.ContractUpdated, before, after), lines=after.lines != before.lines)
+        write.save(change, before, after, told.ContractUpdated)
     return {"contract": after.id}
 
 
@@ -66,7 +66,7 @@ def delete_contract(change: Change, command: DeleteContract) -> dict[str, Any]:
     """A draft is gone."""
     found = domain.deleted(access.visible(change, command.id), command.version)
     contracts.delete(change.connection, found.id, change.now)
-    change.record(_told(told.ContractDeleted, found, found))
+    change.record(write.event(told.ContractDeleted, found, found))
     return {"deleted": True}
 
 
@@ -74,7 +74,7 @@ def void_contract(change: Change, command: VoidContract) -> dict[str, Any]:
     """A draft came to nothing."""
     before = access.own(change, command.id)
     after = domain.voided(before, command.version, command.reason)
-    _save(change, after, _told(told.ContractVoided, before, after, reason=command.reason))
+    write.save(change, before, after, told.ContractVoided, reason=command.reason)
     return {"contract": after.id}
 
 
@@ -92,7 +92,8 @@ def correct_contract(change: Change, command: CorrectContract) -> dict[str, Any]
     """A registered contract that finance gave back, in other words."""
     before = access.own(change, command.id)
     after = domain.corrected(before, command, access.today(change))
-    _save(change, after, _told(told.ContractCorrected, before, after), lines=after.lines != before.lines)
+    write.save(change, before, after, told.ContractCorrected)
+    execution.add_version(change.connection, after, change_id=None, now=change.now)
     return {"contract": after.id}
 
 
@@ -102,7 +103,7 @@ def audit_contract(change: Change, command: AuditContract) -> dict[str, Any]:
     after = domain.audited(before, command, change.context.authenticated().id, change.now)
     assert after.audit is not None
     said = {"audit": after.audit, "reason": after.audit_reason, "created_by": after.created_by}
-    _save(change, after, _told(told.ContractAudited, before, after, **said))
+    write.save(change, before, after, told.ContractAudited, **said)
     return {"contract": after.id}
 
 
@@ -110,7 +111,7 @@ def terminate_contract(change: Change, command: TerminateContract) -> dict[str, 
     """A signed contract ends before its time."""
     before = access.visible(change, command.id)
     after = domain.terminated(before, command.version, command.reason)
-    _save(change, after, _told(told.ContractTerminated, before, after, reason=command.reason))
+    write.save(change, before, after, told.ContractTerminated, reason=command.reason)
     return {"contract": after.id}
 
 
@@ -136,27 +137,9 @@ def _by(change: Change) -> UUID:
 def _archive(change: Change, before: Contract | None, after: Contract) -> None:
     assert after.archive_number is not None
     contracts.archive(change.connection, change.new_id(), after, by=_by(change), now=change.now)
+    execution.add_version(change.connection, after, change_id=None, now=change.now)
     signature = {"signed_on": after.signed_on, "signed_files": after.signed_files}
     change.record(
-        _sales_record(change, told.ContractSigned, before, after, is_registered=after.is_registered, **signature),
-        told.ContractArchived(**_facts(after), archive_number=after.archive_number, changes={}),
+        write.sales_record(change, told.ContractSigned, before, after, is_registered=after.is_registered, **signature),
+        write.event(told.ContractArchived, after, after, archive_number=after.archive_number),
     )
-
-
-def _save(change: Change, after: Contract, event: told.ContractEvent, *, lines: bool = False) -> None:
-    contracts.save(change.connection, after, change.now, lines=lines)
-    change.record(event)
-
-
-def _facts(of: Contract) -> dict[str, Any]:
-    names = ("number", "name", "customer_id", "owner_id", "state", "amount", "currency")
-    return {"contract_id": of.id} | {name: getattr(of, name) for name in names}
-
-
-def _told(kind: type[E], before: Contract | None, after: Contract, **more: Any) -> E:
-    return kind(**_facts(after), changes=domain.changed(before, after), **more)
-
-
-def _sales_record(change: Change, kind: type[R], before: Contract | None, after: Contract, **more: Any) -> R:
-    shown = {"title": f"{after.number} {after.name}", "employee_id": _by(change), "reference_id": after.id}
-    return kind(**_facts(after), changes=domain.changed(before, after), at=change.now, **shown, **more)

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from finance.views.contracts import ARCHIVE, CONTRACT_LINES, CONTRACTS
+from finance.views.contracts import CONTRACT_BINDINGS
 from finance.views.receivables import PERIODS, PLANS, RECEIPTS, RECEIVABLES
 from finance.views.spending import SPENDING
 
 BINDINGS = (
     *SPENDING,
-    CONTRACTS,
-    CONTRACT_LINES,
-    ARCHIVE,
+    *CONTRACT_BINDINGS,
     RECEIVABLES,
     RECEIPTS,
     PLANS,

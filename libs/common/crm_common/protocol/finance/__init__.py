@@ -5,6 +5,8 @@ from __future__ import annotations
 from crm_common.protocol.finance import (
     budgets,
     contract_archive,
+    contract_changes,
+    contract_progress,
     contracts,
     contracts_events,
     expenses,
@@ -22,6 +24,8 @@ from crm_common.protocol.finance.service import finance
 __all__ = [
     "budgets",
     "contract_archive",
+    "contract_changes",
+    "contract_progress",
     "contracts",
     "contracts_events",
     "expenses",

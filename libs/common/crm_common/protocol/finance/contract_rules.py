@@ -61,3 +61,42 @@ class ContractRules(Rules):
     who_registered_a_contract_does_not_audit_it = Rule(
         Code.FORBIDDEN, en="Who registered a contract does not audit it.", zh="登记人不能审核自己登记的合同。"
     )
+    an_entry_is_an_amount_above_zero = Rule(
+        Code.VALIDATION,
+        en="Enter an amount above zero, with at most two decimals, or a percentage of the contract.",
+        zh="请填写大于零且最多两位小数的金额，或合同金额的百分比。",
+    )
+    an_entry_is_not_in_the_future = Rule(Code.VALIDATION, en="The day is not in the future.", zh="日期不能晚于今天。")
+    no_more_is_measured_than_was_agreed = Rule(
+        Code.VALIDATION,
+        en="Measured in all would be {total}, more than the contract's {limit}.",
+        zh="累计计量 {total} 将超过合同金额 {limit}。",
+    )
+    no_more_is_paid_than_was_agreed = Rule(
+        Code.VALIDATION,
+        en="Paid in all would be {total}, more than the contract's {limit}.",
+        zh="累计付款 {total} 将超过合同金额（含变更）{limit}。",
+    )
+    a_plan_climbs_to_a_hundred = Rule(
+        Code.VALIDATION,
+        en="Milestones follow one another by day, each further, from 0 to 100 percent.",
+        zh="计划节点须按日期先后排列，进度递增且在 0 到 100 之间。",
+    )
+    a_settlement_is_what_was_measured_and_changed = Rule(
+        Code.VALIDATION,
+        en="The settled amount is what was measured with the approved changes: {due}.",
+        zh="决算金额必须等于计量金额加已批准的变更：{due}。",
+    )
+    a_change_order_waits_for_its_approval = Rule(
+        Code.BAD_STATE, en="A change order still waits for its approval.", zh="仍有变更单在审批中。"
+    )
+    a_change_changes_something = Rule(
+        Code.VALIDATION,
+        en="Say what changes: the amount, the last day, or the terms of payment.",
+        zh="请填写变更内容：金额、结束日期或付款条款。",
+    )
+    a_contract_is_worth_something_after_a_change = Rule(
+        Code.VALIDATION,
+        en="With this change the contract would be worth less than nothing, or than what was paid.",
+        zh="变更后的合同金额不能小于零，也不能小于已付款金额。",
+    )

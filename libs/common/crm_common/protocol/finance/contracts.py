@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 from uuid import UUID
 
 from msgspec import UNSET, Meta, UnsetType
@@ -29,6 +29,10 @@ from crm_common.protocol.finance.service import (
 )
 from crm_common.protocol.policy import INTERNAL, needs
 from crm_common.protocol.views import Ref, child, shown
+
+if TYPE_CHECKING:
+    from crm_common.protocol.finance.contract_changes import ContractChangeView, ContractVersionView
+    from crm_common.protocol.finance.contract_progress import ContractEntryView, ContractMilestoneView
 
 SEE = needs("contract.view")
 DRAFT = needs("contract.create")
@@ -109,11 +113,30 @@ class ContractView:
     audited_by: EmployeeId | None = shown("Who of finance looked at it.")
     audited_at: datetime | None = shown("When.")
     approval_id: Annotated[UUID, Ref("Approval")] | None = shown("The approval that decides on it.")
+    revision: int = shown("Counts its versions: as it was signed, and each approved change.")
+    changed_amount: Decimal = shown("What approved changes add (CON-06).")
+    measured_amount: Decimal = shown("What was measured so far (计量).", filterable=True, sortable=True)
+    measured_percent: Decimal | None = shown("The same in percent of the amount.")
+    paid_amount: Decimal = shown("What was paid so far.", filterable=True, sortable=True)
+    paid_percent: Decimal | None = shown("The same in percent of the amount.")
+    settlement: Decimal = shown("The settlement (结算): what was measured, with approved changes.")
+    unpaid_amount: Decimal = shown("What of the settlement is not paid.", filterable=True)
+    unpaid_percent: Decimal | None = shown("The same in percent of the amount.")
+    planned_percent: Decimal | None = shown("How far it is to be by now; null without a plan.")
+    is_deviating: bool = shown("Whether work or money is off the plan by more than is allowed.", filterable=True)
+    settled_amount: Decimal | None = shown("The final account (决算).")
+    settled_at: datetime | None = shown("When it was closed.")
+    score: int | None = shown("How it went, 1 to 5.", filterable=True)
+    evaluation: str | None = shown("What is to be learned from it.")
     created_by: EmployeeId | None = shown("Who drew it up or registered it.", filterable=True)
     created_at: datetime = shown("When.", filterable=True, sortable=True)
     updated_at: datetime = shown("When it was last changed.", filterable=True, sortable=True)
     version: int = shown("Counts its changes; send it back when editing.")
     lines: list[ContractLineView] = child("Its products.", limit=100)
+    changes: list[ContractChangeView] = child("Its change orders, latest first.", limit=100)
+    versions: list[ContractVersionView] = child("What held since its signing, in order.", limit=100)
+    entries: list[ContractEntryView] = child("What was measured and paid, latest first.", limit=100)
+    plan: list[ContractMilestoneView] = child("How far it is to be by which day, in order.", limit=100)
 
 
 @finance.query(SEE, returns=ContractView)
@@ -236,6 +259,15 @@ class VoidContract(Command):
     id: ContractId = given("The contract.")
     version: Version = given(VERSION_DOC)
     reason: Reason = given("Why.")
+
+
+@finance.command(DRAFT, returns={"contract": ContractView})
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SubmitContract(Command):
+    """Let a draft be approved: everybody whom the flow names countersigns (汇签)."""
+
+    id: ContractId = given("The contract.")
+    version: Version = given(VERSION_DOC)
 
 
 @finance.command(needs("contract.create", "contract.archive"), returns={"contract": ContractView})

@@ -10,6 +10,7 @@ from uuid import UUID
 from crm_common.protocol.customer.reclaim import SalesRecord
 from crm_common.protocol.customer.timeline import SalesRecordMade
 from crm_common.protocol.declare import Changes, Event
+from crm_common.protocol.finance.contract_progress import ContractEntryKind
 from crm_common.protocol.finance.contract_states import ContractAudit, ContractState
 from crm_common.protocol.finance.service import finance
 
@@ -134,3 +135,89 @@ class ContractAudited(ContractEvent):
     audit: ContractAudit
     reason: str | None
     created_by: UUID | None
+
+
+@finance.event("contract.approval_begun", subject="contract_id")
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ContractApprovalBegun(ContractEvent):
+    """The approval that it waits for has begun."""
+
+
+@finance.event("contract.progressed", subject="contract_id")
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ContractProgressed(ContractEvent):
+    """Work was measured, or money paid; the first time its execution began."""
+
+    entry_id: UUID
+    kind: ContractEntryKind
+    day: date
+    entered: Decimal
+
+
+@finance.event("contract.planned", subject="contract_id")
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ContractPlanned(ContractEvent):
+    """Its plan was set, or time moved on along it."""
+
+
+@finance.event("contract.deviation", subject="contract_id")
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ContractDeviated(ContractEvent):
+    """It came off its plan by more than is allowed (CON-07)."""
+
+    planned_percent: Decimal
+    measured_percent: Decimal
+    paid_percent: Decimal
+
+
+@finance.event("contract.settled", subject="contract_id")
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ContractSettled(ContractEvent):
+    """Its final account was closed."""
+
+    settled_amount: Decimal
+
+
+@finance.event("contract.evaluated", subject="contract_id")
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ContractEvaluated(ContractEvent):
+    """It was looked back upon."""
+
+    score: int
+
+
+@finance.event("contract.change_requested", subject="contract_id")
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ContractChangeRequested(ContractEvent):
+    """A change order waits for its approval."""
+
+    change_id: UUID
+    change_amount: Decimal
+
+
+@finance.event("contract.changed", subject="contract_id")
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ContractChanged(ContractEvent):
+    """A change order was approved: the contract has another version."""
+
+    change_id: UUID
+    change_amount: Decimal
+    revision: int
+
+
+@finance.event("contract.change_refused", subject="contract_id")
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ContractChangeRefused(ContractEvent):
+    """A change order was refused, withdrawn, or could not be decided."""
+
+    change_id: UUID
+    reason: str | None
+
+
+@finance.event("contract.expiring", subject="contract_id")
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ContractExpiring(ContractEvent):
+    """Its last day is near (CON-09)."""
+
+    ends_on: date
+    days: int

@@ -1,0 +1,93 @@
+"""Contracts under way: approvals, change orders, entries, plan, final account, evaluation."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from functools import partial
+from typing import Any
+
+from crm_common import codec
+from crm_common.changes import Change
+from crm_common.jobs import JobRun
+from crm_common.protocol.declare import Envelope
+from crm_common.protocol.finance.contract_changes import ChangeContract, ContractChanges, ContractChangesByIds
+from crm_common.protocol.finance.contract_progress import (
+    EvaluateContract,
+    PlanContract,
+    RecordContractProgress,
+    SettleContract,
+)
+from crm_common.protocol.finance.contracts import SubmitContract
+from crm_common.protocol.office.approvals_events import (
+    ApprovalApproved,
+    ApprovalEvent,
+    ApprovalRejected,
+    ApprovalReturned,
+    ApprovalStarted,
+    ApprovalWithdrawn,
+)
+from crm_common.runtime.entrypoints import every, rpc, subscribe
+from crm_common.runtime.raw import Raw
+from finance.operations.offering import Offering
+from finance.usecases import contract_approval, contract_asking, contract_changes, contract_progress
+from finance.usecases.contract_asking import Asking
+
+_HEARD = (ApprovalStarted, ApprovalApproved, ApprovalRejected, ApprovalReturned, ApprovalWithdrawn)
+APPROVAL_EVENTS: dict[str, type[ApprovalEvent]] = {each.event_type: each for each in _HEARD}
+"""Heard by one subscription, as those of one approval must be heard in their order: its beginning, its end."""
+
+
+def about_approvals(_host: Any, event_types: Collection[str]) -> set[str]:
+    """Those of the types that decide on contracts and change orders."""
+    return {each for each in event_types if each in APPROVAL_EVENTS}
+
+
+class ContractExecutionOperations(Offering):
+    """Contracts on their way from a draft to their evaluation."""
+
+    @rpc
+    def contract_changes(self, query: ContractChanges) -> Raw:
+        return self.views.page(query)
+
+    @rpc
+    def contract_changes_by_ids(self, query: ContractChangesByIds) -> Raw:
+        return self.views.get(query)
+
+    @rpc
+    def submit_contract(self, command: SubmitContract) -> Raw:
+        asking = Asking(self.host, self.context)
+        resumed = asking.resumed(command.id)
+        answer = self.commands.run(partial(contract_approval.submit_contract, resumed), command)
+        asking.about_contract(command.id)
+        return answer
+
+    @rpc
+    def change_contract(self, command: ChangeContract) -> Raw:
+        answer = self.commands.run(contract_changes.change_contract, command)
+        Asking(self.host, self.context).about_change(command.id)
+        return answer
+
+    @rpc
+    def record_contract_progress(self, command: RecordContractProgress) -> Raw:
+        return self.commands.run(contract_progress.record_contract_progress, command)
+
+    @rpc
+    def plan_contract(self, command: PlanContract) -> Raw:
+        return self.commands.run(contract_progress.plan_contract, command)
+
+    @rpc
+    def settle_contract(self, command: SettleContract) -> Raw:
+        return self.commands.run(contract_progress.settle_contract, command)
+
+    @rpc
+    def evaluate_contract(self, command: EvaluateContract) -> Raw:
+        return self.commands.run(contract_progress.evaluate_contract, command)
+
+    @subscribe(Envelope, only=about_approvals)
+    def note_what_becomes_of_an_approval(self, told: Envelope, change: Change) -> None:
+        contract_approval.note(change, codec.from_builtins(told.data, APPROVAL_EVENTS[told.type]))
+
+    @every("* * * * *", name="finance.contract_approvals")
+    def ask_again_about_contracts(self, run: JobRun) -> None:
+        """What waits for an approval that never began, as whoever submitted it was cut off, is asked about again."""
+        contract_asking.ask_again(run, self.host)
