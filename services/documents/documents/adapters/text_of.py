@@ -18,6 +18,7 @@ from xml.parsers import expat
 from documents.adapters.contents.texts import encoding_of
 
 _MEMORY = 1 << 30
+_MOST_WRITTEN = 1 << 20
 _PIECE = 1 << 16
 
 
@@ -25,7 +26,7 @@ def main(kind: str, path: Path, most: int, seconds: int) -> None:
     """Write at most so many characters."""
     resource.setrlimit(resource.RLIMIT_AS, (_MEMORY, _MEMORY))
     resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds))
-    resource.setrlimit(resource.RLIMIT_FSIZE, (8 * most, 8 * most))
+    resource.setrlimit(resource.RLIMIT_FSIZE, (_MOST_WRITTEN, _MOST_WRITTEN))
     left = most
     for part in _READERS[kind](path):
         sys.stdout.write(part[:left])

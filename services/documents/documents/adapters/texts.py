@@ -36,7 +36,8 @@ def text_of(path: Path, content_type: str, *, seconds: float) -> Said:
     with tempfile.TemporaryFile() as output:
         # a file takes what is written: nobody waits at a pipe, and green threads go on
         quiet = subprocess.DEVNULL
-        line = [sys.executable, "-m", _PROGRAM, kind, str(path), str(MOST_CHARACTERS), str(int(seconds) + 1)]
+        # -B: bounded in what it may write, it would leave halves of compiled modules
+        line = [sys.executable, "-B", "-m", _PROGRAM, kind, str(path), str(MOST_CHARACTERS), str(int(seconds) + 1)]
         with subprocess.Popen(line, stdin=quiet, stdout=output, stderr=quiet) as reading:  # noqa: S603 - our own program
             try:
                 code = reading.wait(seconds)

@@ -12,7 +12,7 @@ from documents.adapters.scanning import Clamd, Scanner
 from documents.adapters.texts import text_of
 from documents.operations.offering import Offering
 from documents.store import uploads as store
-from documents.usecases import uploads
+from documents.usecases import reading, uploads
 
 _READING_SECONDS = 4.0
 
@@ -47,6 +47,11 @@ class UploadOperations(Offering):
     def forget_expired_uploads(self, run: JobRun) -> None:
         """What was brought and never confirmed is removed."""
         uploads.forget_expired(run, self.objects)
+
+    @every("*/10 * * * *", name="documents.texts")
+    def read_waiting_texts(self, run: JobRun) -> None:
+        """What took too long to be read at its coming is read now (DOC-04)."""
+        reading.read_waiting(run, self.objects)
 
     def _scanner(self) -> Scanner | None:
         told = self.host.environment
