@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from functools import partial
 
-from crm_common.errors import CrmError
 from crm_common.jobs import JobRun
 from crm_common.journal.told import history_page
 from crm_common.protocol.sales.orders import OrderHistory, Orders, OrdersByIds, OrdersToReview
@@ -68,9 +67,9 @@ class OrderOperations(Offering):
         prepared = Asked.of(lambda: desk.prepare(order_id, command))
         try:
             return self.commands.run(partial(order_submitting.submit_order, prepared), command)
-        except CrmError:
+        finally:
+            # refused, or carried out before: what was held for this attempt is of no use
             desk.let_go(order_id)
-            raise
 
     @rpc
     def withdraw_order(self, command: WithdrawOrder) -> Raw:
