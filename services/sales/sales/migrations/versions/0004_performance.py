@@ -48,6 +48,9 @@ CREATE TABLE performance_day (
     UNIQUE (employee_id, day, currency)
 );
 CREATE INDEX performance_day_days ON performance_day (day, id);
+-- sums of everybody over a year are read from the index alone
+CREATE INDEX performance_day_sums ON performance_day (currency, day)
+    INCLUDE (employee_id, month, amount, records, received);
 CREATE INDEX performance_day_months ON performance_day (month, employee_id, currency);
 CREATE VIEW performance_month AS
     SELECT md5(employee_id::text || month || currency)::uuid AS id, employee_id, month, currency,
