@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import fields
 
 from crm_common import migrations
 from crm_common.provision import Provisioned, database
@@ -45,8 +46,9 @@ def settings_of(room: Room, url: str, folder: DataFolder, environ: Mapping[str, 
     given = {name: value for name, value in environ.items() if name.startswith((room.prefix, "CRM_"))}
     ours = {
         f"{room.prefix}DATABASE_URL": url,
-        f"{room.prefix}KEY_SECRET": folder.secret(room.package).hex(),
         "CRM_CLUSTER_SECRET": folder.secret("cluster").hex(),
         "CRM_OBJECTS_FOLDER": str(folder.objects),
     }
+    if any(each.name == "key_secret" for each in fields(room.settings)):
+        ours[f"{room.prefix}KEY_SECRET"] = folder.secret(room.package).hex()
     return load(room.settings, room.prefix, given | ours)

@@ -54,6 +54,7 @@ def test_the_first_start_founds_a_company_and_the_second_only_opens_it(folder: P
     first = product(folder)
     begun(first).ask(CREATE, **{"in": {"name": "销售部"}})
     assert first.end() == 0
+    assert "is not a setting" not in first.log.read_text()
 
     second = product(folder, log="second.log")
     names = [node["name"] for node in again(second).ask(NAMES)["nodes"]]

@@ -67,9 +67,13 @@ class Assembly:
             self._loops.append(thread)
             thread.start()
 
+    def wind_up(self) -> None:
+        """Let the loops finish what they began, without waiting for them."""
+        self._stop.set()
+
     def stop(self, seconds: float) -> list[str]:
         """Let the loops finish what they began; the names of those that still ran after ``seconds``."""
-        self._stop.set()
+        self.wind_up()
         running = still_running(self._loops, seconds)
         self.publisher.close()
         return running

@@ -135,6 +135,8 @@ class LocalRuntime:
         until = time.monotonic() + seconds
         clean = self.threads.close(seconds)
         for service in self.services.values():
+            service.wind_up()
+        for service in self.services.values():
             clean &= not service.stop(max(0.0, until - time.monotonic()))
         for service in self.services.values():
             service.container.stop()
