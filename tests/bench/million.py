@@ -22,7 +22,8 @@ from bench.stage import Stage
 from crm_servers.elasticsearch import ElasticsearchServer
 
 ASKED = 600
-_SEARCH = "query($text: String!) { search(text: $text, first: 20) { hits { id title } unavailable } }"
+_SEARCH = """query($text: String!) {
+    search(text: $text, types: [CUSTOMER, CONTACT, LEAD], first: 20) { hits { id title } unavailable } }"""
 _START = """mutation($input: StartCustomerImportInput!) { startCustomerImport(input: $input) {
     job { id } upload { url headers { name value } } userErrors { message } } }"""
 _MAP = "mutation($id: ID!) { mapCustomerImport(input: {id: $id}) { job { state } userErrors { message } } }"
