@@ -17,6 +17,7 @@ from rich.table import Table
 from crm_cli import session
 from crm_cli.exporting import Exports
 from crm_cli.importing import Imports, mapping_of
+from crm_cli.money import Money
 from crm_cli.problems import Stopped
 from crm_cli.server import Server
 from crm_cli.verifying import verified
@@ -26,6 +27,8 @@ events = typer.Typer(no_args_is_help=True, help="Events that could not be handle
 app.add_typer(events, name="events")
 journal = typer.Typer(no_args_is_help=True, help="The journal, which is the truth.")
 app.add_typer(journal, name="journal")
+finance = typer.Typer(no_args_is_help=True, help="Money that customers owe and pay.")
+app.add_typer(finance, name="finance")
 out = Console(highlight=False)
 
 Noun = Annotated[str, typer.Option(help="Whose imports and exports: Customer, Product, …")]
@@ -176,6 +179,24 @@ def verify(
         for fault in [*report["chain"], *report["differences"]]:
             out.print(f"  {fault}", markup=False)
     if not sound:
+        raise typer.Exit(1)
+
+
+@finance.command(name="verify")
+def verify_money(
+    patience: Annotated[float, typer.Option(help="Seconds for which something may still be under way.")] = 5.0,
+) -> None:
+    """Compare each order with its contract, receivable, receipts and performance; exit code 1 where they differ."""
+    money = Money(Server.logged_in(), patience)
+    for each in money.differences():
+        records = ", ".join(f"{name} {each[name]}" for name in money.RECORDS if each[name])
+        out.print(
+            f"{each['rule']} {each['number'] or ''}: {each['expected']} ≠ {each['found']} ({records})", markup=False
+        )
+    well = not money.found
+    looked = f"{money.orders} orders, {money.receivables} receivables"
+    out.print(f"{looked}: {'all adds up 全部一致' if well else f'{money.found} differences 处不一致'}.", markup=False)
+    if not well:
         raise typer.Exit(1)
 
 

@@ -11,6 +11,7 @@ from finance.operations.funds import FundOperations
 from finance.operations.payables import PayableOperations
 from finance.operations.receipts import ReceiptOperations
 from finance.operations.receivables import ReceivableOperations
+from finance.operations.verifying import VerifyingOperations
 
 
 class FinanceService(
@@ -21,6 +22,7 @@ class FinanceService(
     FundOperations,
     ReceivableOperations,
     ReceiptOperations,
+    VerifyingOperations,
 ):
     """One class, declared once, run on the broker or in one process; its methods are in ``operations/``."""
 

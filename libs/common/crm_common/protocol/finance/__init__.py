@@ -18,6 +18,7 @@ from crm_common.protocol.finance import (
     receipts,
     receivables,
     receivables_events,
+    verifying,
 )
 from crm_common.protocol.finance.service import finance
 
@@ -38,4 +39,5 @@ __all__ = [
     "receipts",
     "receivables",
     "receivables_events",
+    "verifying",
 ]
