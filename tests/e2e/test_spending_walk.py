@@ -114,7 +114,9 @@ def test_fin_08_and_09_a_payable_is_planned_due_and_paid_in_part(walk: Walk) -> 
     assert refuses(walk.f, "setPaymentPlan", **plan, instalments=instalments).code == "VALIDATION"
     instalments[1]["amount"] = "600.00"
     made = do(walk.f, "setPaymentPlan", "plan { place amount openAmount }", **plan, instalments=instalments)["plan"]
-    assert [(each["place"], Decimal(each["openAmount"])) for each in made] == [(1, 400), (2, 600)]
+    assert [(each["place"], Decimal(each["openAmount"])) for each in made] == [
+        (1, Decimal(400)), (2, Decimal(600)),
+    ]  # fmt: skip
     do(walk.admin, "runJob", "run { outcome }", name="finance.payable_reminders", asOf="2027-05-16T17:00:00Z")
     until(lambda: walk.told(walk.f, owed["id"]) == ["payable_due"], "the reminder")
     paid = {"payableId": owed["id"], "amount": "400.00", "paidOn": "2026-11-03"}
@@ -133,6 +135,6 @@ def test_fin_14_funds_are_used_returned_in_part_and_reminded_of(walk: Walk) -> N
     left = do(walk.c, "returnFunds", FUND, **brought)["fundUse"]
     assert (left["state"], Decimal(left["openAmount"]), len(left["returns"])) == ("PARTIAL", Decimal(1500), 1)
     do(walk.admin, "runJob", "run { outcome }", name="finance.fund_reminders", asOf="2026-12-01T17:00:00Z")
-    for person in (walk.s, walk.f):
-        until(lambda person=person: walk.told(person, used["id"]) == ["fund_overdue"], "the reminder")
+    told = ["fund_overdue"]
+    until(lambda: walk.told(walk.s, used["id"]) == walk.told(walk.f, used["id"]) == told, "the reminders")
     assert [each["id"] for each in walk.s.ask("{ fundUses { nodes { id } } }")["nodes"]] == [used["id"]]

@@ -11,6 +11,7 @@ from finance.operations.funds import FundOperations
 from finance.operations.payables import PayableOperations
 from finance.operations.receipts import ReceiptOperations
 from finance.operations.receivables import ReceivableOperations
+from finance.operations.settling import SettlingOperations
 from finance.operations.verifying import VerifyingOperations
 
 
@@ -20,6 +21,7 @@ class FinanceService(
     ExpenseOperations,
     PayableOperations,
     FundOperations,
+    SettlingOperations,
     ReceivableOperations,
     ReceiptOperations,
     VerifyingOperations,

@@ -186,6 +186,7 @@ def test_ofc_27_every_ready_form_can_be_started_and_refuses_what_is_wrong(firm: 
         "contract": {"name": "采购合同", "counterparty": "北方集团", "amount": "200000"},
         "contract_change": {"contract": "HT-1", "title": "增加设备", "amount": "-5000", "reason": "减配"},
         "order_void": {"order": "SO-1", "amount": "100", "reason": "重复"},
+        "refund": {"receipt": "R-1", "amount": "100", "reason": "退货"},
         "write_off": {"receivable": "SO-1", "customer": "北方集团", "amount": "100", "reason": "破产"},
         "quote_price": {"quote": "QT-1", "customer": "北方集团", "amount": "100", "lines": "机床", "reason": "老客户"},
         "discount": {"customer": "北方集团", "amount": "100", "percent": "30", "reason": "老客户"},

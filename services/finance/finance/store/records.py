@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import fields
 from datetime import datetime
 from enum import Enum
-from typing import Any, Generic, TypeVar, get_type_hints
+from typing import Any, Generic, TypeVar, get_args, get_type_hints
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -21,7 +21,7 @@ class Records(Generic[T]):
     def __init__(self, table: sa.Table, made: type[T]) -> None:
         self.names = [each.name for each in fields(made)]  # type: ignore[arg-type]
         hints = get_type_hints(made)
-        self._enums = {name: hints[name] for name in self.names if _is_enum(hints[name])}
+        self._enums = {name: kind for name in self.names if (kind := _enum_of(hints[name])) is not None}
         self._lists = [name for name in self.names if getattr(hints[name], "__origin__", None) is tuple]
         self._made, self._moments = made, "updated_at" in table.c
         chosen = sa.select(*(table.c[name] for name in self.names)).where(table.c.id == sa.bindparam("id"))
@@ -48,7 +48,7 @@ class Records(Generic[T]):
     def made(self, row: Any) -> T:
         """The record of a row that has the fields, in whatever order."""
         values = {name: getattr(row, name) for name in self.names}
-        values |= {name: kind(values[name]) for name, kind in self._enums.items()}
+        values |= {name: kind(values[name]) for name, kind in self._enums.items() if values[name] is not None}
         return self._made(**values | {name: tuple(values[name]) for name in self._lists})
 
     def _one(self, row: Any) -> T | None:
@@ -56,9 +56,11 @@ class Records(Generic[T]):
 
     def _values(self, record: T) -> dict[str, Any]:
         values = {name: getattr(record, name) for name in self.names}
-        values |= {name: values[name].value for name in self._enums}
+        values |= {name: values[name].value for name in self._enums if values[name] is not None}
         return values | {name: list(values[name]) for name in self._lists}
 
 
-def _is_enum(hint: Any) -> bool:
-    return isinstance(hint, type) and issubclass(hint, Enum)
+def _enum_of(hint: Any) -> type[Enum] | None:
+    """The enum that a field holds, or holds if it is not null."""
+    kinds = (hint, *get_args(hint))
+    return next((kind for kind in kinds if isinstance(kind, type) and issubclass(kind, Enum)), None)

@@ -22,6 +22,7 @@ from finance.domain import fund as domain
 from finance.domain.fund import FundReturn, FundUse
 from finance.store import funds as store
 from finance.store.funds import FUND_RETURNS, FUND_USES
+from finance.usecases import periods
 from finance.usecases.days import today
 from finance.usecases.reach import expect_in_reach
 
@@ -33,6 +34,7 @@ def register_fund_use(change: Change, command: RegisterFundUse) -> dict[str, Any
     """Somebody took money."""
     expect_in_reach(change, _SECTION, command.user_id, field="user_id")
     made = domain.used(change.new_id(), command, change.context.authenticated().id, today(change))
+    periods.expect_open(change, made.used_on, field="used_on")
     FUND_USES.insert(change.connection, made, change.now)
     change.record(FundUsed(**domain.told(made), changes=difference(None, made)))
     return {"fund_use": made.id}
@@ -42,6 +44,7 @@ def return_funds(change: Change, command: ReturnFunds) -> dict[str, Any]:
     """Some or all of it was returned."""
     before = _reached(change, command.id)
     after = domain.returned(before, command, today(change))
+    periods.expect_open(change, command.returned_on, field="returned_on")
     brought = FundReturn(
         id=change.new_id(), fund_use_id=after.id, amount=command.amount, returned_on=command.returned_on,
         method=command.method, remark=command.remark, registered_by=change.context.authenticated().id,

@@ -17,6 +17,7 @@ from finance.domain import payable as domain
 from finance.domain.payable import Payable, Payment
 from finance.store import payables as store
 from finance.store.payables import PAYABLES, PAYMENTS
+from finance.usecases import periods
 from finance.usecases.days import today
 from finance.usecases.payables import reached
 
@@ -53,6 +54,7 @@ def pay(change: Change, owed: Payable, paid: Paid) -> Payment:
         registered_by=change.context.authenticated().id,
     )  # fmt: skip
     after = domain.paid(owed, payment, today(change))
+    periods.expect_open(change, payment.paid_on, field="paid_on")
     PAYABLES.save(change.connection, after, change.now)
     PAYMENTS.insert(change.connection, payment, change.now)
     names = ("payable_id", "owner_id", "amount", "currency", "paid_on", "method", "registered_by")

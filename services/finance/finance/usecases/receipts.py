@@ -15,11 +15,13 @@ from crm_common.protocol.finance.receipts import (
     ReverseReceipt,
     UpdateReceipt,
 )
+from crm_common.protocol.finance.refunds import RefundRules
 from finance.adapters.customers import KnownCustomer
 from finance.domain import receipt as domain
 from finance.domain import receivable as receivables
 from finance.domain.receipt import Receipt
 from finance.domain.receivable import Receivable
+from finance.store import settling
 from finance.store.receivables import RECEIPTS
 from finance.usecases import money_access, periods
 from finance.usecases.days import today
@@ -83,6 +85,8 @@ def reverse_receipt(change: Change, command: ReverseReceipt) -> dict[str, Any]:
     """The money is not there after all: what it paid is owed again."""
     before, pays = money_access.receipt(change, command.id)
     me = change.context.authenticated().id
+    if settling.refunded(change.connection, before.id)[0]:
+        raise RefundRules.a_refunded_receipt_is_not_reversed(field="id")
     after = domain.reversed_(before, command.version, command.reason, me, change.now)
     periods.expect_open(change, before.received_on)
     RECEIPTS.save(change.connection, after, change.now)

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from finance.views.contracts import CONTRACT_BINDINGS
 from finance.views.receivables import PERIODS, PLANS, RECEIPTS, RECEIVABLES
+from finance.views.settling import SETTLING
 from finance.views.spending import SPENDING
 
 BINDINGS = (
     *SPENDING,
+    *SETTLING,
     *CONTRACT_BINDINGS,
     RECEIVABLES,
     RECEIPTS,

@@ -189,6 +189,11 @@ READY = (
         _line(_HEAD, top_from=("amount", "100000")),
     ),
     Ready(
+        "refund", "退款", "Refund",
+        (_field("receipt", "TEXT", "回款单", "The receipt"), _AMOUNT, _REASON),
+        _line(_HEAD, _FINANCE, top_from=("amount", "50000")),
+    ),
+    Ready(
         "discount", "折扣申请", "Discount",
         (
             _field("customer", "TEXT", "客户", "Customer"), _AMOUNT,

@@ -11,6 +11,7 @@ from crm_common.protocol.finance import (
     contracts_events,
     expenses,
     funds,
+    invoices,
     payables,
     payments,
     periods,
@@ -18,6 +19,7 @@ from crm_common.protocol.finance import (
     receipts,
     receivables,
     receivables_events,
+    refunds,
     verifying,
 )
 from crm_common.protocol.finance.service import finance
@@ -32,6 +34,7 @@ __all__ = [
     "expenses",
     "finance",
     "funds",
+    "invoices",
     "payables",
     "payments",
     "periods",
@@ -39,5 +42,6 @@ __all__ = [
     "receipts",
     "receivables",
     "receivables_events",
+    "refunds",
     "verifying",
 ]

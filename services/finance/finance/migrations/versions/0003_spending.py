@@ -1,4 +1,4 @@
-"""Expense claims, budgets, payables, payments, funds."""
+"""Expense claims, budgets, payables, payments, funds, invoices, refunds."""
 
 from __future__ import annotations
 
@@ -154,8 +154,64 @@ CREATE TABLE fund_return (
 CREATE INDEX fund_return_of ON fund_return (fund_use_id, created_at);
 """
 
+_SETTLING = """
+CREATE TABLE invoice (
+    id uuid PRIMARY KEY,
+    receivable_id uuid NOT NULL REFERENCES receivable,
+    order_id uuid,
+    contract_id uuid,
+    customer_id uuid NOT NULL,
+    owner_id uuid NOT NULL,
+    kind text COLLATE "C" NOT NULL,
+    title text COLLATE "C" NOT NULL,
+    tax_number text COLLATE "C",
+    amount numeric(18, 2) NOT NULL CHECK (amount > 0),
+    currency text COLLATE "C" NOT NULL,
+    state text COLLATE "C" NOT NULL,
+    number text COLLATE "C",
+    issued_on date,
+    remark text COLLATE "C" NOT NULL,
+    void_reason text COLLATE "C",
+    requested_by uuid NOT NULL,
+    issued_by uuid,
+    created_at timestamptz NOT NULL,
+    updated_at timestamptz NOT NULL,
+    version integer NOT NULL
+);
+CREATE INDEX invoice_order ON invoice (created_at, id);
+CREATE INDEX invoice_owner ON invoice (owner_id, created_at, id);
+CREATE INDEX invoice_receivable ON invoice (receivable_id);
+CREATE UNIQUE INDEX invoice_number ON invoice (number) WHERE state <> 'VOIDED';
+CREATE TABLE refund (
+    id uuid PRIMARY KEY,
+    receipt_id uuid NOT NULL REFERENCES receipt,
+    receivable_id uuid,
+    order_id uuid,
+    customer_id uuid NOT NULL,
+    owner_id uuid NOT NULL,
+    amount numeric(18, 2) NOT NULL CHECK (amount > 0),
+    currency text COLLATE "C" NOT NULL,
+    reason text COLLATE "C" NOT NULL,
+    state text COLLATE "C" NOT NULL,
+    requested_by uuid NOT NULL,
+    approval_id uuid,
+    paid_by uuid,
+    paid_on date,
+    method text COLLATE "C",
+    reference text COLLATE "C",
+    created_at timestamptz NOT NULL,
+    updated_at timestamptz NOT NULL,
+    version integer NOT NULL
+);
+CREATE INDEX refund_order ON refund (created_at, id);
+CREATE INDEX refund_owner ON refund (owner_id, created_at, id);
+CREATE INDEX refund_receipt ON refund (receipt_id);
+CREATE INDEX refund_unheard ON refund (created_at) WHERE state = 'REQUESTED' AND approval_id IS NULL;
+CREATE INDEX refund_paid ON refund (paid_on) WHERE state = 'PAID';
+"""
+
 
 def upgrade() -> None:
     """Make the tables."""
-    for made in (_CLAIMS, _BUDGETS, _PAYABLES, _FUNDS):
+    for made in (_CLAIMS, _BUDGETS, _PAYABLES, _FUNDS, _SETTLING):
         op.get_bind().exec_driver_sql(made, execution_options={"no_parameters": True})
