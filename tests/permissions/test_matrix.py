@@ -33,7 +33,7 @@ ARGUMENTS = {
 }
 """What root fields need that take more than an id."""
 WITHOUT = {"node", "nodes", "priceFor", "service", "ownedRecords", "recordHistory", "settingHistory",
-           "customerDuplicate", "customerImportTemplate", "callerLookup",
+           "customerDuplicate", "customerImportTemplate", "productImportTemplate", "callerLookup",
            "comments", "previewRule", "missingWorkReports", "previewApproval",
            "announcementReadings"}  # fmt: skip
 """Root fields that no path walks: node and nodes are asked below; a duplicate and a caller are answered to

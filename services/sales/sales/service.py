@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from crm_common.custom_fields.offering import offers
 from crm_common.exports import exporting
+from crm_common.imports import importing
 from crm_common.projections.customers import CUSTOMERS
 from crm_common.projections.employees import EMPLOYEES
 from crm_common.protocol.sales.exchange import EXPORTS
-from sales.operations.exchange import EXPORTERS
+from crm_common.protocol.sales.products_exchange import IMPORTS
+from sales.operations.exchange import EXPORTERS, IMPORTERS
 from sales.operations.orders import OrderOperations
 from sales.operations.performance import PerformanceOperations
 from sales.operations.prices import PriceOperations
@@ -21,6 +23,7 @@ from sales.store.custom import PRODUCT_CUSTOM
 
 
 @exporting(EXPORTS, EXPORTERS)
+@importing(IMPORTS, IMPORTERS)
 @offers(PRODUCT_CUSTOM)
 class SalesService(
     ProductOperations,

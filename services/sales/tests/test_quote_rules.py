@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from crm_common.errors import Code, CrmError
 from crm_common.protocol.sales.prices import PriceRule
 from crm_common.protocol.sales.products import CreateProduct
-from crm_common.protocol.sales.quotes import QuoteApproval, QuoteLineInput, QuoteState
+from crm_common.protocol.sales.quotes import QuoteApproval, QuotedProduct, QuoteState
 from sales.domain import pricing, product
 from sales.domain import quote as domain
 from sales.domain.pricing import Buyer
@@ -30,7 +30,7 @@ FLOORED, _ = product.floored(
 )
 
 
-def draft(*lines: QuoteLineInput) -> Quote:
+def draft(*lines: QuotedProduct) -> Quote:
     """A draft with these lines."""
     quote = Quote(
         id=UUID(int=9), number="QT-1", customer_id=UUID(int=2), opportunity_id=None, owner_id=UUID(int=3),
@@ -40,9 +40,9 @@ def draft(*lines: QuoteLineInput) -> Quote:
     return domain.with_lines(quote, domain.lines_of(lines, {FLOORED.id: FLOORED}, explained), "CNY")
 
 
-def line(quantity: str = "1", **more: Any) -> QuoteLineInput:
+def line(quantity: str = "1", **more: Any) -> QuotedProduct:
     """Some of the machine."""
-    return QuoteLineInput(product_id=FLOORED.id, quantity=Decimal(quantity), **more)
+    return QuotedProduct(product_id=FLOORED.id, quantity=Decimal(quantity), **more)
 
 
 def refused(call: Any, *args: Any, **more: Any) -> tuple[Code, str]:

@@ -10,6 +10,7 @@ from uuid import UUID
 from crm_common.changes import Change
 from crm_common.custom_fields import writing
 from crm_common.custom_fields.definitions import Definitions
+from crm_common.custom_fields.sheets import custom_values
 from crm_common.custom_fields.values import Checked, check
 from crm_common.errors import CrmError
 from crm_common.exchange.rows import ReadRow
@@ -107,16 +108,6 @@ def _arriving(
     sealed = sealing.sealed(phone.normalised(command.phone), "customer", customer_id)
     custom = check(definitions, custom_values(row))
     return Arriving(row, New(customer_id, known, begin(row, sealed.mask), sealed, custom.stored), custom)
-
-
-def custom_values(row: ReadRow) -> dict[str, Any]:
-    """The row's custom values as commands have them."""
-    prefix = "custom."
-    return {
-        key.removeprefix(prefix): value.isoformat() if hasattr(value, "isoformat") else value
-        for key, value in row.values.items()
-        if key.startswith(prefix)
-    }
 
 
 def _enter(change: Change, batch: Batch, definitions: Definitions, arriving: Mapping[Key, Arriving]) -> list[RowResult]:

@@ -6,10 +6,8 @@ from collections.abc import Sequence
 from typing import Any
 
 from crm_common.context import Context
-from crm_common.custom_fields import store as custom_fields
-from crm_common.custom_fields.definitions import Definition
+from crm_common.custom_fields.sheets import custom_columns
 from crm_common.exchange import Choice, Column, Kind
-from crm_common.protocol.custom_fields import CustomFieldType as Type
 from crm_common.protocol.customer.customers import CUSTOMER_FIELDS
 from crm_common.store import Store
 
@@ -33,12 +31,6 @@ _TEXTS = (
 _ENTRIES = (
     "SELECT dictionary, code, label, coalesce(label_en, code) FROM dictionary_entry WHERE NOT archived ORDER BY rank"
 )
-# an address has parts, and people and files are ids: none of them fits a cell
-_KINDS = {
-    Type.TEXT: Kind.TEXT, Type.MULTILINE: Kind.TEXT, Type.EMAIL: Kind.TEXT, Type.URL: Kind.TEXT,
-    Type.OPTION: Kind.CHOICE, Type.MULTI_OPTION: Kind.CHOICES, Type.NUMBER: Kind.NUMBER, Type.MONEY: Kind.NUMBER,
-    Type.DATE: Kind.DATE, Type.YES_NO: Kind.BOOLEAN,
-}  # fmt: skip
 
 
 def importable(host: Any, _context: Context) -> Sequence[Column]:
@@ -46,13 +38,13 @@ def importable(host: Any, _context: Context) -> Sequence[Column]:
     return (
         *_known(host.store),
         Column(key="owner", en="Owner", zh="负责人", also=("所属人", "业务员", "销售"), note_zh="姓名；留空为本人"),
-        *_custom(host.store),
+        *custom_columns(host.store, CUSTOMER_FIELDS.record),
     )
 
 
 def pooled(host: Any, _context: Context) -> Sequence[Column]:
     """The same without an owner."""
-    return (*_known(host.store), *_custom(host.store))
+    return (*_known(host.store), *custom_columns(host.store, CUSTOMER_FIELDS.record))
 
 
 def exportable(host: Any, _context: Context) -> Sequence[Column]:
@@ -66,7 +58,7 @@ def exportable(host: Any, _context: Context) -> Sequence[Column]:
         *_known(host.store),
         Column(key="owner_name", en="Owner", zh="负责人"),
         *(Column(key=key, en=en, zh=zh, kind=Kind.DATETIME) for key, en, zh in moments),
-        *_custom(host.store),
+        *custom_columns(host.store, CUSTOMER_FIELDS.record),
     )
 
 
@@ -97,21 +89,4 @@ def _known(store: Store) -> tuple[Column, ...]:
         *(Column(key=key, en=en, zh=zh) for key, en, zh in _TEXTS),
         Column(key="sex", en="Sex", zh="性别", kind=Kind.CHOICE, choices=_SEX),
         Column(key="birth_date", en="Day of birth", zh="出生日期", kind=Kind.DATE, also=("生日",)),
-    )
-
-
-def _custom(store: Store) -> tuple[Column, ...]:
-    definitions = custom_fields.read(store, CUSTOMER_FIELDS.record)
-    return tuple(_column(each) for each in definitions if each.type in _KINDS)
-
-
-def _column(definition: Definition) -> Column:
-    options = tuple(Choice(each.key, each.name, each.name) for each in definition.options if not each.archived)
-    return Column(
-        key=f"custom.{definition.key}",
-        en=definition.name,
-        zh=definition.name,
-        kind=_KINDS[definition.type],
-        needed=definition.required,
-        choices=options,
     )

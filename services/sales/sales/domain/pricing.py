@@ -16,7 +16,7 @@ from crm_common.protocol.sales.prices import (
     CreatePriceList,
     ExplainedPrice,
     PriceCandidate,
-    PriceEntryInput,
+    PricedProduct,
     PriceListKind,
     PriceRule,
     PriceRules,
@@ -40,7 +40,7 @@ class PriceList:
     starts_on: date | None
     ends_on: date | None
     active: bool
-    entries: tuple[PriceEntryInput, ...]
+    entries: tuple[PricedProduct, ...]
     version: int
 
 
@@ -161,7 +161,7 @@ def _candidate(offer: Offer, *, chosen: bool) -> PriceCandidate:
     )
 
 
-def _plain(entry: PriceEntryInput) -> dict[str, Any]:
+def _plain(entry: PricedProduct) -> dict[str, Any]:
     return {name: str(value) for name, value in asdict(entry).items()}
 
 

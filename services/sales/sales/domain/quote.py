@@ -15,7 +15,7 @@ from crm_common.protocol.customer.reclaim import SalesRecord
 from crm_common.protocol.declare import Changes
 from crm_common.protocol.sales.prices import ExplainedPrice, PriceRule
 from crm_common.protocol.sales.products import ProductRules
-from crm_common.protocol.sales.quotes import QuoteApproval, QuoteLineInput, QuoteState
+from crm_common.protocol.sales.quotes import QuoteApproval, QuotedProduct, QuoteState
 from crm_common.protocol.sales.quotes_events import QuoteEvent, QuoteRules, QuoteSent
 from sales.domain.pricing import expect_quantity, takes_approval
 from sales.domain.product import Product
@@ -74,7 +74,7 @@ def line_amount(quantity: Decimal, price: Decimal, discount: Decimal) -> Decimal
 
 
 def lines_of(
-    given: Collection[QuoteLineInput], products: Mapping[UUID, Product], prices: Collection[ExplainedPrice]
+    given: Collection[QuotedProduct], products: Mapping[UUID, Product], prices: Collection[ExplainedPrice]
 ) -> tuple[QuoteLine, ...]:
     """The lines, each with the price that was said or that the rules give (``prices`` in the lines' order)."""
     lines = []
@@ -222,7 +222,7 @@ def _plain(line: QuoteLine) -> dict[str, Any]:
     return {name: str(value) if isinstance(value, UUID) else value for name, value in asdict(line).items()}
 
 
-def _line(at: str, given: QuoteLineInput, product: Product, explained: ExplainedPrice) -> QuoteLine:
+def _line(at: str, given: QuotedProduct, product: Product, explained: ExplainedPrice) -> QuoteLine:
     expect_quantity(given.quantity, f"{at}.quantity")
     if given.price is not None and not is_amount(given.price):
         raise ProductRules.a_price_is_an_amount(field=f"{at}.price")

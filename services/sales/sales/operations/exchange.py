@@ -8,10 +8,14 @@ from typing import Any
 from crm_common.context import Context
 from crm_common.exchange import Choice, Column, Kind
 from crm_common.exports import Exporter
+from crm_common.imports import Importer
 from crm_common.protocol.declare import ListQuery
-from crm_common.protocol.policy import Policy
+from crm_common.protocol.policy import Policy, needs
 from crm_common.protocol.sales.performance import SEE, PerformanceDays, PerformanceMonths, Performances
+from crm_common.protocol.sales.products import Products
 from crm_common.reading import Reader
+from sales.usecases import product_arrivals
+from sales.views import product_columns
 
 _SOURCES = (
     Choice("ORDER", "order", "订单"),
@@ -52,7 +56,11 @@ def _asking(policy: Policy) -> Callable[[Reader, ListQuery, Context], bytes]:
     return page
 
 
+IMPORTERS = {
+    "PRODUCT": Importer(product_columns.columns, product_arrivals.write_products, product_arrivals.take_back)
+}
 EXPORTERS = {
+    "PRODUCT": Exporter(Products, product_columns.columns, page=_asking(needs("product.export"))),
     "PERFORMANCE": Exporter(Performances, _of(*_RECORDS), page=_asking(SEE)),
     "PERFORMANCE_DAY": Exporter(
         PerformanceDays, _of(_DAY, _PERSON, *_SUMS), page=_asking(SEE), bars=(("day", "employee_name"), "amount")

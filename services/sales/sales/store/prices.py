@@ -10,7 +10,7 @@ from uuid import UUID
 
 import sqlalchemy as sa
 
-from crm_common.protocol.sales.prices import PriceEntryInput, PriceListKind
+from crm_common.protocol.sales.prices import PricedProduct, PriceListKind
 from crm_common.statements import insertion, statement, update, written
 from crm_common.text_order import pinyin_key
 from sales.domain.pricing import Offer, PriceList
@@ -42,7 +42,7 @@ def locked(connection: sa.Connection, list_id: UUID) -> PriceList | None:
     found = _LOCKED.first(connection, id=list_id)
     if found is None:
         return None
-    entries = tuple(PriceEntryInput(**each._asdict()) for each in _ENTRIES.rows(connection, id=list_id))
+    entries = tuple(PricedProduct(**each._asdict()) for each in _ENTRIES.rows(connection, id=list_id))
     return PriceList(
         id=found.id,
         name=found.name,

@@ -6,7 +6,7 @@ import unicodedata
 from collections.abc import Iterable
 from dataclasses import asdict, fields
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -14,7 +14,7 @@ from sqlalchemy.dialects import postgresql
 
 from crm_common.columns import Ids
 from crm_common.protocol.sales.products import ProductKind, ProductRisk
-from crm_common.statements import statement, update
+from crm_common.statements import statement, update, written
 from crm_common.text_order import pinyin_key
 from sales.domain.product import Product
 from sales.tables.products import product
@@ -39,6 +39,25 @@ _NAMED_SO = statement(
         product.c.code_fold == sa.bindparam("code_fold"), product.c.id != sa.bindparam("other_than")
     )
 )
+_CODED = statement(
+    sa.select(product.c.id, product.c.name, product.c.version).where(product.c.code_fold == sa.bindparam("code_fold"))
+)
+# version 1: nobody has changed it
+_TAKE_BACK = written("""
+DELETE FROM product p WHERE p.id = ANY(%(ids)s::uuid[]) AND p.version = 1
+    AND NOT EXISTS (SELECT FROM price_entry o WHERE o.product_id = p.id)
+    AND NOT EXISTS (SELECT FROM quote_line o WHERE o.product_id = p.id)
+    AND NOT EXISTS (SELECT FROM order_line o WHERE o.product_id = p.id)
+RETURNING p.id, p.code, p.name, p.on_sale
+""")
+
+
+class Coded(NamedTuple):
+    """A product that has a code."""
+
+    id: UUID
+    name: str
+    version: int
 
 
 def folded(code: str) -> str:
@@ -72,6 +91,17 @@ def named_so(connection: sa.Connection, code: str, other_than: UUID) -> str | No
     """The name of another product that has the code."""
     found = _NAMED_SO.first(connection, code_fold=folded(code), other_than=other_than)
     return None if found is None else str(found.name)
+
+
+def coded(connection: sa.Connection, code: str) -> Coded | None:
+    """The product that has the code."""
+    found = _CODED.first(connection, code_fold=folded("".join(code.split())))
+    return None if found is None else Coded(*found)
+
+
+def take_back(connection: sa.Connection, ids: Iterable[UUID]) -> list[Any]:
+    """Remove those of the products that nobody has touched; what they were."""
+    return _TAKE_BACK.rows(connection, ids=sorted(set(ids)))
 
 
 def _row(changed: Product, now: datetime) -> dict[str, Any]:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from crm_common.custom_fields import reading
 from crm_common.exports import export_binding
+from crm_common.imports import import_binding
 from crm_common.journal.told import history_binding
 from crm_common.protocol.sales.exchange import EXPORTS
+from crm_common.protocol.sales.products_exchange import IMPORTS
 from sales.store.custom import PRODUCT_CUSTOM
 from sales.views import orders
 from sales.views.performance import PERFORMANCE_DAYS, PERFORMANCE_MONTHS, PERFORMANCES
@@ -24,6 +26,7 @@ BINDINGS = (
     QUOTE_LINES,
     QUOTE_REVISIONS,
     export_binding(EXPORTS),
+    import_binding(IMPORTS),
     PERFORMANCES,
     PERFORMANCE_DAYS,
     PERFORMANCE_MONTHS,

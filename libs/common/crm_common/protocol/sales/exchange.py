@@ -12,6 +12,8 @@ from crm_common.protocol.sales.service import sales
 class SalesList(StrEnum):
     """The lists that can be exported."""
 
+    PRODUCT = "PRODUCT"
+    """The catalogue; needs product.export."""
     PERFORMANCE = "PERFORMANCE"
     """Records of performance; needs performance.own or performance.view_team, as the list does."""
     PERFORMANCE_DAY = "PERFORMANCE_DAY"
@@ -20,4 +22,4 @@ class SalesList(StrEnum):
     """Sums by person and month, with a bar chart."""
 
 
-EXPORTS = offer_exports(sales, "Sales", kinds=SalesList, permissions=(OWN, TEAM))
+EXPORTS = offer_exports(sales, "Sales", kinds=SalesList, permissions=(OWN, TEAM, "product.export"))

@@ -175,7 +175,7 @@ class PriceFor:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class PriceEntryInput:
+class PricedProduct:
     """A price of a list."""
 
     product_id: ProductId
@@ -186,7 +186,7 @@ class PriceEntryInput:
     """Of one unit, in the product's currency."""
 
 
-PriceEntries = Annotated[tuple[PriceEntryInput, ...], Meta(max_length=1_000)]
+PriceEntries = Annotated[tuple[PricedProduct, ...], Meta(max_length=1_000)]
 
 
 @sales.command(EDIT, returns={"price_list": PriceListView})

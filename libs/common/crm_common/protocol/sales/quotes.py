@@ -154,7 +154,7 @@ class QuoteFile:
     name: str
     """What the file is called."""
     content_type: str
-    """application/pdf."""
+    """Its media type: application/pdf."""
     size: int
     """Its bytes."""
 
@@ -169,7 +169,7 @@ class QuoteDocument:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class QuoteLineInput:
+class QuotedProduct:
     """A product that is offered."""
 
     product_id: ProductId
@@ -182,7 +182,7 @@ class QuoteLineInput:
     """The part taken off: 0.1 is ten per cent."""
 
 
-QuoteLines = Annotated[tuple[QuoteLineInput, ...], Meta(min_length=1, max_length=100)]
+QuoteLines = Annotated[tuple[QuotedProduct, ...], Meta(min_length=1, max_length=100)]
 
 
 @sales.command(CREATE, returns={"quote": QuoteView})

@@ -6,6 +6,7 @@ from alembic import op
 
 from crm_common import migrations
 from crm_common.custom_fields import tables
+from crm_common.imports import create_imports
 from crm_common.search.tables import create_search
 
 revision = "0001_products"
@@ -135,3 +136,4 @@ def upgrade() -> None:
         op.get_bind().exec_driver_sql(statements, execution_options={"no_parameters": True})
     tables.create(op, "Product")
     create_search(op)
+    create_imports(op)
