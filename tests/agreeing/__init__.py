@@ -1,1 +1,1 @@
-"""A company whose people draw up contracts, countersign and carry them out: identity, customer, office and finance."""
+"""A company whose people draw up contracts, countersign and carry them out: five services beside one another."""

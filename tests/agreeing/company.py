@@ -1,12 +1,16 @@
-"""Four services and the people of a company; calls pass through the runtime, events through outbox and inbox."""
+"""Five services and the people of a company; calls pass through the runtime, events through outbox and inbox."""
 
 from __future__ import annotations
 
+import hashlib
+import io
 import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime, timedelta
+from functools import partial
+from tempfile import TemporaryDirectory
 from typing import Any
 from uuid import uuid4
 
@@ -15,6 +19,7 @@ from crm_common.context import Actor, Context, system_context
 from crm_common.errors import CrmError
 from crm_common.jobs import JobRun
 from crm_common.jobs.rows import Runs
+from crm_common.objects import open_objects
 from crm_common.payloads import _view
 from crm_common.protocol.declare import services
 from crm_common.protocol.selection import names
@@ -22,6 +27,9 @@ from crm_common.protocol.views import shape_of
 from crm_common.runtime.host import host_of
 from crm_common.store import Store
 from customer.service import CustomerService
+from documents.service import DocumentsService
+from filing.cabinet import settings_of
+from filing.samples import png
 from finance.service import FinanceService
 from founded.house import House
 from infra.postgres import SharedPostgres
@@ -29,10 +37,11 @@ from ledger.waiting import until
 from office.service import OfficeService
 from selling import ENVIRONMENT, number
 
-_NEIGHBOURS = (
-    ("customer", CustomerService, ENVIRONMENT),
-    ("office", OfficeService, None),
-    ("finance", FinanceService, None),
+_NEIGHBOURS: tuple[tuple[str, Any], ...] = (
+    ("customer", CustomerService),
+    ("office", OfficeService),
+    ("documents", DocumentsService),
+    ("finance", FinanceService),
 )
 _KNOWN = """
 INSERT INTO employee_ref (id, seq, name, active, department_id, department_name, department_path, line)
@@ -47,13 +56,17 @@ _LEASE, _NEVER = timedelta(seconds=60), threading.Event()
 class Company:
     """Sun sells below Mei, Lin beside them; Adam leads the company; Kim keeps contracts, Fu and Fei are of finance."""
 
-    def __init__(self, house: House, urls: dict[str, str]) -> None:
+    def __init__(self, house: House, urls: dict[str, str], folder: str) -> None:
         self.house = house
         self.clock, self.settings = house.clock, house.settings
-        self.stores = {name: Store(urls[name], service=name) for name, _, _ in _NEIGHBOURS}
+        self.stores = {name: Store(urls[name], service=name) for name, _ in _NEIGHBOURS}
         self.store = self.stores["finance"]
         self.services = {}
-        for name, cls, environment in _NEIGHBOURS:
+        documents = settings_of({"CRM_OBJECTS_FOLDER": folder})
+        self.objects = open_objects(documents.process)
+        environments = {"customer": ENVIRONMENT, "documents": documents}
+        for name, cls in _NEIGHBOURS:
+            environment = environments.get(name)
             added = house.runtime.add(cls, store=self.stores[name], settings=self.settings, environment=environment)
             added.container.start()
             self.services[name] = added
@@ -61,6 +74,8 @@ class Company:
         self._staff()
         for added in self.services.values():
             added.start()
+        for store in self.stores.values():
+            until(partial(_built, store), "the copies of employees and customers")
 
     def close(self) -> None:
         for added in self.services.values():
@@ -95,6 +110,16 @@ class Company:
         """A digest of everything about contracts."""
         return [self.store.rows(_DIGEST.format(table))[0] for table in _TABLES]
 
+    def scan(self, name: str = "sun") -> str:
+        """The id of a file that somebody uploaded."""
+        content = png()
+        told = {"name": "合同.png", "size": len(content), "content_type": "image/png"}
+        told |= {"sha256": hashlib.sha256(content).hexdigest()}
+        upload = self.call(name, "request_upload", service="documents", **told)["upload_id"]
+        self.objects.put(f"uploads/{upload}", io.BytesIO(content))
+        made = self.call(name, "confirm_upload", service="documents", upload_id=upload)["document"]
+        return str(made["id"])
+
     def customer(self, owner: str = "sun", **more: Any) -> dict[str, Any]:
         """A new customer in somebody's name."""
         given = {"name": f"客户 {uuid4().hex[:8]}", "phone": number()} | more
@@ -114,7 +139,7 @@ class Company:
             "name": "服务合同",
             "amount": "100000",
             "signed_on": self.clock.now().date(),
-            "signed_files": [uuid4()],
+            "signed_files": [self.scan(owner)],
         }
         given |= more
         given.setdefault("customer_id", self.customer(owner)["id"])
@@ -148,6 +173,19 @@ class Company:
         """The contract, once it stands there."""
         until(lambda: self.contract(contract)["state"] == state, f"{state}, not {self.contract(contract)['state']}")
         return self.contract(contract)
+
+    def becomes(self, contract: dict[str, Any], field: str, value: Any) -> None:
+        """Wait until a field of the contract has the value."""
+        until(lambda: self.contract(contract)[field] == value, f"{field} {value}")
+
+    def order_becomes(self, order: dict[str, Any], **expected: Any) -> None:
+        """Wait until fields of a change order have these values."""
+
+        def stands() -> bool:
+            [found] = self.call("kim", "contract_changes_by_ids", ids=[order["id"]])
+            return bool(expected.items() <= found.items())
+
+        until(stands, f"the order {expected}")
 
     def events(self, contract: dict[str, Any]) -> list[tuple[str, dict[str, Any]]]:
         """Type and data of a contract's events in order."""
@@ -193,6 +231,10 @@ class Company:
         return codec.decode_json(self.house.runtime.peers.call(service, method, codec.to_builtins(payload), context))
 
 
+def _built(store: Store) -> bool:
+    return store.rows("SELECT coalesce(bool_and(NOT building), false) FROM projection") == [(True,)]
+
+
 def _selected(operation: Any) -> dict[str, Any]:
     if isinstance(operation.returns, dict):
         views = {key: view for key, declared in operation.returns.items() if (view := _view(declared))}
@@ -209,7 +251,7 @@ def company(server: SharedPostgres) -> Iterator[Company]:
     """The company on databases of its own, which are removed afterwards."""
     made: dict[str, str] = {}
     urls = []
-    for service in ("identity", *(name for name, _, _ in _NEIGHBOURS)):
+    for service in ("identity", *(name for name, _ in _NEIGHBOURS)):
         url = server.create_database(service)
         name = url.partition("?")[0].rpartition("/")[2]
         server.drop_database(url)
@@ -219,11 +261,12 @@ def company(server: SharedPostgres) -> Iterator[Company]:
         urls.append(database.url)
     house = House(made["identity"])
     house.as_system("found_company", name="华信科技有限公司")
-    found = Company(house, made)
-    try:
-        yield found
-    finally:
-        found.close()
-        house.close()
-        for url in urls:
-            server.drop_database(url)
+    with TemporaryDirectory(prefix="crm") as folder:
+        found = Company(house, made, folder)
+        try:
+            yield found
+        finally:
+            found.close()
+            house.close()
+            for url in urls:
+                server.drop_database(url)

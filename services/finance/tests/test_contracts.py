@@ -209,11 +209,15 @@ def test_con_03_an_approval_that_is_told_twice_changes_nothing(firm: Company) ->
 
 
 def test_con_04_signing_archives_at_once_and_for_good(firm: Company) -> None:
-    contract, scan = countersigned(firm), uuid4()
+    contract, scan = countersigned(firm), firm.scan()
     step = {"id": contract["id"], "version": contract["version"]}
     bare = firm.refused("sun", "sign_contract", **step, signed_on=TODAY)
     assert bare == ("VALIDATION", "a_signed_file_is_needed", "signed_files")
-    assert firm.refused("mei", "sign_contract", **step, signed_on=TODAY, signed_files=[scan])[0] == "FORBIDDEN"
+    others = firm.refused("mei", "sign_contract", **step, signed_on=TODAY, signed_files=[firm.scan("mei")])
+    assert others[0] == "FORBIDDEN"
+    for foreign in (uuid4(), firm.scan("kim")):
+        given = step | {"signed_on": TODAY, "signed_files": [scan, foreign]}
+        assert firm.refused("sun", "sign_contract", **given)[1] == "a_file_is_not_there"
     signed = firm.take("sun", "sign_contract", contract, signed_on=TODAY, signed_files=[scan])
     assert (signed["state"], signed["signed_files"], signed["audit"]) == ("SIGNED", [str(scan)], None)
     [entry] = firm.call("kim", "contract_archive", filter={"contract_id": {"eq": contract["id"]}})["nodes"]
@@ -229,17 +233,21 @@ def test_con_04_signing_archives_at_once_and_for_good(firm: Company) -> None:
         assert firm.refused("sun", method, **again)[0] == "BAD_STATE", method
     with pytest.raises(Exception, match="permission denied"), firm.store.transaction() as connection:
         connection.exec_driver_sql("UPDATE contract_archive SET name = 'x'")
+    with pytest.raises(CrmError) as kept:
+        firm.call("sun", "delete_document", service="documents", id=scan)
+    assert kept.value.code is Code.BAD_STATE
     kinds = [(kind, data.get("record")) for kind, data in firm.events(contract)][-2:]
     assert kinds == [("contract.signed", "CONTRACT_SIGNED"), ("contract.archived", None)]
 
 
 def test_con_04_who_signs_twice_at_once_archives_once(firm: Company) -> None:
     contract = countersigned(firm)
-    given = {"id": contract["id"], "version": contract["version"], "signed_on": TODAY, "signed_files": [uuid4()]}
+    given = {"id": contract["id"], "version": contract["version"], "signed_on": TODAY}
 
     def sign(name: str) -> str:
         try:
-            return str(firm.call(name, "sign_contract", **given)["contract"]["state"])
+            signed = firm.call(name, "sign_contract", **given, signed_files=[firm.scan(name)])
+            return str(signed["contract"]["state"])
         except CrmError as refusal:
             return refusal.code.value
 
@@ -255,7 +263,7 @@ def test_registering_a_signed_contract_is_one_effect_under_one_key(firm: Company
     assert firm.refused("sun", "register_signed_contract", **bare) == (
         "VALIDATION", "a_signed_file_is_needed", "signed_files",
     )  # fmt: skip
-    given = bare | {"signed_files": [uuid4()], "idempotency_key": key}
+    given = bare | {"signed_files": [firm.scan()], "idempotency_key": key}
     first = firm.call("sun", "register_signed_contract", **given)["contract"]
     assert firm.call("sun", "register_signed_contract", **given)["contract"] == first
     assert (first["state"], first["audit"], first["is_registered"]) == ("SIGNED", "PENDING", True)
@@ -300,3 +308,19 @@ def test_cus_15_a_signed_contract_is_a_sales_record_of_its_customer(firm: Compan
     found = "SELECT kind, reference_id FROM sales_record WHERE customer_id = %s"
     rows = until(lambda: firm.stores["customer"].rows(found, (customer["id"],)), "the sales record")
     assert rows == [("sales_record.contract_signed", UUID(contract["id"]))]
+
+
+def test_con_04_files_that_documents_was_not_told_of_are_kept_by_the_job(firm: Company) -> None:
+    contract = firm.registered()
+    told = "SELECT count(*) FROM document_link WHERE document_id = %s"
+    documents = firm.stores["documents"]
+    assert documents.rows(told, (contract["signed_files"][0],)) == [(1,)]
+    with firm.store.transaction() as connection:
+        connection.exec_driver_sql(
+            "UPDATE contract SET kept_files = '{}', updated_at = updated_at - interval '2 minutes' WHERE id = %s",
+            (contract["id"],),
+        )
+    firm.run("finance.contract_files")
+    kept = "SELECT kept_files = signed_files FROM contract WHERE id = %s"
+    until(lambda: firm.store.rows(kept, (contract["id"],)) == [(True,)], "the files are kept")
+    assert documents.rows(told, (contract["signed_files"][0],)) == [(1,)]

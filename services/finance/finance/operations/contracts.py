@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from functools import partial
 
+from msgspec import UNSET
+
+from crm_common.jobs import JobRun
 from crm_common.protocol.finance.contract_archive import ArchivedContractsByIds, ContractArchive
 from crm_common.protocol.finance.contracts import (
     AuditContract,
@@ -20,13 +23,14 @@ from crm_common.protocol.finance.contracts import (
     UpdateContract,
     VoidContract,
 )
-from crm_common.runtime.entrypoints import rpc
+from crm_common.runtime.entrypoints import every, rpc
 from crm_common.runtime.providers import Peer
 from crm_common.runtime.raw import Raw
 from finance.adapters.customers import customer_in_scope
+from finance.adapters.documents import Files
 from finance.operations.offering import Offering
 from finance.store.contracts import cards
-from finance.usecases import contracts
+from finance.usecases import contract_files, contracts
 
 
 class ContractOperations(Offering):
@@ -62,7 +66,11 @@ class ContractOperations(Offering):
     @rpc
     def register_signed_contract(self, command: RegisterSignedContract) -> Raw:
         customer = customer_in_scope(self.customers, command.customer_id)
-        return self.commands.run(partial(contracts.register_signed_contract, customer), command)
+        self._files.expect(command.signed_files, field="signed_files")
+        contract_id = self.host.ids()
+        answer = self.commands.run(partial(contracts.register_signed_contract, customer, contract_id), command)
+        contract_files.keep(self.host, self.context, [contract_id])
+        return answer
 
     @rpc
     def update_contract(self, command: UpdateContract) -> Raw:
@@ -78,11 +86,18 @@ class ContractOperations(Offering):
 
     @rpc
     def sign_contract(self, command: SignContract) -> Raw:
-        return self.commands.run(contracts.sign_contract, command)
+        self._files.expect(command.signed_files, field="signed_files")
+        answer = self.commands.run(contracts.sign_contract, command)
+        contract_files.keep(self.host, self.context, [command.id])
+        return answer
 
     @rpc
     def correct_contract(self, command: CorrectContract) -> Raw:
-        return self.commands.run(contracts.correct_contract, command)
+        if command.signed_files is not UNSET:
+            self._files.expect(command.signed_files, field="signed_files")
+        answer = self.commands.run(contracts.correct_contract, command)
+        contract_files.keep(self.host, self.context, [command.id])
+        return answer
 
     @rpc
     def audit_contract(self, command: AuditContract) -> Raw:
@@ -91,3 +106,12 @@ class ContractOperations(Offering):
     @rpc
     def terminate_contract(self, command: TerminateContract) -> Raw:
         return self.commands.run(contracts.terminate_contract, command)
+
+    @every("* * * * *", name="finance.contract_files")
+    def keep_files_of_contracts(self, run: JobRun) -> None:
+        """Files of signed contracts that documents was not told of, as whoever signed was cut off, are kept now."""
+        contract_files.keep_again(run, self.host)
+
+    @property
+    def _files(self) -> Files:
+        return Files(self.host.client, self.context)

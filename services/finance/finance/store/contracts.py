@@ -22,8 +22,13 @@ INSERT INTO contract_number (series, last) VALUES (%s, 1)
 ON CONFLICT (series) DO UPDATE SET last = contract_number.last + 1 RETURNING last
 """
 _CARDS = """
-SELECT c.id, c.number, c.customer_id, c.owner_id, c.state, c.amount, c.currency, c.signed_on
+SELECT c.id, c.number, c.customer_id, c.owner_id, c.state, c.amount + c.changed_amount, c.currency, c.signed_on
 FROM contract c WHERE c.id = ANY(%s::uuid[]) AND c.deleted_at IS NULL ORDER BY c.id
+"""
+_LOOSE = """
+SELECT id, signed_files FROM contract
+WHERE signed_files <> kept_files AND (id = ANY(%(ids)s::uuid[]) OR updated_at < %(before)s::timestamptz)
+ORDER BY updated_at LIMIT 100
 """
 
 
@@ -46,7 +51,7 @@ def get(connection: sa.Connection, contract_id: UUID) -> Contract | None:
 
 def insert(connection: sa.Connection, added: Contract, *, custom: dict[str, Any], now: datetime) -> None:
     """Add a contract."""
-    made = {"custom": custom, "created_at": now, "updated_at": now, "version": 1}
+    made = {"custom": custom, "kept_files": [], "created_at": now, "updated_at": now, "version": 1}
     connection.execute(sa.insert(contract).values(**_values(added), **made))
     _write_lines(connection, added)
 
@@ -89,6 +94,16 @@ def cards(store: Store, ids: Sequence[UUID]) -> tuple[ContractCard, ...]:
         )
         for row in store.rows(_CARDS, (list(ids),))
     )  # fmt: skip
+
+
+def with_loose_files(store: Store, ids: Sequence[UUID], before: datetime | None) -> list[tuple[UUID, list[UUID]]]:
+    """Signed contracts of whose files documents was not told: of these, or of those that wait since ``before``."""
+    return [(row[0], row[1]) for row in store.rows(_LOOSE, {"ids": list(ids), "before": before})]
+
+
+def files_are_kept(connection: sa.Connection, contract_id: UUID, ids: Sequence[UUID]) -> None:
+    """Documents knows that the files are the contract's."""
+    connection.execute(sa.update(contract).where(contract.c.id == contract_id).values(kept_files=list(ids)))
 
 
 def _values(of: Contract) -> dict[str, Any]:

@@ -32,6 +32,7 @@ contract = sa.Table(
     needed("is_registered", sa.Boolean),
     sa.Column("signed_on", sa.Date),
     needed("signed_files", Ids),
+    needed("kept_files", Ids),
     sa.Column("archive_number", Sorted),
     sa.Column("audit", Sorted),
     sa.Column("audit_reason", Sorted),

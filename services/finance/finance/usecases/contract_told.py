@@ -15,12 +15,12 @@ R = TypeVar("R", bound=told.ContractRecorded)
 _FACTS = ("number", "name", "customer_id", "owner_id", "state", "amount", "currency")
 
 
-def event(kind: type[E], before: Contract | None, after: Contract, **more: Any) -> E:
+def event(kind: type[E], before: Contract | None, after: Contract, /, **more: Any) -> E:
     """The event of a change."""
     return kind(**_facts(after), changes=domain.changed(before, after), **more)
 
 
-def sales_record(change: Change, kind: type[R], before: Contract | None, after: Contract, **more: Any) -> R:
+def sales_record(change: Change, kind: type[R], before: Contract | None, after: Contract, /, **more: Any) -> R:
     """The event of a change that counts as a sales record of the customer (CUS-15)."""
     shown: dict[str, Any] = {
         "title": f"{after.number} {after.name}",
@@ -30,7 +30,7 @@ def sales_record(change: Change, kind: type[R], before: Contract | None, after: 
     return kind(**_facts(after), changes=domain.changed(before, after), at=change.now, **shown, **more)
 
 
-def save(change: Change, before: Contract, after: Contract, kind: type[told.ContractEvent], **more: Any) -> None:
+def save(change: Change, before: Contract, after: Contract, kind: type[told.ContractEvent], /, **more: Any) -> None:
     """Write a contract and the event that tells of its change."""
     contracts.save(change.connection, after, change.now, lines=after.lines != before.lines)
     change.record(event(kind, before, after, **more))

@@ -35,17 +35,17 @@ NUMBERS, ARCHIVE = "HT", "DA"
 
 def create_contract(customer: KnownCustomer, change: Change, command: CreateContract) -> dict[str, Any]:
     """A new draft."""
-    made = _drawn_up(customer, change, command)
+    made = _drawn_up(customer, change, command, change.new_id())
     contracts.insert(change.connection, made, custom={}, now=change.now)
     change.record(write.sales_record(change, told.ContractCreated, None, made))
     return {"contract": made.id}
 
 
 def register_signed_contract(
-    customer: KnownCustomer, change: Change, command: RegisterSignedContract
+    customer: KnownCustomer, contract_id: UUID, change: Change, command: RegisterSignedContract
 ) -> dict[str, Any]:
     """A contract that was signed offline: in the archive at once."""
-    drawn, today = _drawn_up(customer, change, command), access.today(change)
+    drawn, today = _drawn_up(customer, change, command, contract_id), access.today(change)
     signed = partial(domain.registered, drawn, command.signed_on, command.signed_files, today=today)
     made = signed(archive_number=contracts.next_number(change.connection, ARCHIVE, today.year))
     contracts.insert(change.connection, made, custom={}, now=change.now)
@@ -115,11 +115,11 @@ def terminate_contract(change: Change, command: TerminateContract) -> dict[str, 
     return {"contract": after.id}
 
 
-def _drawn_up(customer: KnownCustomer, change: Change, command: NewContract) -> Contract:
+def _drawn_up(customer: KnownCustomer, change: Change, command: NewContract, contract_id: UUID) -> Contract:
     if customer.owner_id is None:
         raise ContractRules.a_contract_is_made_with_an_owned_customer(field="customer_id")
     given = Drawn(
-        id=change.new_id(),
+        id=contract_id,
         number="",
         owner_id=access.owner_of(change, command.owner_id),
         created_by=_by(change),

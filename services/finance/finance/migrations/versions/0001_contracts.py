@@ -33,6 +33,7 @@ CREATE TABLE contract (
     is_registered boolean NOT NULL,
     signed_on date,
     signed_files uuid[] NOT NULL DEFAULT '{}',
+    kept_files uuid[] NOT NULL DEFAULT '{}',
     archive_number text COLLATE "C" UNIQUE,
     audit text COLLATE "C",
     audit_reason text COLLATE "C",
@@ -68,6 +69,7 @@ CREATE INDEX contract_owner ON contract (owner_id, created_at DESC, id);
 CREATE INDEX contract_customer ON contract (customer_id, created_at DESC, id);
 CREATE INDEX contract_state ON contract (state, created_at DESC, id);
 CREATE INDEX contract_unheard ON contract (updated_at) WHERE state = 'IN_APPROVAL' AND approval_id IS NULL;
+CREATE INDEX contract_loose_files ON contract (updated_at) WHERE signed_files <> kept_files;
 CREATE INDEX contract_audit ON contract (created_at DESC, id) WHERE audit = 'PENDING';
 
 CREATE TABLE contract_line (
