@@ -38,6 +38,7 @@ def load_demo(runtime: LocalRuntime) -> str | None:
         _call(runtime, "load_demo_schedule", {"employee_ids": _sellers(runtime)}, service="office")
         work = {"employee_ids": _sellers(runtime), "chief_id": _administrator(runtime)}
         _call(runtime, "load_demo_work", work, service="office")
+        _call(runtime, "load_demo_performance", {"employee_ids": _sellers(runtime)}, service="sales")
     return password
 
 

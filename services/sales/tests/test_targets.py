@@ -9,7 +9,7 @@ from uuid import UUID, uuid4
 
 import pytest
 
-from crm_common.context import Actor
+from crm_common.context import Actor, system_context
 from earning.approved import approved, change_of, known, line
 from sales.usecases import performance
 from serving.alone import Alone
@@ -146,3 +146,17 @@ def test_one_sets_and_sees_targets_of_whom_one_reaches(service: Alone, director:
     viewer = known(service, "viewer-t", "target.view")
     assert service.refused(viewer, "create_target", amount="1.00", **month) == "FORBIDDEN"
     assert service.refused(known(service, "guest-t"), "targets") == "FORBIDDEN"
+
+
+def test_the_demo_company_has_targets_performance_and_journals_once(service: Alone, director: Actor) -> None:
+    with service.store.transaction() as connection:
+        connection.exec_driver_sql("UPDATE target SET parent_id = NULL")
+        connection.exec_driver_sql("DELETE FROM target")
+    li, wang = known(service, "demo.li", "performance.own"), known(service, "demo.wang", "performance.own")
+    system = system_context("embedded", correlation_id="test").actor
+    loaded = [service.call(system, "load_demo_performance", employee_ids=[li.id, wang.id])["loaded"] for _ in range(2)]
+    assert loaded == [2, 0]
+    found = service.call(director, "targets", filter={"parent_id": {"is_null": True}})["nodes"]
+    assert [(each["period"], each["amount"], each["gap"]) for each in found] == [("QUARTER", "1500000.00", "60000.00")]
+    assert len(service.call(li, "performances")["nodes"]) == 2
+    assert len(service.call(wang, "sales_logs")["nodes"]) == 2

@@ -20,10 +20,11 @@ from crm_common.protocol.sales.performance import (
     PerformancesByIds,
     PersonSum,
 )
+from crm_common.protocol.sales.performance_demo import LoadDemoPerformance
 from crm_common.runtime.entrypoints import rpc
 from crm_common.runtime.raw import Raw
 from sales.operations.offering import Offering
-from sales.usecases import performance
+from sales.usecases import performance, performance_demo
 from sales.views import performance as views
 
 
@@ -69,6 +70,10 @@ class PerformanceOperations(Offering):
     @rpc
     def add_performance(self, command: AddPerformance) -> Raw:
         return self.commands.run(performance.add_performance, command)
+
+    @rpc
+    def load_demo_performance(self, command: LoadDemoPerformance) -> Raw:
+        return self.commands.run(performance_demo.load_demo_performance, command)
 
     @rpc
     def delete_performance(self, command: DeletePerformance) -> Raw:

@@ -49,6 +49,11 @@ def is_inside(connection: sa.Connection, department_id: UUID, *, person: UUID | 
     return bool(connection.exec_driver_sql(_INSIDE.format(whose=whose), asked).scalar_one())
 
 
+def any_there(connection: sa.Connection) -> bool:
+    """Whether there is any target."""
+    return bool(connection.exec_driver_sql("SELECT EXISTS (SELECT FROM target)").scalar_one())
+
+
 def insert(connection: sa.Connection, made: Target, now: datetime) -> None:
     """Keep a new target."""
     _INSERT.run(connection, **asdict(made), created_at=now, updated_at=now)

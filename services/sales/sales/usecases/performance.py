@@ -46,7 +46,7 @@ def note_order(change: Change, order: OrderApproved) -> None:
         order_id=order.order_id,
         customer_id=order.customer_id,
     )
-    _insert(change, made)
+    insert_performance(change, made)
     bought.note_lines(change, order, made)
 
 
@@ -65,7 +65,7 @@ def take_order_back(
     if refund is None or returned is not None:
         bought.take_lines_back(change, record, returned)
     if made.amount:
-        _insert(change, made)
+        insert_performance(change, made)
     after = record.reversed - made.amount
     changes = {"reversed": (str(record.reversed), str(after))}
     about = {"reversal_id": made.id, "day": made.day, "amount": -made.amount, "changes": changes}
@@ -76,7 +76,7 @@ def add_performance(change: Change, command: AddPerformance) -> dict[str, Any]:
     """A record of one's own."""
     me = change.context.authenticated().id
     made = domain.added(command, change.new_id(), me, day_of(change.settings, change.now))
-    _insert(change, made)
+    insert_performance(change, made)
     return {"performance": made.id}
 
 
@@ -109,7 +109,8 @@ def _may_delete(change: Change, record: Performance) -> bool:
     )
 
 
-def _insert(change: Change, made: Performance) -> None:
+def insert_performance(change: Change, made: Performance) -> None:
+    """Keep a record, count it, tell of it."""
     store.insert(change.connection, made, change.now)
     changes = {name: (None, plain(getattr(made, name))) for name in ("source", "title", "customer_id")}
     change.record(domain.told(PerformanceCreated, made, changes=changes))
