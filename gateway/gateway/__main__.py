@@ -8,7 +8,7 @@ import sys
 
 from crm_common import telemetry
 from crm_common.context import Seal
-from crm_common.objects.opening import open_files
+from crm_common.objects.opening import open_files, open_sealed
 from crm_common.runtime.broker_client import BrokerClient
 from crm_common.runtime.broker_feed import BrokerFeed
 from crm_common.settings import Misconfigured
@@ -44,7 +44,8 @@ def run(settings: ProcessOfGateway, amqp_url: str) -> int:
     process = settings.process
     client = BrokerClient(amqp_url, seal=Seal(process.cluster_secret.reveal().encode()))
     feed = BrokerFeed(amqp_url)
-    server = Server(create_gateway(settings.gateway, client, feed, files=open_files(process)))
+    gateway = create_gateway(settings.gateway, client, feed, files=open_files(process), sealed=open_sealed(process))
+    server = Server(gateway)
 
     async def serving() -> None:
         await client.start()

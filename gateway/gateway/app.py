@@ -10,6 +10,7 @@ from contextlib import asynccontextmanager
 import msgspec
 
 from crm_common.objects import FileObjects
+from crm_common.objects.served import SealedObjects
 from crm_common.protocol.declare import services
 from crm_common.protocol.policy import ACCOUNT, AUTHENTICATED, PUBLIC
 from crm_common.runtime.client import Client, Feed
@@ -47,7 +48,14 @@ class Gateway:
     """The ASGI application. Run its lifespan (``running``), serve it, ``drain`` it before the server goes."""
 
     def __init__(
-        self, settings: GatewaySettings, engine: Engine, client: Client, feed: Feed, files: FileObjects | None = None
+        self,
+        settings: GatewaySettings,
+        engine: Engine,
+        client: Client,
+        feed: Feed,
+        files: FileObjects | None = None,
+        *,
+        sealed: SealedObjects | None = None,
     ) -> None:
         self.settings = settings
         self.actors = Actors(client, seconds=settings.actor_seconds)
@@ -65,7 +73,9 @@ class Gateway:
         streams = EventStreams(self.operations, self.hub, self.connections, places)
         self._endpoint = Endpoint(self.operations, streams, cors)
         self._calendars = Calendars(client, self.operations)
-        self._files = None if files is None else Files(files, cors)
+        if sealed is None and files is not None:
+            sealed = SealedObjects(files, files.signer)
+        self._files = None if sealed is None else Files(files, sealed, cors)
         self._sockets = Sockets(self.operations, self.hub, self.connections, places, cors)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -189,10 +199,14 @@ def create_gateway(
     schema: GatewaySchema | None = None,
     *,
     files: FileObjects | None = None,
+    sealed: SealedObjects | None = None,
 ) -> Gateway:
-    """The gateway over all services that have a protocol. ``files``: the folder whose signed addresses it serves."""
+    """The gateway over all services that have a protocol. ``files``: the folder whose signed addresses it serves.
+
+    ``sealed``: what it opens on the way out; absent, what lies sealed in that folder.
+    """
     holder = SchemaHolder(schema or build_schema(options=schema_options(settings)))
     engine = Engine(holder, execute, subscribe, public_mutations(), own_mutations())
-    gateway = Gateway(settings, engine, client, feed, files)
+    gateway = Gateway(settings, engine, client, feed, files, sealed=sealed)
     gateway.follow(Follower(holder, client))
     return gateway

@@ -10,7 +10,10 @@ from urllib.parse import quote
 
 from crm_common.objects import FileObjects, NoSuchObjectError
 from crm_common.objects.port import CHUNK
+from crm_common.objects.sealed import SealedObjectError
+from crm_common.objects.served import SealedObjects
 from crm_common.objects.signing import PREFIX, Grant
+from crm_common.vault import VaultError
 from gateway.asgi import Headers, Receive, Scope, Send, headers_of, respond
 from gateway.http.answers import Cors
 
@@ -35,10 +38,11 @@ class _RefusedError(Exception):
 
 
 class Files:
-    """Serves addresses that `FileObjects` has signed. The address is the whole permission: no token is asked for."""
+    """Serves addresses that `FileObjects` or `SealedObjects` signed. The address is the whole permission."""
 
-    def __init__(self, files: FileObjects, cors: Cors) -> None:
+    def __init__(self, files: FileObjects | None, sealed: SealedObjects, cors: Cors) -> None:
         self._files = files
+        self._sealed = sealed
         self._cors = cors
         self._places = asyncio.Semaphore(_AT_ONCE)
 
@@ -58,30 +62,34 @@ class Files:
     async def _answer(
         self, scope: Scope, headers: Headers, receive: Receive, send: Send, allowed: list[tuple[bytes, bytes]]
     ) -> None:
-        grant, method = self._files.signer.read(scope["path"]), scope["method"]
+        grant, method = self._sealed.signer.read(scope["path"]), scope["method"]
         if grant is None:
             raise _RefusedError(403, "this address is not good, or no longer")
         if self._places.locked():
             raise _RefusedError(503, "too many files are under way", (b"retry-after", b"1"))
         async with self._places:
-            if grant.method == "PUT" and method in ("PUT", "POST"):
-                await self._take(grant, headers, receive)
+            if grant.method == "GET" and method in ("GET", "HEAD") and grant.sealed:
+                await self._give_sealed(grant, headers, send, allowed, body=method == "GET")
+            elif self._files is None:
+                raise _RefusedError(404, "files of this kind are not here")
+            elif grant.method == "PUT" and method in ("PUT", "POST"):
+                await self._take(self._files, grant, headers, receive)
                 await respond(send, 201, allowed)
             elif grant.method == "GET" and method in ("GET", "HEAD"):
-                await self._give(grant, headers, send, allowed, body=method == "GET")
+                await self._give(self._files, grant, headers, send, allowed, body=method == "GET")
             else:
                 raise _RefusedError(405, "not by this method")
 
-    async def _take(self, grant: Grant, headers: Headers, receive: Receive) -> None:
+    async def _take(self, files: FileObjects, grant: Grant, headers: Headers, receive: Receive) -> None:
         if headers.get(b"content-type", b"").decode("latin-1").lower() != grant.content_type.lower():
             raise _RefusedError(415, f"this address takes {grant.content_type}")
         told = headers.get(b"content-length")
         if told is not None and (not told.isdigit() or int(told) > grant.limit):
             raise _RefusedError(413, f"at most {grant.limit} bytes")
-        if self._files.stat(grant.key) is not None:
+        if files.stat(grant.key) is not None:
             raise _RefusedError(409, "there is a file already")
         with ExitStack() as closing:
-            writing = self._files.incoming(grant.key, replace=False)
+            writing = files.incoming(grant.key, replace=False)
             file = await asyncio.to_thread(closing.enter_context, writing)
             await self._receive(file, grant.limit, receive)
             try:
@@ -109,29 +117,40 @@ class Files:
                 await asyncio.to_thread(file.write, bytes(waiting))
                 waiting.clear()
 
-    async def _give(
+    async def _give_sealed(
         self, grant: Grant, headers: Headers, send: Send, allowed: list[tuple[bytes, bytes]], *, body: bool
     ) -> None:
+        start, end = _part(headers.get(b"range"), grant.size)
+        pieces = self._sealed.read(grant, start, end)
         try:
-            file = await asyncio.to_thread(self._files.opened, grant.key)
+            # what cannot be opened is refused before anything is promised
+            piece = await asyncio.to_thread(next, pieces, b"")
+        except (NoSuchObjectError, SealedObjectError, VaultError) as missing:
+            raise _RefusedError(404, "the file is gone") from missing
+        await _begin(send, grant, (start, end), grant.size, allowed)
+        while piece and body:
+            await send({"type": "http.response.body", "body": piece, "more_body": True})
+            piece = await asyncio.to_thread(next, pieces, b"")
+        await send({"type": "http.response.body", "body": b""})
+
+    async def _give(
+        self,
+        files: FileObjects,
+        grant: Grant,
+        headers: Headers,
+        send: Send,
+        allowed: list[tuple[bytes, bytes]],
+        *,
+        body: bool,
+    ) -> None:
+        try:
+            file = await asyncio.to_thread(files.opened, grant.key)
         except NoSuchObjectError as missing:
             raise _RefusedError(404, "the file is gone") from missing
         with file:
             size = await asyncio.to_thread(file.seek, 0, 2)
             start, end = _part(headers.get(b"range"), size)
-            answer = [
-                (b"content-type", grant.content_type.encode()),
-                (b"content-length", str(end - start).encode()),
-                (b"content-disposition", f"attachment; filename*=UTF-8''{quote(grant.name, safe='')}".encode()),
-                (b"accept-ranges", b"bytes"),
-                (b"x-content-type-options", b"nosniff"),
-                (b"cache-control", b"private, no-store"),
-                *allowed,
-            ]
-            if (start, end) != (0, size):
-                answer.append((b"content-range", f"bytes {start}-{end - 1}/{size}".encode()))
-            status = 200 if (start, end) == (0, size) else 206
-            await send({"type": "http.response.start", "status": status, "headers": answer})
+            await _begin(send, grant, (start, end), size, allowed)
             await self._send(file, start, end if body else start, send)
 
     async def _send(self, file: BinaryIO, start: int, end: int, send: Send) -> None:
@@ -144,6 +163,26 @@ class Files:
             left -= len(piece)
             await send({"type": "http.response.body", "body": piece, "more_body": True})
         await send({"type": "http.response.body", "body": b""})
+
+
+async def _begin(
+    send: Send, grant: Grant, part: tuple[int, int], size: int, allowed: list[tuple[bytes, bytes]]
+) -> None:
+    """The head of an answer that gives this part of a file: a thing to be kept, never to be shown or guessed at."""
+    start, end = part
+    answer = [
+        (b"content-type", grant.content_type.encode()),
+        (b"content-length", str(end - start).encode()),
+        (b"content-disposition", f"attachment; filename*=UTF-8''{quote(grant.name, safe='')}".encode()),
+        (b"accept-ranges", b"bytes"),
+        (b"x-content-type-options", b"nosniff"),
+        (b"cache-control", b"private, no-store"),
+        *allowed,
+    ]
+    if (start, end) != (0, size):
+        answer.append((b"content-range", f"bytes {start}-{end - 1}/{size}".encode()))
+    status = 200 if (start, end) == (0, size) else 206
+    await send({"type": "http.response.start", "status": status, "headers": answer})
 
 
 def _part(wanted: bytes | None, size: int) -> tuple[int, int]:

@@ -109,6 +109,25 @@ def test_a_file_comes_as_it_went_with_headers_that_open_nothing(sales: Sales) ->
     assert told == [{"action": "DOWNLOAD", "employee": {"name": f"ds1.{sales.tag}"}}]
 
 
+def test_an_encrypted_file_comes_through_the_gateway_as_it_went(sales: Sales) -> None:
+    """DOC-05: the whole and any part of it; for its owner only."""
+    content = ("机密\n" * 60_000).encode()
+    made = uploaded(sales.s1, "机密.txt", content, "text/plain")
+    done = do(sales.s1, "encryptDocument", "document { isEncrypted }", id=made["id"])["document"]
+    link = do(sales.s1, "downloadDocument", "file { url }", id=made["id"])["file"]
+    url = address(sales.s1, link["url"])
+
+    whole = httpx.get(url, trust_env=False)
+    part = httpx.get(url, headers={"range": "bytes=70000-140000"}, trust_env=False)
+
+    assert done == {"isEncrypted": True}
+    assert (whole.status_code, whole.content) == (200, content)
+    assert (part.status_code, part.content) == (206, content[70_000:140_001])
+    assert part.headers["content-range"] == f"bytes 70000-140000/{len(content)}"
+    assert whole.headers["x-content-type-options"] == "nosniff"
+    assert httpx.get(url[:-4] + "AAAA", trust_env=False).status_code == 403
+
+
 def test_one_byte_more_is_refused_by_the_store(sales: Sales) -> None:
     """DOC-01: what the address allows is what was told."""
     content = png()

@@ -20,7 +20,7 @@ from crm_common.context import Actor, system_context
 from crm_common.errors import CrmError
 from crm_common.jobs import JobRun
 from crm_common.jobs.rows import Runs
-from crm_common.objects import Objects, open_objects
+from crm_common.objects import Objects, open_objects, open_sealed
 from crm_common.runtime.host import ServiceHost, host_of
 from crm_common.settings import load
 from documents.domain.file_name import type_of
@@ -43,6 +43,7 @@ def settings_of(told: Mapping[str, str]) -> DocumentsSettings:
     needed = {
         "DOCUMENTS_DATABASE_URL": "postgresql://told/elsewhere",
         "DOCUMENTS_KEY_SECRET": "a key of documents for this test only",
+        "DOCUMENTS_RECOVERY_SECRET": "another key, which others keep elsewhere",
         "CRM_CLUSTER_SECRET": SECRET,
     }
     return load(DocumentsSettings, "DOCUMENTS_", {**needed, **told}, warn=lambda _line: None)
@@ -104,13 +105,22 @@ class Cabinet:
         """The bytes of a version, as the download's address gives them."""
         more = {} if number is None else {"number": number}
         link = self.call(by, "download_document", id=document_id, **more)["file"]
-        key = self.key_of(link["url"])
-        return b"".join(self.objects.read(key))
+        return self.given(link["url"])
 
-    def key_of(self, url: str) -> str:
-        """The object that a signed address names."""
-        grant = self.objects.signer.read(url)  # type: ignore[attr-defined]
-        return str(grant.key)
+    def given(self, url: str) -> bytes:
+        """What the gateway gives under a signed address."""
+        sealed = open_sealed(self.settings.process)
+        assert sealed is not None
+        grant = sealed.signer.read(url)
+        assert grant is not None
+        if grant.sealed:
+            return b"".join(sealed.read(grant, 0, grant.size))
+        return b"".join(self.objects.read(grant.key))
+
+    def kept(self, document_id: str) -> list[bytes]:
+        """The raw bytes of each version in the store."""
+        sql = "SELECT object_key FROM document_version WHERE document_id = %s ORDER BY number"
+        return [b"".join(self.objects.read(key)) for (key,) in self.rows(sql, document_id)]
 
     def published(self, by: Actor, document: dict[str, Any]) -> dict[str, Any]:
         """The same, published."""

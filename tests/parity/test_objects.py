@@ -20,6 +20,7 @@ from crm_common.errors import Code, CrmError
 from crm_common.objects import FileObjects, NoSuchObjectError, Objects, Upload
 from crm_common.objects.port import CHUNK, copy_to
 from crm_common.objects.s3 import S3Objects
+from crm_common.objects.served import SealedObjects
 from crm_servers.addresses import S3
 from crm_servers.waiting import free_ports
 from gateway.files import Files
@@ -47,7 +48,8 @@ class Reader(io.RawIOBase):
 def served(folder: Path) -> Iterator[FileObjects]:
     [port] = free_ports(1)
     objects = FileObjects(folder, SECRET, root=f"http://127.0.0.1:{port}/")
-    config = uvicorn.Config(Files(objects, Cors(())), port=port, log_config=None, lifespan="off")
+    served = Files(objects, SealedObjects(objects, objects.signer), Cors(()))
+    config = uvicorn.Config(served, port=port, log_config=None, lifespan="off")
     server = uvicorn.Server(config)
     thread = threading.Thread(target=server.run)
     thread.start()

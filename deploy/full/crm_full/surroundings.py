@@ -56,6 +56,8 @@ def gateway_environment(program: Program, servers: Servers, folder: DataFolder, 
         "CRM_CLUSTER_SECRET": folder.secret("cluster"),
         "CRM_METRICS_PORT": str(folder.port(program.name)),
         f"{program.prefix}PORT": str(port),
+        # it opens sealed files on their way out
+        **_objects(servers),
     }
 
 
@@ -73,15 +75,22 @@ def service_environment(program: Program, servers: Servers, folder: DataFolder) 
         f"{program.prefix}DATABASE_URL": made.url,
         f"{program.prefix}{OWNER}": made.owner_url,
         f"{program.prefix}SEARCH_URL": servers.elasticsearch.url,
-        "CRM_OBJECTS_URL": servers.s3.url,
-        "CRM_OBJECTS_ACCESS_KEY": servers.s3.access_key,
-        "CRM_OBJECTS_SECRET_KEY": servers.s3.secret_key,
+        **_objects(servers),
     }
     wanted = declared(program)
     for name, required in wanted.items():
         if required and name not in known and name.endswith("_SECRET"):
             known[name] = folder.secret(name.lower())
     return {name: value for name, value in known.items() if name in wanted}
+
+
+def _objects(servers: Servers) -> dict[str, str]:
+    """Where files lie."""
+    return {
+        "CRM_OBJECTS_URL": servers.s3.url,
+        "CRM_OBJECTS_ACCESS_KEY": servers.s3.access_key,
+        "CRM_OBJECTS_SECRET_KEY": servers.s3.secret_key,
+    }
 
 
 def without_owner(environment: Mapping[str, str]) -> dict[str, str]:

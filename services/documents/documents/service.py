@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from crm_common.projections.employees import EMPLOYEES
 from documents.operations.categories import CategoryOperations
+from documents.operations.encrypting import EncryptionOperations
 from documents.operations.files import FileOperations
 from documents.operations.linking import LinkOperations
 from documents.operations.sharing import SharingOperations
@@ -15,6 +16,7 @@ class DocumentsService(
     FileOperations,
     LinkOperations,
     CategoryOperations,
+    EncryptionOperations,
     SharingOperations,
 ):
     """One class, declared once, run on the broker or in one process; its methods are in ``operations/``."""

@@ -14,6 +14,11 @@ class DocumentsSettings(ServiceSettings):
     key_secret: Secret = variable(
         "Seals the keys of encrypted documents; lose it and they are read by recovery only.", least_length=32
     )
+    recovery_secret: Secret | None = variable(
+        "Seals the same keys once more, to be kept apart from the first; without one a lost key is lost.",
+        default=None,
+        least_length=32,
+    )
     clamd_host: str | None = variable(
         "ClamAV's clamd that scans uploads; without one nothing is scanned.", default=None
     )

@@ -6,6 +6,8 @@ from functools import lru_cache
 
 from crm_common.objects.files import FileObjects
 from crm_common.objects.port import Objects
+from crm_common.objects.served import SealedObjects
+from crm_common.objects.signing import Signer
 from crm_common.settings import Misconfigured, ProcessSettings
 
 
@@ -30,6 +32,18 @@ def open_objects(process: ProcessSettings) -> Objects:
     if files is None:
         raise Misconfigured(["CRM_OBJECTS_URL or CRM_OBJECTS_FOLDER is missing: there is no place for files"])
     return files
+
+
+@lru_cache(maxsize=8)
+def open_sealed(process: ProcessSettings) -> SealedObjects | None:
+    """What serves sealed objects, wherever they lie; None where the process was told of no store."""
+    if process.objects.url is None and process.objects.folder is None:
+        return None
+    # an S3 has a public address of its own; the gateway's is the one that clients have anyway
+    root = process.objects.public_url if process.objects.url is None else None
+    return SealedObjects(
+        open_objects(process), Signer(process.cluster_secret.reveal().encode()), (root or "").rstrip("/")
+    )
 
 
 @lru_cache(maxsize=8)

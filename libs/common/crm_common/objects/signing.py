@@ -11,6 +11,8 @@ from typing import Literal
 
 import msgspec
 
+from crm_common.vault import Vault
+
 PREFIX = "/files/"
 
 
@@ -24,6 +26,10 @@ class Grant(msgspec.Struct, frozen=True, omit_defaults=True):
     content_type: str
     limit: int = 0
     name: str = ""
+    sealed: str = ""
+    """Of a sealed object: its key, which only who shares the secret can read."""
+    size: int = 0
+    """Of a sealed object: bytes of the original."""
 
 
 class Signer:
@@ -32,11 +38,20 @@ class Signer:
     def __init__(self, secret: bytes) -> None:
         # derived: the secret it comes from signs other things too
         self._key = hmac.new(secret, b"crm objects: signed addresses", hashlib.sha256).digest()
+        self._vault = Vault(self._key, "sealed objects")
 
     def path(self, grant: Grant) -> str:
         """The address below the gateway's root."""
         body = base64.urlsafe_b64encode(msgspec.json.encode(grant)).rstrip(b"=")
         return f"{PREFIX}{body.decode()}.{self._sign(body)}"
+
+    def hide(self, content_key: bytes, key: str) -> str:
+        """The key of the sealed object ``key`` as an address may carry it."""
+        return base64.urlsafe_b64encode(self._vault.seal(content_key, key)).decode()
+
+    def revealed(self, grant: Grant) -> bytes:
+        """The key of the sealed object that the grant is for; `VaultError` when it was made under another secret."""
+        return self._vault.open(base64.urlsafe_b64decode(grant.sealed), grant.key)
 
     def read(self, path: str) -> Grant | None:
         """What the address allows; None for one that is not ours, was altered or has expired."""

@@ -14,6 +14,7 @@ from crm_common.objects import NoSuchObjectError, Objects
 from crm_common.protocol.documents.uploads import UploadRules
 from crm_common.runtime.heavy import apart
 from documents.adapters.contents import checked_content
+from documents.adapters.keys import Keyring
 from documents.adapters.scanning import Scanner
 from documents.domain.document import Content
 from documents.domain.upload import Upload
@@ -53,11 +54,14 @@ def arrived(objects: Objects, upload: Upload, scanner: Scanner | None) -> Iterat
         yield came
 
 
-def keep(objects: Objects, came: Arrived, key: str) -> Content:
-    """Lay it under the key; it is what was checked, whatever the client does with his address meanwhile."""
+def keep(objects: Objects, came: Arrived, key: str, keyring: Keyring | None) -> Content:
+    """Lay it under the key, sealed where there is a keyring; whatever the client does with his address meanwhile."""
+    content = Content(object_key=key, content_type=came.content_type, size=came.size, sha256=came.sha256)
     with came.path.open("rb") as file:
+        if keyring is not None:
+            return keyring.keep(objects, file, content)
         objects.put(key, file)
-    return Content(object_key=key, content_type=came.content_type, size=came.size, sha256=came.sha256)
+    return content
 
 
 def _fetch(objects: Objects, upload: Upload, path: Path) -> int:

@@ -85,6 +85,12 @@ def expect_seen(document: Document, version: int) -> None:
     expect_version(document.version, version)
 
 
+def encrypted(before: Document) -> Document:
+    """The file, stored so that the store alone gives nothing away."""
+    _expect_there(before)
+    return _next(before, replace(before, is_encrypted=True))
+
+
 def renamed(document: Document, name: str) -> Document:
     """The file under a name that fits its content; part of another change, whose version it shares."""
     return replace(document, name=checked_name(name, document.content_type))

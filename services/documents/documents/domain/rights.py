@@ -24,6 +24,8 @@ class Known:
     is_deleted: bool
     is_encrypted: bool
     in_scope: bool
+    is_recovered: bool
+    """Whether two together recovered it for him."""
     granted: frozenset[DocumentRight]
     subjects: frozenset[str]
     """Global ids of the records it belongs to."""
@@ -37,6 +39,8 @@ def rights(known: Known, seen: Collection[str]) -> frozenset[DocumentRight]:
     """
     if known.is_deleted:
         return frozenset({DocumentRight.VIEW}) if known.is_mine else NOTHING
+    if known.is_recovered:
+        return READING | (EVERYTHING if known.is_mine else NOTHING)
     if known.subjects and known.subjects.isdisjoint(seen):
         return known.granted
     if known.is_mine:

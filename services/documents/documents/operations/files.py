@@ -6,6 +6,7 @@ from dataclasses import replace
 from uuid import UUID
 
 from crm_common.jobs import JobRun
+from crm_common.objects import open_sealed
 from crm_common.protocol.documents.files import (
     KEEP_DAYS,
     DeletedDocuments,
@@ -24,6 +25,7 @@ from crm_common.protocol.documents.rights import DocumentRight
 from crm_common.protocol.importing import FileLink
 from crm_common.runtime.entrypoints import every, rpc
 from crm_common.runtime.raw import Raw
+from documents.domain.document import Content
 from documents.operations.offering import Offering
 from documents.store import files as store
 from documents.store.rights import SCOPE
@@ -59,10 +61,19 @@ class FileOperations(Offering):
     def download_document(self, command: DownloadDocument) -> Raw:
         self.access.expect(command.id, DocumentRight.DOWNLOAD)
         name, number, content = files.version_to_take(store.content(self.host.store, command.id, command.number))
-        url = self.objects.download_url(
-            content.object_key, name=name, content_type=content.content_type, seconds=_LINK_SECONDS
-        )
+        url = self._address(content, name)
         return self.commands.run(files.download_document(number, FileLink(url, name)), command)
+
+    def _address(self, content: Content, name: str) -> str:
+        kind = content.content_type
+        if content.sealed_key is None:
+            return self.objects.download_url(content.object_key, name=name, content_type=kind, seconds=_LINK_SECONDS)
+        sealed = open_sealed(self.host.environment.process)
+        assert sealed is not None
+        key, size = self.keyring.opened(content), content.size
+        return sealed.download_url(
+            content.object_key, key, name=name, content_type=kind, size=size, seconds=_LINK_SECONDS
+        )
 
     @rpc
     def view_document(self, command: ViewDocument) -> Raw:

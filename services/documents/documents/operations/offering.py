@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from crm_common.runtime.providers import Commands, CurrentContext, Objects, Surroundings, Views
 from crm_common.runtime.searching import Search
+from crm_common.vault import Vault
+from documents.adapters.keys import Keyring
 from documents.operations.searching import SEARCHABLES
 from documents.usecases.access import Access
 from documents.views import BINDINGS
@@ -18,6 +20,16 @@ class Offering:
     objects = Objects()
     context = CurrentContext()
     host = Surroundings()
+
+    @property
+    def keyring(self) -> Keyring:
+        """The keys of encrypted files."""
+        told = self.host.environment
+        kept = told.recovery_secret
+        return Keyring(
+            Vault(told.key_secret.reveal().encode(), "documents/keys"),
+            Vault(kept.reveal().encode(), "documents/recovery") if kept else None,
+        )
 
     @property
     def access(self) -> Access:

@@ -9,8 +9,9 @@ from crm_common.runtime.entrypoints import every, rpc
 from crm_common.runtime.raw import Raw
 from documents.adapters.arriving import arrived, keep
 from documents.adapters.scanning import Clamd, Scanner
-from documents.adapters.texts import text_of
+from documents.adapters.texts import NOTHING, text_of
 from documents.operations.offering import Offering
+from documents.store import files
 from documents.store import uploads as store
 from documents.usecases import reading, uploads
 
@@ -37,8 +38,9 @@ class UploadOperations(Offering):
             return self.commands.run(uploads.confirm_upload(None, None), command)
         uploads.expect_in_time(upload, self.host.clock.now())
         with arrived(self.objects, upload, self._scanner()) as came:
-            content = keep(self.objects, came, upload.place)
-            said = text_of(came.path, came.content_type, seconds=_READING_SECONDS)
+            sealed = not upload.is_new and files.is_encrypted(self.host.store, upload.document_id)
+            content = keep(self.objects, came, upload.place, self.keyring if sealed else None)
+            said = NOTHING if sealed else text_of(came.path, came.content_type, seconds=_READING_SECONDS)
             answer = self.commands.run(uploads.confirm_upload(content, said), command)
         self.objects.delete(upload.arrival)
         return answer

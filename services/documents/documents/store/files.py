@@ -171,3 +171,8 @@ def content(store: Store, document_id: UUID, number: int | None) -> tuple[str, i
             recovery_key=recovery,
         ),
     )
+
+
+def is_encrypted(store: Store, document_id: UUID) -> bool:
+    """Whether the file is stored encrypted."""
+    return bool(store.rows("SELECT EXISTS (SELECT FROM document WHERE id = %s AND is_encrypted)", (document_id,))[0][0])

@@ -24,6 +24,8 @@ GIVEN = """document_grant g WHERE g.document_id = {t}.id AND (g.employee_id = {m
 """The grants on file ``{t}`` that reach the person, by himself, a role of his, or a department above him."""
 _KNOWN = """
 SELECT d.id, coalesce(d.owner_id = {me}, false), d.state, d.deleted_at IS NOT NULL, d.is_encrypted, {scope},
+    EXISTS (SELECT FROM document_recovery r WHERE r.document_id = d.id AND r.requested_by_id = {me}
+        AND r.approved_at IS NOT NULL),
     ARRAY(SELECT DISTINCT unnest(g.rights) FROM {given}),
     ARRAY(SELECT DISTINCT l.subject FROM document_link l WHERE l.document_id = d.id)
 FROM document d WHERE d.id = ANY (%(ids)s::uuid[])
@@ -74,6 +76,7 @@ def _known(row: tuple[Any, ...]) -> Known:
         is_deleted=row[3],
         is_encrypted=row[4],
         in_scope=row[5],
-        granted=frozenset(DocumentRight(each) for each in row[6]),
-        subjects=frozenset(row[7]),
+        is_recovered=row[6],
+        granted=frozenset(DocumentRight(each) for each in row[7]),
+        subjects=frozenset(row[8]),
     )

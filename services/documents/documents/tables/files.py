@@ -110,3 +110,14 @@ document_category = sa.Table(
     needed("rank", sa.Integer),
     *history(),
 )
+document_recovery = sa.Table(
+    "document_recovery",
+    metadata,
+    identifier(),
+    needed("document_id", Id),
+    needed("reason", Sorted),
+    needed("requested_by_id", Id),
+    needed("requested_at", Moment),
+    sa.Column("approved_by_id", Id),
+    sa.Column("approved_at", Moment),
+)

@@ -106,6 +106,8 @@ def _new(change: Change, upload: Upload, content: Content) -> Document:
 def _versioned(change: Change, upload: Upload, content: Content) -> Document:
     before = locked(change, upload.document_id, field="upload_id")
     after = domain.with_content(before, content, locked=files.is_held(change.connection, before.id))
+    if before.is_encrypted != (content.sealed_key is not None):
+        raise CommonRules.the_record_was_changed_meanwhile(field="upload_id", current=before.version)
     # another kind of content needs a name that fits it
     after = domain.renamed(after, upload.name if after.content_type != before.content_type else after.name)
     files.save(change.connection, after, change.now)

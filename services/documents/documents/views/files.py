@@ -9,6 +9,7 @@ from uuid import UUID
 from crm_common.protocol.documents.accesses import DocumentAccessView
 from crm_common.protocol.documents.categories import DocumentCategoryView
 from crm_common.protocol.documents.files import DocumentLinkView, Documents, DocumentVersionView, DocumentView
+from crm_common.protocol.documents.recovery import DocumentRecoveryView
 from crm_common.protocol.documents.rights import DocumentGrantView
 from crm_common.reading import Where, bind, many
 from crm_common.reading.scope import Reach
@@ -19,6 +20,7 @@ from documents.tables import (
     document_category,
     document_grant,
     document_link,
+    document_recovery,
     document_version,
 )
 
@@ -55,9 +57,16 @@ ACCESSES = bind(
     fields={"employee_name": "(SELECT e.name FROM employee_ref e WHERE e.id = {t}.employee_id)"},
     default_order=[document_access.c.at.desc()],
 )
+RECOVERIES = bind(
+    DocumentRecoveryView,
+    document_recovery,
+    fields={"document_name": "(SELECT d.name FROM document d WHERE d.id = {t}.document_id)"},
+    default_order=[document_recovery.c.requested_at.desc()],
+)
 _TAGGED = "{t}.tags @> {tags}"
 _LINK = "document_link l WHERE l.document_id = {t}.id AND l.subject"
 _GIVEN = f"EXISTS (SELECT FROM {GIVEN} AND 'VIEW' = ANY (g.rights))"
+ENCRYPTED = Where("{t}.is_encrypted AND {t}.deleted_at IS NULL")
 BIN = Where("{t}.deleted_at IS NOT NULL AND {t}.owner_id = {me}")
 
 

@@ -117,6 +117,18 @@ CREATE INDEX document_grant_document ON document_grant (document_id);
 CREATE INDEX document_grant_employee ON document_grant (employee_id) WHERE employee_id IS NOT NULL;
 CREATE INDEX document_grant_role ON document_grant (role_id) WHERE role_id IS NOT NULL;
 """
+_RECOVERIES = """
+CREATE TABLE document_recovery (
+    id uuid PRIMARY KEY,
+    document_id uuid NOT NULL REFERENCES document ON DELETE CASCADE,
+    reason text COLLATE "C" NOT NULL,
+    requested_by_id uuid NOT NULL,
+    requested_at timestamptz NOT NULL,
+    approved_by_id uuid CHECK (approved_by_id <> requested_by_id),
+    approved_at timestamptz
+);
+CREATE INDEX document_recovery_of ON document_recovery (document_id, requested_by_id);
+"""
 _ACCESS = """
 CREATE TABLE document_access (
     id uuid PRIMARY KEY,
@@ -136,6 +148,6 @@ CREATE INDEX document_access_document ON document_access (document_id, at, id);
 def upgrade() -> None:
     """Make the tables."""
     migrations.baseline(op)
-    for statements in (_UPLOADS, _CATEGORIES, _DOCUMENTS, _VERSIONS, _RIGHTS, _ACCESS):
+    for statements in (_UPLOADS, _CATEGORIES, _DOCUMENTS, _VERSIONS, _RIGHTS, _RECOVERIES, _ACCESS):
         op.get_bind().exec_driver_sql(statements, execution_options={"no_parameters": True})
     create_search(op)
