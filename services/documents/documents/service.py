@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from crm_common.projections.employees import EMPLOYEES
+from documents.operations.articles import ArticleOperations
 from documents.operations.categories import CategoryOperations
 from documents.operations.encrypting import EncryptionOperations
 from documents.operations.files import FileOperations
@@ -17,6 +18,7 @@ class DocumentsService(
     LinkOperations,
     CategoryOperations,
     EncryptionOperations,
+    ArticleOperations,
     SharingOperations,
 ):
     """One class, declared once, run on the broker or in one process; its methods are in ``operations/``."""

@@ -6,10 +6,11 @@ from collections.abc import Collection, Sequence
 from uuid import UUID
 
 from crm_common.context import Context
+from crm_common.protocol.documents.articles import ArticleView
 from crm_common.protocol.documents.files import DocumentView
 from crm_common.runtime.host import ServiceHost
 from crm_common.search import Searchable
-from documents.tables import document
+from documents.tables import article, document
 from documents.usecases.access import Access
 
 
@@ -31,4 +32,5 @@ SEARCHABLES = (
         where="{t}.deleted_at IS NULL AND NOT {t}.is_encrypted",
         seen=_seen,
     ),
+    Searchable(view=ArticleView, table=article, aggregate="article", names=(article.c.title,), texts=(article.c.body,)),
 )

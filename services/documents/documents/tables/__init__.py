@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from documents.tables.articles import article, article_reading
 from documents.tables.files import (
     document,
     document_access,
@@ -15,6 +16,8 @@ from documents.tables.files import (
 )
 
 __all__ = [
+    "article",
+    "article_reading",
     "document",
     "document_access",
     "document_category",
