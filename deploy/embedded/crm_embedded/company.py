@@ -33,6 +33,8 @@ def load_demo(runtime: LocalRuntime) -> str | None:
     password: str | None = _call(runtime, "load_demo_company", {})["password"]
     if password is not None:
         _call(runtime, "load_demo_customers", {"owner_ids": _sellers(runtime)}, service="customer")
+        _call(runtime, "load_demo_products", {}, service="sales")
+        _call(runtime, "load_demo_quotes", {"buyers": _buyers(runtime)}, service="sales")
         _call(runtime, "load_demo_office", {"employee_ids": _sellers(runtime)}, service="office")
         _call(runtime, "load_demo_approvals", {"initiator_ids": _sellers(runtime)}, service="office")
         _call(runtime, "load_demo_schedule", {"employee_ids": _sellers(runtime)}, service="office")
@@ -59,6 +61,13 @@ def _sellers(runtime: LocalRuntime) -> list[str]:
         "select": names("id"),
     }
     return [each["id"] for each in _call(runtime, "employees", holders)["nodes"]]
+
+
+def _buyers(runtime: LocalRuntime) -> list[dict[str, str]]:
+    """Some customers in somebody's name, with whose they are."""
+    asked = {"filter": {"owner_id": {"is_null": False}}, "first": 60, "select": names("id", "owner_id")}
+    found = _call(runtime, "customers", asked, service="customer")["nodes"]
+    return [{"customer_id": each["id"], "owner_id": each["owner_id"]} for each in found]
 
 
 def _call(runtime: LocalRuntime, method: str, payload: dict[str, Any], *, service: str = "identity") -> Any:

@@ -13,6 +13,7 @@ from sales.operations.exchange import EXPORTERS, IMPORTERS
 from sales.operations.orders import OrderOperations
 from sales.operations.performance import PerformanceOperations
 from sales.operations.prices import PriceOperations
+from sales.operations.product_demo import ProductDemo
 from sales.operations.products import ProductOperations
 from sales.operations.quotes import QuoteOperations
 from sales.operations.rankings import RankingOperations
@@ -27,6 +28,7 @@ from sales.store.custom import PRODUCT_CUSTOM
 @offers(PRODUCT_CUSTOM)
 class SalesService(
     ProductOperations,
+    ProductDemo,
     PriceOperations,
     QuoteOperations,
     PerformanceOperations,

@@ -40,10 +40,10 @@ from crm_common.runtime.providers import objects_of
 from crm_common.runtime.raw import Raw
 from sales.adapters.asked import Asked
 from sales.adapters.buyers import KnownCustomer, known_customer
-from sales.adapters.papers_of_quotes import Press
 from sales.operations.offering import Offering
 from sales.usecases import quote_approvals, quotes
 from sales.usecases.days import day_of
+from sales.usecases.quote_papers import Press
 
 
 class QuoteOperations(Offering):

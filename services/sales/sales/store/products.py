@@ -42,6 +42,8 @@ _NAMED_SO = statement(
 _CODED = statement(
     sa.select(product.c.id, product.c.name, product.c.version).where(product.c.code_fold == sa.bindparam("code_fold"))
 )
+_ANY = written("SELECT id FROM product LIMIT 1")
+_ON_SALE = written("SELECT id FROM product WHERE on_sale ORDER BY code LIMIT 1000")
 # version 1: nobody has changed it
 _TAKE_BACK = written("""
 DELETE FROM product p WHERE p.id = ANY(%(ids)s::uuid[]) AND p.version = 1
@@ -91,6 +93,16 @@ def named_so(connection: sa.Connection, code: str, other_than: UUID) -> str | No
     """The name of another product that has the code."""
     found = _NAMED_SO.first(connection, code_fold=folded(code), other_than=other_than)
     return None if found is None else str(found.name)
+
+
+def exist(connection: sa.Connection) -> bool:
+    """Whether there is any product."""
+    return bool(_ANY.rows(connection))
+
+
+def on_sale(connection: sa.Connection) -> list[UUID]:
+    """What can be offered, by code."""
+    return [row.id for row in _ON_SALE.rows(connection)]
 
 
 def coded(connection: sa.Connection, code: str) -> Coded | None:

@@ -36,6 +36,7 @@ _REVISION = written(
     "SELECT revision, amount, valid_until, sent_at, file FROM quote_revision"
     " WHERE quote_id = %(id)s::uuid AND revision = %(revision)s::int"
 )
+_ANY = written("SELECT id FROM quote LIMIT 1")
 _NUMBER = written("SELECT nextval('quote_number') AS number")
 _DUE = written("""
 SELECT id FROM quote WHERE state = 'SENT' AND valid_until < %(today)s::date
@@ -108,6 +109,11 @@ def save(
         _add(connection, after, new_id)
     known = {name: getattr(after, name) for name in ("id", "revision", "amount", "valid_until", "sent_at")}
     _NOTE.run(connection, **known, file=file)
+
+
+def exist(connection: sa.Connection) -> bool:
+    """Whether there is any quote."""
+    return bool(_ANY.rows(connection))
 
 
 def due(connection: sa.Connection, today: date, most: int) -> list[Quote]:

@@ -36,7 +36,6 @@ from crm_common.protocol.sales.quotes_events import (
 )
 from sales.adapters.asked import Asked
 from sales.adapters.buyers import KnownCustomer
-from sales.adapters.papers_of_quotes import Printed
 from sales.domain import pricing
 from sales.domain import quote as domain
 from sales.domain.pricing import Buyer
@@ -44,6 +43,7 @@ from sales.domain.quote import Quote, QuoteLine
 from sales.store import people, prices, quotes
 from sales.usecases.days import day_of
 from sales.usecases.products import products_for_sale
+from sales.usecases.quote_papers import Printed
 
 SECTION = "quote"
 _BATCH = 200

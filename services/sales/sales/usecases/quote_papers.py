@@ -12,7 +12,7 @@ from crm_common import codec
 from crm_common.context import Context, system_context
 from crm_common.errors import CommonRules
 from crm_common.objects import Objects
-from crm_common.protocol.sales.quotes import VALID_DAYS, QuoteFile
+from crm_common.protocol.sales.quotes import VALID_DAYS, QuoteFile, QuoteState
 from crm_common.protocol.selection import names
 from crm_common.runtime.heavy import apart
 from crm_common.runtime.host import ServiceHost
@@ -65,9 +65,10 @@ class Press:
         name = f"{quote.number}-{known.revision}"
         if known.file is not None:
             return self._to_download(known.file, f"{name}.pdf")
-        key = f"quotes/{quote.id}/draft-{quote.version}.pdf"
-        self._keep(key, self._paper(quote, quote.valid_until, is_draft=True))
-        return self._to_download(key, f"{name}-draft.pdf")
+        is_draft = quote.state is QuoteState.DRAFT
+        key = f"quotes/{quote.id}/seen-{quote.version}.pdf"
+        self._keep(key, self._paper(quote, quote.valid_until, is_draft=is_draft))
+        return self._to_download(key, f"{name}-draft.pdf" if is_draft else f"{name}.pdf")
 
     def _paper(self, quote: Quote, until: date | None, *, is_draft: bool) -> Paper:
         owners = self.host.store.rows(_OWNER, (quote.owner_id,))

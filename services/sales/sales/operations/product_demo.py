@@ -1,0 +1,21 @@
+"""A catalogue and quotes to try the product with."""
+
+from __future__ import annotations
+
+from crm_common.protocol.sales.products_demo import LoadDemoProducts, LoadDemoQuotes
+from crm_common.runtime.entrypoints import rpc
+from crm_common.runtime.raw import Raw
+from sales.operations.offering import Offering
+from sales.usecases import product_demo
+
+
+class ProductDemo(Offering):
+    """Loading them."""
+
+    @rpc
+    def load_demo_products(self, command: LoadDemoProducts) -> Raw:
+        return self.commands.run(product_demo.load_demo_products, command)
+
+    @rpc
+    def load_demo_quotes(self, command: LoadDemoQuotes) -> Raw:
+        return self.commands.run(product_demo.load_demo_quotes, command)
