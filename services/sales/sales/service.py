@@ -10,6 +10,8 @@ from crm_common.projections.employees import EMPLOYEES
 from crm_common.protocol.sales.exchange import EXPORTS
 from crm_common.protocol.sales.products_exchange import IMPORTS
 from sales.operations.exchange import EXPORTERS, IMPORTERS
+from sales.operations.opportunities import OpportunityOperations
+from sales.operations.order_money import OrderMoney
 from sales.operations.orders import OrderOperations
 from sales.operations.performance import PerformanceOperations
 from sales.operations.prices import PriceOperations
@@ -36,7 +38,9 @@ class SalesService(
     RenewalOperations,
     SalesLogOperations,
     TargetOperations,
+    OpportunityOperations,
     OrderOperations,
+    OrderMoney,
 ):
     """One class, declared once, run on the broker or in one process; its methods are in ``operations/``."""
 

@@ -15,7 +15,7 @@ from crm_common.protocol.sales.orders_events import OrderApprovalUndone, OrderCo
 from sales.domain import order as domain
 from sales.domain.order_told import told
 from sales.store import orders
-from sales.usecases import performance
+from sales.usecases import opportunity_course, performance
 from sales.usecases.orders import keep
 
 
@@ -28,6 +28,7 @@ def undo_approval(change: Change, event: ReceivableRefused) -> None:
     keep(change, before, after)
     change.record(told(OrderApprovalUndone, before, after, reason=event.reason))
     performance.take_order_back(change, after.id)
+    opportunity_course.win_not(change, after.opportunity_id, after.id)
 
 
 def settle_order(change: Change, event: ReceivableSettled) -> None:

@@ -15,7 +15,7 @@ from sales.domain import order as domain
 from sales.domain.order import Order
 from sales.domain.order_told import approved, told
 from sales.store import orders, people
-from sales.usecases import performance
+from sales.usecases import opportunity_course, performance
 from sales.usecases.days import day_of
 from sales.usecases.orders import SECTION
 
@@ -51,6 +51,7 @@ def _approve(change: Change, before: Order, after: Order) -> None:
     event = approved(before, after, at=change.now)
     change.record(event)
     performance.note_order(change, event)
+    opportunity_course.win(change, after.opportunity_id, after.id)
 
 
 def _why_not(change: Change, command: ReviewOrder) -> CrmError:

@@ -9,7 +9,7 @@ from crm_common.journal.told import history_binding
 from crm_common.protocol.sales.exchange import EXPORTS
 from crm_common.protocol.sales.products_exchange import IMPORTS
 from sales.store.custom import PRODUCT_CUSTOM
-from sales.views import orders
+from sales.views import opportunities, orders
 from sales.views.performance import PERFORMANCE_DAYS, PERFORMANCE_MONTHS, PERFORMANCES
 from sales.views.prices import PRICE_ENTRIES, PRICE_LISTS
 from sales.views.products import PRODUCTS
@@ -34,6 +34,7 @@ BINDINGS = (
     BOUGHT_SERVICES,
     CROSS_SELLING_RULES,
     TARGETS,
+    *opportunities.BINDINGS,
     orders.ORDERS,
     orders.LINES,
     orders.VOUCHERS,

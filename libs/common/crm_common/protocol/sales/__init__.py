@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from crm_common.protocol.sales import (
     exchange,
+    opportunities,
+    opportunities_commands,
+    opportunities_events,
     orders,
     orders_commands,
     orders_events,
@@ -11,6 +14,7 @@ from crm_common.protocol.sales import (
     orders_rules,
     performance,
     performance_demo,
+    pipelines,
     prices,
     products,
     products_demo,
@@ -26,6 +30,9 @@ from crm_common.protocol.sales.service import sales
 
 __all__ = [
     "exchange",
+    "opportunities",
+    "opportunities_commands",
+    "opportunities_events",
     "orders",
     "orders_commands",
     "orders_events",
@@ -33,6 +40,7 @@ __all__ = [
     "orders_rules",
     "performance",
     "performance_demo",
+    "pipelines",
     "prices",
     "products",
     "products_demo",
