@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from crm_common.custom_fields.offering import offers
 from crm_common.projections.customers import CUSTOMERS
 from crm_common.projections.employees import EMPLOYEES
 from finance.operations.contract_execution import ContractExecutionOperations
@@ -13,8 +14,10 @@ from finance.operations.receipts import ReceiptOperations
 from finance.operations.receivables import ReceivableOperations
 from finance.operations.settling import SettlingOperations
 from finance.operations.verifying import VerifyingOperations
+from finance.store.contract_custom import CONTRACT_CUSTOM
 
 
+@offers(CONTRACT_CUSTOM)
 class FinanceService(
     ContractOperations,
     ContractExecutionOperations,

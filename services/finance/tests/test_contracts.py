@@ -324,3 +324,25 @@ def test_con_04_files_that_documents_was_not_told_of_are_kept_by_the_job(firm: C
     kept = "SELECT kept_files = signed_files FROM contract WHERE id = %s"
     until(lambda: firm.store.rows(kept, (contract["id"],)) == [(True,)], "the files are kept")
     assert documents.rows(told, (contract["signed_files"][0],)) == [(1,)]
+
+
+def test_con_02_a_contract_has_the_fields_that_the_company_defines(firm: Company) -> None:
+    made = firm.call("adam", "create_contract_field", key="signPlace", name="签订地点", type="ADDRESS", required=True)
+    [field] = made.values()
+    try:
+        given = {"customer_id": firm.customer()["id"], "name": "合同", "amount": "1"}
+        lacking = firm.refused("sun", "create_contract", **given)
+        assert (lacking[0], lacking[2]) == ("VALIDATION", "custom.signPlace")
+        place = {"province": "上海市", "city": "上海市", "street": "世纪大道 1 号"}
+        contract = firm.draft(custom={"signPlace": place})
+        assert firm.events(contract)[0][1]["changes"]["custom.signPlace"][1]["street"] == "世纪大道 1 号"
+        wrong = {"id": contract["id"], "version": 1, "custom": {"signPlace": "上海"}}
+        assert firm.refused("sun", "update_contract", **wrong)[0] == "VALIDATION"
+        moved = firm.take("sun", "update_contract", contract, custom={"signPlace": place | {"street": "陆家嘴"}})
+        assert moved["version"] == 2
+        [row] = firm.store.rows(
+            "SELECT custom -> 'signPlace' ->> 'street' FROM contract WHERE id = %s", (contract["id"],)
+        )
+        assert row == ("陆家嘴",)
+    finally:
+        firm.call("adam", "archive_contract_field", id=field["id"], version=field["version"])

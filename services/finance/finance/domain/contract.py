@@ -69,6 +69,7 @@ class Contract:
     submissions: int = 0
     submitted_by: UUID | None = None
     created_by: UUID | None
+    custom: dict[str, Any] = field(default_factory=dict)
     lines: tuple[ContractLine, ...] = ()
     version: int = field(default=1, compare=False)
 
@@ -233,7 +234,7 @@ def handed_over(contract: Contract, owner_id: UUID) -> Contract:
 
 def changed(before: Contract | None, after: Contract) -> Changes:
     """What the event tells, complete."""
-    changes = difference(before, after, without=("id", "lines", "version", "submissions"))
+    changes = difference(before, after, without=("id", "lines", "custom", "version", "submissions"))
     told = {name: tuple(str(each) if isinstance(each, Decimal) else each for each in pair)
             for name, pair in changes.items()}  # fmt: skip
     products = [None if each is None else [_line(line) for line in each.lines] for each in (before, after)]

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from crm_common.runtime.providers import Commands, CurrentContext, Surroundings, Views
+from crm_common.runtime.searching import Search
 from finance.views import BINDINGS
+from finance.views.searching import SEARCHABLES
 
 
 class Offering:
@@ -11,5 +13,6 @@ class Offering:
 
     commands = Commands()
     views = Views(BINDINGS)
+    search = Search(SEARCHABLES)
     context = CurrentContext()
     host = Surroundings()

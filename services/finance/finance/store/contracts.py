@@ -49,9 +49,9 @@ def get(connection: sa.Connection, contract_id: UUID) -> Contract | None:
     return Contract(**dict(row) | typed)
 
 
-def insert(connection: sa.Connection, added: Contract, *, custom: dict[str, Any], now: datetime) -> None:
+def insert(connection: sa.Connection, added: Contract, now: datetime) -> None:
     """Add a contract."""
-    made = {"custom": custom, "kept_files": [], "created_at": now, "updated_at": now, "version": 1}
+    made = {"kept_files": [], "created_at": now, "updated_at": now, "version": 1}
     connection.execute(sa.insert(contract).values(**_values(added), **made))
     _write_lines(connection, added)
 

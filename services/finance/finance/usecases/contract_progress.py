@@ -74,7 +74,7 @@ def tell_deviation(change: Change, before: Contract, after: Contract) -> None:
     """Once for each time that the contract comes off its plan."""
     if before.is_deviating or not after.is_deviating:
         return
-    real = {
+    real: dict[str, Any] = {
         "measured_percent": domain.percent(after, after.measured_amount) or Decimal(0),
         "paid_percent": domain.percent(after, after.paid_amount) or Decimal(0),
     }

@@ -7,6 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from crm_common.changes import Change
+from crm_common.protocol.declare import Changes
 from crm_common.protocol.finance import contracts_events as told
 from crm_common.protocol.finance.contract_rules import ContractRules
 from crm_common.protocol.finance.contracts import (
@@ -27,7 +28,9 @@ from finance.domain.contract import Contract, Drawn
 from finance.store import contract_execution as execution
 from finance.store import contracts
 from finance.usecases import contract_access as access
+from finance.usecases import contract_custom
 from finance.usecases import contract_told as write
+from finance.usecases.contract_custom import Custom
 
 NUMBERS, ARCHIVE = "HT", "DA"
 """What the numbers of contracts (合同) and of the archive (档案) begin with."""
@@ -35,9 +38,10 @@ NUMBERS, ARCHIVE = "HT", "DA"
 
 def create_contract(customer: KnownCustomer, change: Change, command: CreateContract) -> dict[str, Any]:
     """A new draft."""
-    made = _drawn_up(customer, change, command, change.new_id())
-    contracts.insert(change.connection, made, custom={}, now=change.now)
-    change.record(write.sales_record(change, told.ContractCreated, None, made))
+    made, custom = _drawn_up(customer, change, command, change.new_id())
+    contracts.insert(change.connection, made, change.now)
+    custom.index(change, made.id)
+    change.record(write.sales_record(change, told.ContractCreated, None, made, custom=custom.changes))
     return {"contract": made.id}
 
 
@@ -45,20 +49,24 @@ def register_signed_contract(
     customer: KnownCustomer, contract_id: UUID, change: Change, command: RegisterSignedContract
 ) -> dict[str, Any]:
     """A contract that was signed offline: in the archive at once."""
-    drawn, today = _drawn_up(customer, change, command, contract_id), access.today(change)
+    drawn, custom = _drawn_up(customer, change, command, contract_id)
+    today = access.today(change)
     signed = partial(domain.registered, drawn, command.signed_on, command.signed_files, today=today)
     made = signed(archive_number=contracts.next_number(change.connection, ARCHIVE, today.year))
-    contracts.insert(change.connection, made, custom={}, now=change.now)
-    _archive(change, None, made)
+    contracts.insert(change.connection, made, change.now)
+    custom.index(change, made.id)
+    _archive(change, None, made, custom=custom.changes)
     return {"contract": made.id}
 
 
 def update_contract(change: Change, command: UpdateContract) -> dict[str, Any]:
     """A draft in other words."""
     before = access.visible(change, command.id)
-    after = domain.edited(before, command)
+    custom = contract_custom.edited(change, before, command.custom)
+    after = custom.kept_in(domain.edited(before, command))
     if after != before:
-        write.save(change, before, after, told.ContractUpdated)
+        write.save(change, before, after, told.ContractUpdated, custom=custom.changes)
+        custom.index(change, after.id)
     return {"contract": after.id}
 
 
@@ -91,8 +99,10 @@ def sign_contract(change: Change, command: SignContract) -> dict[str, Any]:
 def correct_contract(change: Change, command: CorrectContract) -> dict[str, Any]:
     """A registered contract that finance gave back, in other words."""
     before = access.own(change, command.id)
-    after = domain.corrected(before, command, access.today(change))
-    write.save(change, before, after, told.ContractCorrected)
+    custom = contract_custom.edited(change, before, command.custom)
+    after = custom.kept_in(domain.corrected(before, command, access.today(change)))
+    write.save(change, before, after, told.ContractCorrected, custom=custom.changes)
+    custom.index(change, after.id)
     execution.add_version(change.connection, after, change_id=None, now=change.now)
     return {"contract": after.id}
 
@@ -115,7 +125,9 @@ def terminate_contract(change: Change, command: TerminateContract) -> dict[str, 
     return {"contract": after.id}
 
 
-def _drawn_up(customer: KnownCustomer, change: Change, command: NewContract, contract_id: UUID) -> Contract:
+def _drawn_up(
+    customer: KnownCustomer, change: Change, command: NewContract, contract_id: UUID
+) -> tuple[Contract, Custom]:
     if customer.owner_id is None:
         raise ContractRules.a_contract_is_made_with_an_owned_customer(field="customer_id")
     given = Drawn(
@@ -125,21 +137,24 @@ def _drawn_up(customer: KnownCustomer, change: Change, command: NewContract, con
         created_by=_by(change),
         customer_name=customer.name,
     )
-    checked = domain.drawn_up(given, command)
+    custom = contract_custom.given(change, command.custom)
+    checked = custom.kept_in(domain.drawn_up(given, command))
     number = contracts.next_number(change.connection, NUMBERS, access.today(change).year)
-    return domain.numbered(checked, number)
+    return domain.numbered(checked, number), custom
 
 
 def _by(change: Change) -> UUID:
     return change.context.authenticated().id
 
 
-def _archive(change: Change, before: Contract | None, after: Contract) -> None:
+def _archive(change: Change, before: Contract | None, after: Contract, *, custom: Changes | None = None) -> None:
     assert after.archive_number is not None
     contracts.archive(change.connection, change.new_id(), after, by=_by(change), now=change.now)
     execution.add_version(change.connection, after, change_id=None, now=change.now)
     signature = {"signed_on": after.signed_on, "signed_files": after.signed_files}
     change.record(
-        write.sales_record(change, told.ContractSigned, before, after, is_registered=after.is_registered, **signature),
+        write.sales_record(
+            change, told.ContractSigned, before, after, is_registered=after.is_registered, custom=custom, **signature
+        ),
         write.event(told.ContractArchived, after, after, archive_number=after.archive_number),
     )

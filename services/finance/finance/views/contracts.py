@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from crm_common.custom_fields import reading
 from crm_common.projections.employees import employee_ref
 from crm_common.protocol.finance.contract_archive import ArchivedContractView
 from crm_common.protocol.finance.contract_changes import ContractChangeView, ContractVersionView
 from crm_common.protocol.finance.contract_progress import ContractEntryView, ContractMilestoneView
 from crm_common.protocol.finance.contracts import ContractLineView, ContractView
-from crm_common.reading import bind, by_owner, many, one
+from crm_common.reading import bind, by_owner, many, one, same_row
+from finance.store.contract_custom import CONTRACT_CUSTOM
 from finance.tables.contracts import (
     contract,
     contract_archive,
@@ -43,6 +45,7 @@ CONTRACTS = bind(
     },
     sort={"name": contract.c.name_key},
     children={
+        "custom": same_row(),
         "lines": many(contract_line.c.contract_id, part=True),
         "changes": many(contract_change.c.contract_id, part=True),
         "versions": many(contract_version.c.contract_id, part=True),
@@ -72,6 +75,7 @@ CONTRACT_VERSIONS = bind(ContractVersionView, contract_version, default_order=[c
 CONTRACT_ENTRIES = bind(ContractEntryView, contract_entry, default_order=[contract_entry.c.created_at.desc()])
 CONTRACT_MILESTONES = bind(ContractMilestoneView, contract_milestone, default_order=[contract_milestone.c.day])
 CONTRACT_BINDINGS = (
+    *reading.bindings(CONTRACT_CUSTOM),
     CONTRACTS,
     CONTRACT_LINES,
     ARCHIVE,

@@ -5,12 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 from uuid import UUID
 
 from msgspec import UNSET, Meta, UnsetType
 
 from crm_common.money import HOME_CURRENCY, Currency
+from crm_common.protocol.custom_fields import CustomOf, custom_fields, custom_values
 from crm_common.protocol.declare import Command, GetQuery, ListQuery, given
 from crm_common.protocol.finance.contract_states import ContractAudit, ContractState
 from crm_common.protocol.finance.service import (
@@ -35,6 +36,8 @@ if TYPE_CHECKING:
     from crm_common.protocol.finance.contract_progress import ContractEntryView, ContractMilestoneView
 
 SEE = needs("contract.view")
+CONTRACT_FIELDS = custom_fields(finance, "Contract", see=SEE)
+Custom = Annotated[dict[str, Any], CustomOf("Contract")]
 DRAFT = needs("contract.create")
 REGISTER = needs("contract.register_signed")
 CARRY_OUT = needs("contract.create", "contract.register_signed", "contract.archive")
@@ -132,11 +135,15 @@ class ContractView:
     created_at: datetime = shown("When.", filterable=True, sortable=True)
     updated_at: datetime = shown("When it was last changed.", filterable=True, sortable=True)
     version: int = shown("Counts its changes; send it back when editing.")
+    custom: dict[str, Any] = custom_values()
     lines: list[ContractLineView] = child("Its products.", limit=100)
     changes: list[ContractChangeView] = child("Its change orders, latest first.", limit=100)
     versions: list[ContractVersionView] = child("What held since its signing, in order.", limit=100)
     entries: list[ContractEntryView] = child("What was measured and paid, latest first.", limit=100)
     plan: list[ContractMilestoneView] = child("How far it is to be by which day, in order.", limit=100)
+
+
+finance.searchable(ContractView, title="name", details=("number", "customer_name", "owner_name"))
 
 
 @finance.query(SEE, returns=ContractView)
@@ -191,6 +198,7 @@ class NewContract(Command):
     remark: Text | None = given("What else is to be known.", default=None)
     body: Body | None = given("Its text.", default=None)
     lines: Lines = given("Its products.", default=())
+    custom: Custom | UnsetType = given("The fields that the company defined itself.", default=UNSET)
 
 
 @finance.command(DRAFT, returns={"contract": ContractView})
@@ -225,6 +233,7 @@ class ContractEdit(Command):
     remark: Text | UnsetType | None = given("What else is to be known.", default=UNSET)
     body: Body | UnsetType | None = given("Its text.", default=UNSET)
     lines: Lines | UnsetType = given("Its products, all of them.", default=UNSET)
+    custom: Custom | UnsetType = given("The fields that the company defined itself.", default=UNSET)
 
 
 @finance.command(DRAFT, returns={"contract": ContractView})

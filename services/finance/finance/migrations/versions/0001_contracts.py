@@ -5,8 +5,10 @@ from __future__ import annotations
 from alembic import op
 
 from crm_common import migrations
+from crm_common.custom_fields import tables
 from crm_common.projections.customers import create_customer_ref
 from crm_common.provision import runtime_role
+from crm_common.search.tables import create_search
 
 revision = "0001_contracts"
 down_revision = None
@@ -178,6 +180,8 @@ def upgrade() -> None:
     connection = op.get_bind()
     for statements in (_CONTRACTS, _EXECUTION):
         connection.exec_driver_sql(statements, execution_options={"no_parameters": True})
+    tables.create(op, "Contract")
+    create_search(op)
     role = runtime_role(connection)
     for table in _ONLY_ADDED:
         op.execute(f"REVOKE ALL ON {table} FROM {role}")
