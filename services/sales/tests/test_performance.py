@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import zipfile
 from concurrent.futures import ThreadPoolExecutor
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 import pytest
 
@@ -17,12 +18,14 @@ from crm_common.errors import CommonRules, CrmError
 from crm_common.exchange import open_table
 from crm_common.objects.opening import open_files
 from crm_common.objects.port import copy_to
+from crm_common.protocol.finance.performance_audits import PerformanceAudited
 from crm_common.protocol.sales.orders_events import OrderApproved
 from earning import ENVIRONMENT
 from earning.approved import approved, change_of, known
 from ledger.waiting import until
 from sales.usecases import performance
 from serving.alone import Alone
+from serving.hearing import hear
 
 OCTOBER, NOVEMBER = datetime(2026, 10, 31, 15, 59, tzinfo=UTC), datetime(2026, 10, 31, 16, 0, tzinfo=UTC)
 """The last minute of October and the first of November, as the company's calendar has them."""
@@ -124,10 +127,12 @@ def test_sal_32_what_one_adds_one_deletes_until_it_is_audited(service: Alone) ->
     assert days(service, li) == [("2026-11-01", "200.00", 1)]
     assert service.refused(li, "delete_performance", id=first["id"]) == "NOT_FOUND"
 
-    with change_of(service) as change:
-        performance.lock_audited(change, [second["id"]])
-    with change_of(service) as change:
-        performance.lock_audited(change, [second["id"]])
+    audited: dict[str, Any] = {"employee_id": li.id, "from_day": date(2026, 11, 1), "to_day": date(2026, 11, 30)}
+    told = audited | {"difference": Decimal("0.00"), "performance_ids": (UUID(second["id"]),)}
+    hear(service, PerformanceAudited(**told | {"consistent": False, "difference": Decimal("1.00")}))
+    assert "performance.locked" not in service.events()
+    hear(service, PerformanceAudited(**told, consistent=True))
+    hear(service, PerformanceAudited(**told, consistent=True))
     assert service.events()[-1] == "performance.locked"
     assert service.events().count("performance.locked") == 1
     assert service.refused(li, "delete_performance", id=second["id"]) == "BAD_STATE"

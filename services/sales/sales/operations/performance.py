@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from crm_common.changes import Change
+from crm_common.protocol.finance.performance_audits import PerformanceAudited
 from crm_common.protocol.sales.performance import (
     AddPerformance,
     DaySum,
@@ -21,7 +23,7 @@ from crm_common.protocol.sales.performance import (
     PersonSum,
 )
 from crm_common.protocol.sales.performance_demo import LoadDemoPerformance
-from crm_common.runtime.entrypoints import rpc
+from crm_common.runtime.entrypoints import rpc, subscribe
 from crm_common.runtime.raw import Raw
 from sales.operations.offering import Offering
 from sales.usecases import performance, performance_demo
@@ -74,6 +76,11 @@ class PerformanceOperations(Offering):
     @rpc
     def load_demo_performance(self, command: LoadDemoPerformance) -> Raw:
         return self.commands.run(performance_demo.load_demo_performance, command)
+
+    @subscribe(PerformanceAudited)
+    def lock_audited(self, event: PerformanceAudited, change: Change) -> None:
+        if event.consistent:
+            performance.lock_audited(change, event.performance_ids)
 
     @rpc
     def delete_performance(self, command: DeletePerformance) -> Raw:
