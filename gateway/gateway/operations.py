@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from dataclasses import dataclass
@@ -22,6 +21,7 @@ from graphql import (
 
 from crm_common.context import Context
 from crm_common.errors import Code, CommonRules, CrmError
+from crm_common.limits import within
 from crm_common.runtime.client import Client
 from crm_common.telemetry import span
 from gateway.authentication import Actors, Session
@@ -262,7 +262,7 @@ class Operations:
                 span(name, context, kind="server", operation=operation) as context,
             ):
                 caller = Caller(context, self.client, prepared.extensions)
-                async with asyncio.timeout(seconds):
+                with within(seconds):
                     answer = await self.engine.execute(
                         prepared.schema, prepared.document, prepared.variables, prepared.operation_name, caller
                     )

@@ -8,13 +8,15 @@ import socket
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
 
 import uvicorn
-from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol, RequestResponseCycle
 from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
 
 from crm_common.runtime.collecting import spare_what_stays
 from gateway.app import Gateway
+from gateway.asgi import WHOLE
 from gateway.live.outgoing import ABORT
 
 _KEEP_ALIVE = 75  # longer than a proxy's 60 s: else it sends into a connection that is just being closed
@@ -25,6 +27,7 @@ class HttpProtocol(HttpToolsProtocol):
 
     head_seconds = 10.0
     _patience: asyncio.TimerHandle | None = None
+    _in_head = False
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         super().connection_made(transport)
@@ -34,14 +37,24 @@ class HttpProtocol(HttpToolsProtocol):
         self._head_is_here()
         super().connection_lost(exc)
 
+    def data_received(self, data: bytes) -> None:
+        super().data_received(data)
+        if self._in_head and self._patience is None:
+            # most heads come in one piece: no timer is set for them
+            self._await_head()
+
     def on_message_begin(self) -> None:
-        self._await_head()
+        self._head_is_here()
+        self._in_head = True
         super().on_message_begin()
         self.scope["extensions"] = {ABORT: {"call": self.transport.abort}}
 
     def on_headers_complete(self) -> None:
+        self._in_head = False
         self._head_is_here()
         super().on_headers_complete()
+        if self.cycle is not None:
+            self.scope["extensions"][WHOLE] = {"call": partial(_respond, self.cycle)}
 
     def _await_head(self) -> None:
         # uvicorn waits without end for a head that comes byte by byte
@@ -52,6 +65,26 @@ class HttpProtocol(HttpToolsProtocol):
         if self._patience is not None:
             self._patience.cancel()
             self._patience = None
+
+
+def _respond(cycle: RequestResponseCycle, status: int, headers: list[tuple[bytes, bytes]], body: bytes) -> bool:
+    """See `gateway.asgi.WHOLE`: what uvicorn does for head and body, without looking at each header by expressions."""
+    if cycle.flow.write_paused or cycle.disconnected or cycle.response_started or cycle.scope["method"] == "HEAD":
+        return False
+    cycle.response_started = True
+    cycle.waiting_for_100_continue = False
+    parts = [STATUS_LINE[status]]
+    for name, value in (*cycle.default_headers, *headers):
+        parts += (name, b": ", value, b"\r\n")
+    parts.append(b"\r\n" if cycle.keep_alive else b"connection: close\r\n\r\n")
+    parts.append(body)
+    cycle.transport.write(b"".join(parts))
+    cycle.response_complete = True
+    cycle.message_event.set()
+    if not cycle.keep_alive:
+        cycle.transport.close()
+    cycle.on_response()
+    return True
 
 
 class SocketProtocol(WebSocketsSansIOProtocol):

@@ -7,7 +7,7 @@ from typing import Any
 
 import msgspec
 
-from gateway.asgi import Headers, Send, respond
+from gateway.asgi import Headers, Send, Whole, respond
 from gateway.context import Arrival
 from gateway.execution import Answer
 from gateway.http.incoming import RejectedError
@@ -74,8 +74,16 @@ class Cors:
 class Reply:
     """Answers one request with the headers that every answer to it carries."""
 
-    def __init__(self, send: Send, arrival: Arrival, media: Media, cors: tuple[tuple[bytes, bytes], ...]) -> None:
+    def __init__(
+        self,
+        send: Send,
+        arrival: Arrival,
+        media: Media,
+        cors: tuple[tuple[bytes, bytes], ...],
+        whole: Whole | None = None,
+    ) -> None:
         self._send = send
+        self._whole = whole
         self._arrival = arrival
         self._type = _TYPES.get(media, _TYPES[Media.JSON])
         # readers of plain JSON expect 200 for every well-formed request; all others read the status
@@ -90,7 +98,8 @@ class Reply:
     async def answer(self, answer: Answer) -> None:
         """An operation's answer. Status 200 once there is data, be it null; 400 when it was not executed."""
         status = 200 if answer.executed or self._always_200 else 400
-        await respond(self._send, status, self.headers(self._type), _encode(answer.to_response()))
+        body = _encode(answer.to_response())
+        await respond(self._send, status, self.headers(self._type), body, whole=self._whole)
 
     async def refused(self, refused: RefusedError) -> None:
         """Errors without data. ``application/json`` says 200 to a well-formed request, as its readers expect."""

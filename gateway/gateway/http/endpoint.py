@@ -7,7 +7,7 @@ import time
 from graphql import OperationType
 
 from crm_common.telemetry import logger
-from gateway.asgi import Exchange, Receive, Scope, Send, headers_of
+from gateway.asgi import Exchange, Receive, Scope, Send, headers_of, whole_of
 from gateway.context import Arrival, arrival
 from gateway.http.answers import Cors, Reply
 from gateway.http.incoming import (
@@ -49,7 +49,7 @@ class Endpoint:
         facts = arrival(scope, headers, self._operations.settings.proxies)
         accepted = wanted_media((headers.get(b"accept") or b"").decode("latin-1"))
         media = next((each for each in accepted if each is not Media.HTML), None)
-        reply = Reply(send, facts, media or Media.JSON, self._cors.headers(headers))
+        reply = Reply(send, facts, media or Media.JSON, self._cors.headers(headers), whole_of(scope))
         try:
             await self._serve(exchange, facts, media, reply)
         except RefusedError as refused:

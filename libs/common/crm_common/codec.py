@@ -18,6 +18,8 @@ T = TypeVar("T")
 encode: Callable[[Any], bytes] = msgspec.json.Encoder(decimal_format="string").encode
 decode_json: Callable[[bytes | str], Any] = msgspec.json.Decoder().decode
 
+# what has no fields in it: most of what there is
+_PLAIN = frozenset({str, int, float, bool, type(None)})
 _PATH = re.compile(r" - at `\$(?:\.|\[\.\.\.\]\.?)?([^`]*)`$")
 
 
@@ -61,10 +63,12 @@ def _refuse_unknown_fields(data: Any, target: Any, path: str) -> None:
             for name, value in data.items():
                 if name not in known:
                     raise CommonRules.a_field_is_unknown(field=f"{path}{name}", name=f"{path}{name}")
-                _refuse_unknown_fields(value, known[name], f"{path}{name}.")
+                if type(value) not in _PLAIN:
+                    _refuse_unknown_fields(value, known[name], f"{path}{name}.")
         elif element is not None and not isinstance(data, Mapping):
             for value in data:
-                _refuse_unknown_fields(value, element, path)
+                if type(value) not in _PLAIN:
+                    _refuse_unknown_fields(value, element, path)
 
 
 def _refuse_nul(data: Any, field: str | None) -> None:

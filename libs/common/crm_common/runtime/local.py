@@ -19,6 +19,7 @@ from crm_common.clock import Clock, SystemClock
 from crm_common.context import Context, Seal
 from crm_common.errors import CommonRules, CrmError
 from crm_common.ids import Ids, Uuid7
+from crm_common.limits import watch
 from crm_common.protocol.declare import GetQuery, ListQuery, OneQuery
 from crm_common.runtime.assembly import Assembly, Builtins
 from crm_common.runtime.client import PeerClient
@@ -190,11 +191,12 @@ class LocalClient:
         future = self._begin(service, method, lambda: runtime.answer(service, method, payload, headers))
         if future is None:
             raise CommonRules.the_service_is_unavailable(service=service)
-        timer = future.get_loop().call_later(context.remaining(), _give_up, future, service)
+        limits = watch()
+        limit = limits.add(context.remaining(), _give_up, future, service)
         try:
             answer: bytes = await future
         finally:
-            timer.cancel()
+            limits.drop(limit)
         return answer
 
     def _begin(self, service: str, method: str, call: Callable[[], bytes]) -> asyncio.Future[bytes] | None:
