@@ -8,6 +8,7 @@ from documents.operations.categories import CategoryOperations
 from documents.operations.encrypting import EncryptionOperations
 from documents.operations.files import FileOperations
 from documents.operations.linking import LinkOperations
+from documents.operations.recordings import RecordingOperations
 from documents.operations.sharing import SharingOperations
 from documents.operations.uploads import UploadOperations
 
@@ -19,6 +20,7 @@ class DocumentsService(
     CategoryOperations,
     EncryptionOperations,
     ArticleOperations,
+    RecordingOperations,
     SharingOperations,
 ):
     """One class, declared once, run on the broker or in one process; its methods are in ``operations/``."""

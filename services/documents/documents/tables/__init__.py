@@ -14,6 +14,7 @@ from documents.tables.files import (
     document_version,
     upload,
 )
+from documents.tables.recordings import recording
 
 __all__ = [
     "article",
@@ -26,5 +27,6 @@ __all__ = [
     "document_recovery",
     "document_text",
     "document_version",
+    "recording",
     "upload",
 ]

@@ -4,5 +4,6 @@ from __future__ import annotations
 
 from documents.views.articles import ARTICLES
 from documents.views.files import ACCESSES, CATEGORIES, FILES, GRANTS, LINKS, RECOVERIES, VERSIONS
+from documents.views.recordings import RECORDINGS
 
-BINDINGS = (FILES, VERSIONS, LINKS, GRANTS, CATEGORIES, ACCESSES, RECOVERIES, ARTICLES)
+BINDINGS = (FILES, VERSIONS, LINKS, GRANTS, CATEGORIES, ACCESSES, RECOVERIES, ARTICLES, RECORDINGS)

@@ -1,4 +1,4 @@
-"""Articles."""
+"""Articles, and recordings of calls."""
 
 from __future__ import annotations
 
@@ -32,8 +32,26 @@ CREATE TABLE article_reading (
     PRIMARY KEY (article_id, employee_id)
 );
 """
+_RECORDINGS = """
+CREATE TABLE recording (
+    id uuid PRIMARY KEY,
+    call text COLLATE "C" NOT NULL,
+    employee_id uuid NOT NULL,
+    object_key text COLLATE "C" NOT NULL,
+    content_type text COLLATE "C" NOT NULL,
+    size integer NOT NULL,
+    sha256 text COLLATE "C" NOT NULL,
+    recorded_at timestamptz NOT NULL,
+    keep_until timestamptz NOT NULL
+);
+CREATE INDEX recording_order ON recording (recorded_at, id);
+CREATE INDEX recording_employee ON recording (employee_id, recorded_at, id);
+CREATE INDEX recording_call ON recording (call);
+CREATE INDEX recording_due ON recording (keep_until);
+"""
 
 
 def upgrade() -> None:
     """Make the tables."""
-    op.get_bind().exec_driver_sql(_ARTICLES, execution_options={"no_parameters": True})
+    for statements in (_ARTICLES, _RECORDINGS):
+        op.get_bind().exec_driver_sql(statements, execution_options={"no_parameters": True})
