@@ -10,6 +10,7 @@ from office.operations.attendance import AttendanceOperations
 from office.operations.comments import CommentOperations
 from office.operations.customer_news import CustomerNews
 from office.operations.delivery import DeliveryOperations
+from office.operations.finance_news import FinanceNews
 from office.operations.flows import FlowOperations
 from office.operations.handover import HandoverOperations
 from office.operations.leave import LeaveOperations
@@ -19,6 +20,7 @@ from office.operations.notes import NoteOperations
 from office.operations.reminders import ReminderOperations
 from office.operations.renewal_news import RenewalNews
 from office.operations.rules import RuleOperations
+from office.operations.sales_news import SalesNews
 from office.operations.schedule import ScheduleOperations
 from office.operations.spending_news import SpendingNews
 from office.operations.task_templates import TaskTemplateOperations
@@ -32,7 +34,9 @@ class OfficeService(
     FlowOperations,
     HandoverOperations,
     CustomerNews,
+    SalesNews,
     RenewalNews,
+    FinanceNews,
     SpendingNews,
     DeliveryOperations,
     MemoOperations,

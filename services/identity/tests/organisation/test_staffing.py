@@ -38,5 +38,22 @@ def test_staffing_tells_superiors_heads_and_holders_of_roles_in_one_answer(house
     assert gone_now["active"] is False
 
 
+def test_who_may_do_something_is_who_has_a_role_that_gives_it_and_does_not_hide_it(house: House) -> None:
+    keys = {"permissions": ["order.void"]}
+    given = {"permissions": ["order.void", "order.view"], "scope": "SELF"}
+    gives = house.call(house.admin, "create_role", name="作废员", **given)["role"]
+    hides = house.call(house.admin, "create_role", name="不作废", **given, hidden=["order.void"])["role"]
+    who, whose = (
+        house.employee(name, house.position(name, house.root), role["id"])["id"]
+        for name, role in (("who", gives), ("whose", hides))
+    )
+
+    found = house.as_system("staffing", **keys)["permissions"]["order.void"]
+
+    assert who in found
+    assert whose not in found
+    assert house.as_system("staffing")["permissions"] == {}
+
+
 def test_staffing_is_asked_by_services_only(house: House) -> None:
     assert house.refused(house.admin, "staffing").code == "FORBIDDEN"

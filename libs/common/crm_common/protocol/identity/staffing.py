@@ -15,7 +15,8 @@ class Staffing:
     """How people, departments and roles stand now, in one answer.
 
     ``{"people": {id: {"name", "active", "department_id", "department_path", "line": [ids, nearest first]}},
-    "heads": {department id: employee id | null}, "roles": {role id or code: [ids of active holders]}}``.
+    "heads": {department id: employee id | null}, "roles": {role id or code: [ids of active holders]},
+    "permissions": {key: [ids of active employees whose roles give it]}}``.
     People are those asked for, their superiors, and everybody the heads and roles name; heads are also those of the
     departments of the people asked for. What does not exist is left out.
     """
@@ -24,3 +25,4 @@ class Staffing:
     department_ids: tuple[DepartmentId, ...] = given("Who leads these departments.", default=())
     role_ids: tuple[RoleId, ...] = given("Who has these roles.", default=())
     role_codes: tuple[str, ...] = given("Who has these preset roles.", default=())
+    permissions: tuple[str, ...] = given("Whose roles give these permission keys.", default=())
