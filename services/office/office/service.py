@@ -8,6 +8,7 @@ from office.operations.announcements import AnnouncementOperations
 from office.operations.approvals import ApprovalOperations
 from office.operations.attendance import AttendanceOperations
 from office.operations.comments import CommentOperations
+from office.operations.contract_news import ContractNews
 from office.operations.customer_news import CustomerNews
 from office.operations.delivery import DeliveryOperations
 from office.operations.finance_news import FinanceNews
@@ -33,6 +34,7 @@ class OfficeService(
     ApprovalOperations,
     FlowOperations,
     HandoverOperations,
+    ContractNews,
     CustomerNews,
     SalesNews,
     RenewalNews,

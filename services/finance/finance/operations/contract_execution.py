@@ -29,7 +29,7 @@ from crm_common.protocol.office.approvals_events import (
 from crm_common.runtime.entrypoints import every, rpc, subscribe
 from crm_common.runtime.raw import Raw
 from finance.operations.offering import Offering
-from finance.usecases import contract_approval, contract_asking, contract_changes, contract_progress
+from finance.usecases import contract_approval, contract_asking, contract_changes, contract_progress, contract_watch
 from finance.usecases.contract_asking import Asking
 
 _HEARD = (ApprovalStarted, ApprovalApproved, ApprovalRejected, ApprovalReturned, ApprovalWithdrawn)
@@ -86,6 +86,16 @@ class ContractExecutionOperations(Offering):
     @subscribe(Envelope, only=about_approvals)
     def note_what_becomes_of_an_approval(self, told: Envelope, change: Change) -> None:
         contract_approval.note(change, codec.from_builtins(told.data, APPROVAL_EVENTS[told.type]))
+
+    @every("0 1 * * *", name="finance.contract_expiry")
+    def remind_of_ending_contracts(self, run: JobRun) -> None:
+        """Owners are reminded of contracts 30 and 7 days before their last day (CON-09)."""
+        contract_watch.remind_of_ends(run, self.host)
+
+    @every("10 1 * * *", name="finance.contract_plans")
+    def compare_contracts_with_plans(self, run: JobRun) -> None:
+        """Contracts that are off their plans today are flagged (CON-07)."""
+        contract_watch.compare_with_plans(run, self.host)
 
     @every("* * * * *", name="finance.contract_approvals")
     def ask_again_about_contracts(self, run: JobRun) -> None:

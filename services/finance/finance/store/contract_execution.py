@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import asdict, fields
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
@@ -28,6 +28,21 @@ SELECT 'contract', id FROM contract WHERE state = 'IN_APPROVAL' AND approval_id 
 UNION ALL
 SELECT 'contract_change', contract_id FROM contract_change
 WHERE state = 'PENDING' AND approval_id IS NULL AND created_at < %(before)s
+"""
+_ENDING = """
+SELECT c.id FROM contract c
+WHERE c.state IN ('SIGNED', 'EXECUTING') AND c.ends_on BETWEEN %(today)s::date AND %(today)s::date + %(days)s::integer
+    AND NOT EXISTS (SELECT FROM contract_reminded r
+        WHERE r.contract_id = c.id AND r.ends_on = c.ends_on AND r.days <= %(days)s::integer)
+ORDER BY c.ends_on, c.id
+"""
+_PLANNED = """
+SELECT c.id FROM contract c
+WHERE c.state IN ('SIGNED', 'EXECUTING') AND EXISTS (SELECT FROM contract_milestone m WHERE m.contract_id = c.id)
+ORDER BY c.id
+"""
+_REMIND = """
+INSERT INTO contract_reminded (contract_id, ends_on, days) VALUES (%s, %s, %s) ON CONFLICT DO NOTHING
 """
 
 
@@ -94,6 +109,21 @@ def waiting_order(connection: sa.Connection, contract_id: UUID) -> ChangeOrder |
 def unheard(store: Store, before: datetime) -> list[tuple[str, UUID]]:
     """What has waited since ``before`` without hearing of its approval: its kind and the contract."""
     return [(row[0], row[1]) for row in store.rows(_UNHEARD, {"before": before})]
+
+
+def ending(store: Store, today: date, days: int) -> list[UUID]:
+    """Contracts under way that end within ``days`` and of which nobody was reminded so near to it."""
+    return [row[0] for row in store.rows(_ENDING, {"today": today, "days": days})]
+
+
+def note_reminder(connection: sa.Connection, contract_id: UUID, ends_on: date, days: int) -> bool:
+    """Remember that the owner is reminded; False when he was."""
+    return connection.exec_driver_sql(_REMIND, (contract_id, ends_on, days)).rowcount > 0
+
+
+def planned(store: Store) -> list[UUID]:
+    """Contracts under way that have a plan."""
+    return [row[0] for row in store.rows(_PLANNED)]
 
 
 def add_order(connection: sa.Connection, added: ChangeOrder, now: datetime) -> None:
