@@ -10,6 +10,7 @@ from finance.operations.contracts import ContractOperations
 from finance.operations.expenses import ExpenseOperations
 from finance.operations.funds import FundOperations
 from finance.operations.payables import PayableOperations
+from finance.operations.performance_audits import PerformanceAuditOperations
 from finance.operations.receipts import ReceiptOperations
 from finance.operations.receivables import ReceivableOperations
 from finance.operations.settling import SettlingOperations
@@ -25,6 +26,7 @@ class FinanceService(
     PayableOperations,
     FundOperations,
     SettlingOperations,
+    PerformanceAuditOperations,
     ReceivableOperations,
     ReceiptOperations,
     VerifyingOperations,

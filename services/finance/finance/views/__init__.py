@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from finance.views.contracts import CONTRACT_BINDINGS
+from finance.views.performance_audits import PERFORMANCE_AUDITS
 from finance.views.receivables import PERIODS, PLANS, RECEIPTS, RECEIVABLES
 from finance.views.settling import SETTLING
 from finance.views.spending import SPENDING
@@ -10,6 +11,7 @@ from finance.views.spending import SPENDING
 BINDINGS = (
     *SPENDING,
     *SETTLING,
+    PERFORMANCE_AUDITS,
     *CONTRACT_BINDINGS,
     RECEIVABLES,
     RECEIPTS,

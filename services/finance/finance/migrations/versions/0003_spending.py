@@ -1,4 +1,4 @@
-"""Expense claims, budgets, payables, payments, funds, invoices, refunds."""
+"""Expense claims, budgets, payables, payments, funds, invoices, refunds, audits."""
 
 from __future__ import annotations
 
@@ -210,8 +210,28 @@ CREATE INDEX refund_unheard ON refund (created_at) WHERE state = 'REQUESTED' AND
 CREATE INDEX refund_paid ON refund (paid_on) WHERE state = 'PAID';
 """
 
+_AUDITS = """
+CREATE TABLE performance_audit (
+    id uuid PRIMARY KEY,
+    employee_id uuid NOT NULL,
+    from_day date NOT NULL,
+    to_day date NOT NULL,
+    currency text COLLATE "C" NOT NULL,
+    performance numeric(18, 2) NOT NULL,
+    received numeric(18, 2) NOT NULL,
+    difference numeric(18, 2) NOT NULL,
+    consistent boolean NOT NULL,
+    performance_ids uuid[] NOT NULL,
+    audited_by uuid NOT NULL,
+    audited_at timestamptz NOT NULL,
+    created_at timestamptz NOT NULL,
+    UNIQUE (from_day, to_day, currency, employee_id)
+);
+CREATE INDEX performance_audit_employee ON performance_audit (employee_id, from_day, id);
+"""
+
 
 def upgrade() -> None:
     """Make the tables."""
-    for made in (_CLAIMS, _BUDGETS, _PAYABLES, _FUNDS, _SETTLING):
+    for made in (_CLAIMS, _BUDGETS, _PAYABLES, _FUNDS, _SETTLING, _AUDITS):
         op.get_bind().exec_driver_sql(made, execution_options={"no_parameters": True})
