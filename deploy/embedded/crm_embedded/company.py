@@ -40,6 +40,8 @@ def load_demo(runtime: LocalRuntime) -> str | None:
         _call(runtime, "load_demo_schedule", {"employee_ids": _sellers(runtime)}, service="office")
         work = {"employee_ids": _sellers(runtime), "chief_id": _administrator(runtime)}
         _call(runtime, "load_demo_work", work, service="office")
+        money = {"debtors": _buyers(runtime), "clerk_id": _administrator(runtime)}
+        _call(runtime, "load_demo_money", money, service="finance")
         _call(runtime, "load_demo_performance", {"employee_ids": _sellers(runtime)}, service="sales")
     return password
 

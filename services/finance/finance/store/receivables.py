@@ -22,6 +22,7 @@ RECEIPTS = Records(receipt, Receipt)
 _ADD_PLAN = insertion(receipt_plan)
 _OF_ORDER = written("SELECT id FROM receivable WHERE order_id = %(order)s::uuid")
 _RECEIVABLE_OF = written("SELECT receivable_id FROM receipt WHERE id = %(id)s::uuid")
+_BY_HAND = written("SELECT EXISTS (SELECT FROM receivable WHERE order_id IS NULL) AS found")
 _PENDING_OF = written(
     "SELECT id FROM receipt WHERE receivable_id = %(receivable)s::uuid AND state = 'PENDING' ORDER BY id FOR UPDATE"
 )
@@ -70,6 +71,11 @@ def receipt_with_receivable(connection: sa.Connection, receipt_id: UUID) -> tupl
         return None, None
     pays = None if found.receivable_id is None else RECEIVABLES.locked(connection, found.receivable_id)
     return RECEIPTS.locked(connection, receipt_id), pays
+
+
+def any_by_hand(connection: sa.Connection) -> bool:
+    """Whether anything is owed without an order."""
+    return bool(_BY_HAND.first(connection).found)
 
 
 def pending_receipts(connection: sa.Connection, receivable_id: UUID) -> list[Receipt]:

@@ -57,7 +57,7 @@ def note_approved_order(change: Change, event: OrderApproved) -> None:
         contract_id=event.contract_id, customer_id=event.customer_id, owner_id=event.owner_id, amount=event.amount,
         currency=event.currency, arose_on=day, due_on=event.due_on,
     )  # fmt: skip
-    made = _add(change, made)
+    made = add(change, made)
     left = made.amount
     for voucher in event.vouchers:
         receipt = receipts.of_voucher(change.new_id(), voucher, made, event.submitted_by, left=left)
@@ -116,7 +116,7 @@ def create_receivable(customer: KnownCustomer, change: Change, command: CreateRe
         contract_id=command.contract_id, amount=command.amount, currency=command.currency, arose_on=day,
         due_on=due_on, remark=command.remark, created_by=me,
     )  # fmt: skip
-    return {"receivable": _add(change, made).id}
+    return {"receivable": add(change, made).id}
 
 
 def update_receivable(change: Change, command: UpdateReceivable) -> dict[str, Any]:
@@ -158,7 +158,8 @@ def keep(change: Change, before: Receivable, after: Receivable) -> None:
     change.record(kind(**domain.told(before, after)))
 
 
-def _add(change: Change, made: Receivable) -> Receivable:
+def add(change: Change, made: Receivable) -> Receivable:
+    """Keep a new one, and say so; of nothing at all it is settled at once."""
     after = domain.opened(made, change.now)
     RECEIVABLES.insert(change.connection, after, change.now)
     change.record(told.ReceivableCreated(**domain.told(None, after)))
