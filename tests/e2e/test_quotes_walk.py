@@ -210,6 +210,27 @@ def test_sal_14_a_quote_is_its_owner_s_and_seen_in_scope_only(walk: Walk) -> Non
     assert first == second
 
 
+def test_sal_07_the_lines_of_an_order_are_those_of_its_quote_which_is_accepted_by_it(walk: Walk) -> None:
+    lathe = walk.product("O1")
+    lines = [{"productId": lathe, "quantity": "2", "discount": "0.125"}, {"productId": lathe, "quantity": "0.5"}]
+    sent = walk.sent(*lines)
+    deal = do(
+        walk.s2, "createOpportunity", "opportunity { id }", customerId=walk.customer, name="新线", source="老客户"
+    )["opportunity"]["id"]
+    draft = walk.quote({"productId": lathe, "quantity": "1"})
+    assert refuses(walk.s2, "orderOpportunity", id=deal, quoteId=draft["id"]).code == "BAD_STATE"
+
+    order = do(
+        walk.s2, "orderOpportunity", "order { amount quoteId lines { name quantity price discount amount } }",
+        id=deal, quoteId=sent["id"],
+    )["order"]  # fmt: skip
+
+    assert order["amount"] == sent["amount"] == "225000.00"
+    shown = ("name", "quantity", "price", "discount", "amount")
+    assert order["lines"] == [{name: each[name] for name in shown} for each in sent["lines"]]
+    assert walk.s2.ask(ONE, id=sent["id"])["state"] == "ACCEPTED"
+
+
 @pytest.mark.usefixtures("time_travel")
 def test_sal_14_cus_15_a_quote_expires_after_thirty_days_and_counts_as_a_sales_record(walk: Walk) -> None:
     lathe = walk.product("E1")
@@ -226,6 +247,11 @@ def test_sal_14_cus_15_a_quote_expires_after_thirty_days_and_counts_as_a_sales_r
         assert run["outcome"] == "DONE"
         assert walk.s2.ask(ONE, id=sent["id"])["state"] == state
 
+    deal = do(
+        walk.s2, "createOpportunity", "opportunity { id }", customerId=walk.customer, name="扩产", source="老客户"
+    )["opportunity"]["id"]
+    gone = refuses(walk.s2, "orderOpportunity", id=deal, quoteId=sent["id"])
+    assert (gone.code, gone.field) == ("BAD_STATE", "quoteId")
     late = refuses(walk.s2, "acceptQuote", id=sent["id"], version=sent["version"] + 1)
     assert (late.code, late.zh) == ("BAD_STATE", f"报价已于 {sent['validUntil']} 过期，请重新报价。")
     assert Decimal(sent["amount"]) == Decimal(100_000)

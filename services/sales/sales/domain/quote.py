@@ -184,12 +184,12 @@ def expired(before: Quote) -> Quote:
     return changed(before, state=QuoteState.EXPIRED)
 
 
-def expect_unexpired(quote: Quote, today: date) -> None:
+def expect_unexpired(quote: Quote, today: date, field: str = "id") -> None:
     """Refuse a quote whose last day has passed without an answer, whether or not the job has said so yet."""
     passed = quote.valid_until is not None and quote.valid_until < today
     if quote.state is QuoteState.EXPIRED or (quote.state is QuoteState.SENT and passed):
         day = None if quote.valid_until is None else quote.valid_until.isoformat()
-        raise QuoteRules.an_expired_quote_cannot_become_an_order(field="id", day=day)
+        raise QuoteRules.an_expired_quote_cannot_become_an_order(field=field, day=day)
 
 
 def told(kind: type[E], before: Quote | None, after: Quote) -> E:

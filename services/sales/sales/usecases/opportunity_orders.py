@@ -20,16 +20,18 @@ def order_opportunity(change: Change, command: OrderOpportunity) -> dict[str, An
     """A draft order of its lines, or of a quote's that still holds. Whose the customer is, is asked with submitting."""
     found = own(change, command.id)
     domain.expect_on_its_way(found)
+    currency = found.currency
     if command.quote_id is None:
         kept = opportunities.lines(change.connection, found.id)
         lines = tuple(replace(each, id=change.new_id()) for each in kept)
     else:
-        quote = quote_for_order(change, command.quote_id)
+        quote = quote_for_order(change, command.quote_id, customer_id=found.customer_id)
+        currency = quote.currency
         names = ("product_id", "name", "unit", "quantity", "price", "discount", "amount")
         lines = tuple(
             OrderLine(id=change.new_id(), **{name: getattr(each, name) for name in names}) for each in quote.lines
         )
-    new = begun(change, found.customer_id, currency=found.currency)
+    new = begun(change, found.customer_id, currency=currency)
     linked = replace(new, opportunity_id=found.id, quote_id=command.quote_id)
     made = orders_domain.with_lines(linked, lines)
     orders.insert(change.connection, made, change.now)

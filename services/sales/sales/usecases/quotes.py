@@ -142,13 +142,16 @@ def reject_quote(change: Change, command: RejectQuote) -> dict[str, Any]:
     return {"quote": after.id}
 
 
-def quote_for_order(change: Change, quote_id: UUID, *, field: str = "quote_id") -> Quote:
-    """The caller's quote, locked, whose lines an order of now takes over as they are (SAL-07): it is accepted by that.
+def quote_for_order(change: Change, quote_id: UUID, *, customer_id: UUID, field: str = "quote_id") -> Quote:
+    """The caller's quote to the customer, locked; an order of now takes its lines over as they are (SAL-07).
 
-    ``BAD_STATE`` when it was not sent, was rejected or has expired (SAL-14), whether the job has said so yet or not.
+    It is accepted by that. ``BAD_STATE`` when it was not sent, was rejected or has expired (SAL-14), whether the job
+    has said so yet or not.
     """
     before = own(change, quote_id, field=field)
-    domain.expect_unexpired(before, today(change))
+    if before.customer_id != customer_id:
+        raise QuoteRules.a_quote_is_ordered_by_its_customer(field=field)
+    domain.expect_unexpired(before, today(change), field)
     if before.state is QuoteState.ACCEPTED:
         return before
     after = domain.accepted(before, now=change.now, today=today(change))

@@ -62,6 +62,9 @@ class QuoteRules(Rules):
     only_a_quote_that_was_sent_is_answered = Rule(
         Code.BAD_STATE, en="The customer does not have this quote ({state}).", zh="报价单未处于已发送状态（{state}）。"
     )
+    a_quote_is_ordered_by_its_customer = Rule(
+        Code.VALIDATION, en="The quote is another customer's.", zh="该报价单属于其他客户。"
+    )
     an_expired_quote_cannot_become_an_order = Rule(
         Code.BAD_STATE,
         en="The quote was good until {day}; send another version.",
