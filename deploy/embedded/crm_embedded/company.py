@@ -43,6 +43,7 @@ def load_demo(runtime: LocalRuntime) -> str | None:
         money = {"debtors": _buyers(runtime), "clerk_id": _administrator(runtime)}
         _call(runtime, "load_demo_money", money, service="finance")
         _call(runtime, "load_demo_performance", {"employee_ids": _sellers(runtime)}, service="sales")
+        _call(runtime, "load_demo_documents", {"employee_ids": _sellers(runtime)}, service="documents")
     return password
 
 

@@ -11,8 +11,10 @@ from crm_common.protocol.documents.articles import (
     UpdateArticle,
     WithdrawArticle,
 )
+from crm_common.protocol.documents.demo import LoadDemoDocuments
 from crm_common.runtime.entrypoints import rpc
 from crm_common.runtime.raw import Raw
+from documents import demo
 from documents.operations.offering import Offering
 from documents.usecases import articles
 
@@ -43,6 +45,11 @@ class ArticleOperations(Offering):
     @rpc
     def withdraw_article(self, command: WithdrawArticle) -> Raw:
         return self.commands.run(articles.withdraw_article, command)
+
+    @rpc
+    def load_demo_documents(self, command: LoadDemoDocuments) -> Raw:
+        brought = demo.bring(self.objects, self.host.ids, self.host.clock.now(), command.employee_ids)
+        return self.commands.run(demo.load(brought, command.employee_ids), command)
 
     @rpc
     def read_article(self, command: ReadArticle) -> Raw:

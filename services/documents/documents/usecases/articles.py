@@ -28,7 +28,12 @@ from documents.store import files
 
 
 def create_article(change: Change, command: CreateArticle) -> dict[str, Any]:
-    """A draft."""
+    """A draft of the caller's."""
+    return {"article": begin(change, command, change.context.authenticated().id)}
+
+
+def begin(change: Change, command: CreateArticle, author_id: UUID) -> UUID:
+    """A draft of somebody's; its id."""
     files.expect_category(change.connection, command.category_id)
     made = domain.checked(
         Article(
@@ -36,14 +41,14 @@ def create_article(change: Change, command: CreateArticle) -> dict[str, Any]:
             title=command.title,
             body=command.body,
             category_id=command.category_id,
-            author_id=change.context.authenticated().id,
+            author_id=author_id,
             department_ids=command.department_ids,
             document_ids=command.document_ids,
         )
     )
     store.insert(change.connection, made, change.now)
     change.record(ArticleCreated(article_id=made.id, title=made.title, changes=difference(None, made)))
-    return {"article": made.id}
+    return made.id
 
 
 def update_article(change: Change, command: UpdateArticle) -> dict[str, Any]:
