@@ -13,6 +13,7 @@ from sales.operations.exchange import EXPORTERS, IMPORTERS
 from sales.operations.opportunities import OpportunityOperations
 from sales.operations.order_money import OrderMoney
 from sales.operations.orders import OrderOperations
+from sales.operations.kpi import KpiOperations
 from sales.operations.performance import PerformanceOperations
 from sales.operations.prices import PriceOperations
 from sales.operations.product_demo import ProductDemo
@@ -34,6 +35,7 @@ class SalesService(
     PriceOperations,
     QuoteOperations,
     PerformanceOperations,
+    KpiOperations,
     RankingOperations,
     RenewalOperations,
     SalesLogOperations,

@@ -12,6 +12,7 @@ import pytest
 from crm_common.context import Actor, system_context
 from earning.approved import approved, change_of, known, line
 from sales.usecases import performance
+from sales.usecases.days import day_of
 from serving.alone import Alone
 
 _years = count(2030)
@@ -112,7 +113,7 @@ def test_what_was_attained_is_the_performance_of_the_period(service: Alone, dire
     order = approved(li, "900.00", line("600.00", product_id=fund), line("300.00"))
     with change_of(service) as change:
         performance.note_order(change, order)
-        today = change.now.date()
+        today = day_of(change.settings, change.now)
     of_li = target(service, director, "1000.00", period="MONTH", day=today, employee_id=li.id)
     of_fund = target(service, director, "800.00", parent_id=of_li["id"], product_id=fund)
     assert (of_li["attained"], of_li["attainment"]) == ("900.00", "90.00")

@@ -10,6 +10,7 @@ from crm_common.protocol.sales.exchange import EXPORTS
 from crm_common.protocol.sales.products_exchange import IMPORTS
 from sales.store.custom import PRODUCT_CUSTOM
 from sales.views import opportunities, orders
+from sales.views.kpi import KPI_BINDINGS
 from sales.views.performance import PERFORMANCE_DAYS, PERFORMANCE_MONTHS, PERFORMANCES
 from sales.views.prices import PRICE_ENTRIES, PRICE_LISTS
 from sales.views.products import PRODUCTS
@@ -31,6 +32,7 @@ BINDINGS = (
     PERFORMANCE_DAYS,
     PERFORMANCE_MONTHS,
     SALES_LOGS,
+    *KPI_BINDINGS,
     BOUGHT_SERVICES,
     CROSS_SELLING_RULES,
     TARGETS,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from crm_common.protocol.sales import (
     exchange,
+    kpi,
     opportunities,
     opportunities_commands,
     opportunities_events,
@@ -30,6 +31,7 @@ from crm_common.protocol.sales.service import sales
 
 __all__ = [
     "exchange",
+    "kpi",
     "opportunities",
     "opportunities_commands",
     "opportunities_events",

@@ -134,9 +134,74 @@ CREATE TABLE sales_log (
 CREATE INDEX sales_log_day ON sales_log (day, id);
 """
 
+_KPI = """
+CREATE TABLE activity_day (
+    employee_id uuid NOT NULL,
+    day date NOT NULL,
+    follow_ups integer NOT NULL,
+    calls integer NOT NULL,
+    visits integer NOT NULL,
+    new_customers integer NOT NULL,
+    PRIMARY KEY (employee_id, day)
+);
+CREATE INDEX activity_day_days ON activity_day (day);
+CREATE TABLE kpi_scheme (
+    id uuid PRIMARY KEY,
+    name text COLLATE "C" NOT NULL UNIQUE,
+    period text COLLATE "C" NOT NULL,
+    department_id uuid,
+    created_at timestamptz NOT NULL
+);
+CREATE TABLE kpi_figure (
+    id uuid PRIMARY KEY,
+    scheme_id uuid NOT NULL REFERENCES kpi_scheme (id),
+    place integer NOT NULL,
+    figure text COLLATE "C" NOT NULL,
+    weight numeric NOT NULL,
+    goal numeric,
+    UNIQUE (scheme_id, figure)
+);
+CREATE TABLE kpi_grade (
+    id uuid PRIMARY KEY,
+    scheme_id uuid NOT NULL REFERENCES kpi_scheme (id),
+    from_score numeric NOT NULL,
+    grade text COLLATE "C" NOT NULL,
+    bonus_percent numeric NOT NULL,
+    bonus_amount numeric(18,2) NOT NULL,
+    proposal text COLLATE "C" NOT NULL,
+    UNIQUE (scheme_id, from_score)
+);
+CREATE TABLE kpi_evaluation (
+    id uuid PRIMARY KEY,
+    scheme_id uuid NOT NULL REFERENCES kpi_scheme (id),
+    employee_id uuid NOT NULL,
+    begins_on date NOT NULL,
+    ends_on date NOT NULL,
+    score numeric NOT NULL,
+    grade text COLLATE "C" NOT NULL,
+    bonus numeric(18,2) NOT NULL,
+    currency text COLLATE "C" NOT NULL,
+    proposal text COLLATE "C" NOT NULL,
+    evaluated_at timestamptz NOT NULL,
+    UNIQUE (scheme_id, employee_id, begins_on)
+);
+CREATE INDEX kpi_evaluation_order ON kpi_evaluation (begins_on, score, id);
+CREATE INDEX kpi_evaluation_employee ON kpi_evaluation (employee_id, begins_on, id);
+CREATE TABLE kpi_result (
+    id uuid PRIMARY KEY,
+    evaluation_id uuid NOT NULL REFERENCES kpi_evaluation (id),
+    place integer NOT NULL,
+    figure text COLLATE "C" NOT NULL,
+    value numeric NOT NULL,
+    goal numeric NOT NULL,
+    percent numeric NOT NULL
+);
+CREATE INDEX kpi_result_of ON kpi_result (evaluation_id, place);
+"""
+
 
 def upgrade() -> None:
     """Make the tables."""
     create_exports(op)
-    for ddl in (_PERFORMANCE, _BOUGHT, _TARGETS, _LOGS):
+    for ddl in (_PERFORMANCE, _BOUGHT, _TARGETS, _LOGS, _KPI):
         op.get_bind().exec_driver_sql(ddl, execution_options={"no_parameters": True})
