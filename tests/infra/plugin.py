@@ -28,6 +28,7 @@ SERVER_FIXTURES = {
     "own_rabbitmq",
     "elasticsearch",
     "s3",
+    "other_s3",
     "toxiproxy",
 }
 
@@ -135,6 +136,12 @@ def elasticsearch(test_run: TestRun) -> str:
 def s3(test_run: TestRun) -> addresses.S3:
     """URL and keys of the run's S3 server (MinIO). Buckets are shared by the run: name them with something random."""
     return test_run.server(addresses.S3)[0]
+
+
+@pytest.fixture(scope="session")
+def other_s3(test_run: TestRun) -> addresses.OtherS3:
+    """The same of a second S3 server (Versity's gateway), for what must not rest on one maker's."""
+    return test_run.server(addresses.OtherS3)[0]
 
 
 @pytest.fixture

@@ -77,4 +77,18 @@ class Toxiproxy:
         return cls(url) if url else None
 
 
-Address = Postgres | Rabbit | Elasticsearch | S3 | Toxiproxy
+@dataclass(frozen=True)
+class OtherS3:
+    """An S3 of other hands than the usual one; as `S3`."""
+
+    url: str
+    access_key: str
+    secret_key: str
+
+    @classmethod
+    def from_environment(cls, prefix: str) -> OtherS3 | None:
+        given = S3.from_environment(f"{prefix}OTHER_")
+        return given and cls(given.url, given.access_key, given.secret_key)
+
+
+Address = Postgres | Rabbit | Elasticsearch | S3 | OtherS3 | Toxiproxy

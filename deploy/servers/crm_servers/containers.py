@@ -86,6 +86,13 @@ def image(kind: str) -> Image:
             lambda at: addresses.S3(f"http://127.0.0.1:{at[9000]}", "crm", secret),
             "server /data",
         ),
+        "OtherS3": Image(
+            "versity/versitygw:v1.8.0",
+            {"ROOT_ACCESS_KEY_ID": "crm", "ROOT_SECRET_ACCESS_KEY": secret},
+            (7070,),
+            lambda at: addresses.OtherS3(f"http://127.0.0.1:{at[7070]}", "crm", secret),
+            "posix --sidecar /tmp /mnt",
+        ),
         "Toxiproxy": Image(
             "ghcr.io/shopify/toxiproxy:2.5.0",
             {},

@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 import signal
 import subprocess
+from collections.abc import Mapping
 from importlib.metadata import version
 from importlib.util import find_spec
 from pathlib import Path
@@ -59,13 +60,22 @@ class PostgresServer:
     """One cluster in `folder`; `url` speaks over the Unix socket, `tcp_url` over 127.0.0.1 (with a password).
 
     The port and the password stay the same over `stop`, `kill` and `start`. With `durable` false nothing is synced to
-    disk: right for tests, wrong for data.
+    disk: right for tests, wrong for data. `settings` go before what is common.
     """
 
-    def __init__(self, folder: Path, lifeline: Path, *, durable: bool = False, remove: bool = False) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        lifeline: Path,
+        *,
+        durable: bool = False,
+        remove: bool = False,
+        settings: Mapping[str, str] | None = None,
+    ) -> None:
         self.folder = own(folder)
         self._data = folder / "data"
         self._durable = durable
+        self._settings = COMMON | (settings or {})
         noted = remembered(folder, "postgres", ports=1)
         (self.port,), self.password = noted.ports, noted.password
         self._process = GuardedProcess(
@@ -78,7 +88,7 @@ class PostgresServer:
         )
 
     def _command(self) -> list[str]:
-        settings = COMMON if self._durable else COMMON | CARELESS
+        settings = self._settings if self._durable else self._settings | CARELESS
         command = [str(programs() / "postgres"), "-D", str(self._data), "-k", str(self.folder), "-p", str(self.port)]
         return command + [part for name, value in settings.items() for part in ("-c", f"{name}={value}")]
 

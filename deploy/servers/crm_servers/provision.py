@@ -23,6 +23,7 @@ from crm_servers.postgres import PostgresServer
 from crm_servers.process import GuardedProcess, ServerFailed, hand_over, own
 from crm_servers.rabbitmq import RabbitServer
 from crm_servers.toxiproxy import ToxiproxyServer
+from crm_servers.versity import VersityServer
 
 A = TypeVar("A", bound=addresses.Address)
 
@@ -46,6 +47,11 @@ def s3(folder: Path, lifeline: Path, keep: bool) -> addresses.S3:
     return addresses.S3(server.url, server.access_key, server.secret_key)
 
 
+def other_s3(folder: Path, lifeline: Path, keep: bool) -> addresses.OtherS3:
+    server = VersityServer(folder, lifeline, remove=not keep).start()
+    return addresses.OtherS3(server.url, server.access_key, server.secret_key)
+
+
 def toxiproxy(folder: Path, lifeline: Path, keep: bool) -> addresses.Toxiproxy:
     return addresses.Toxiproxy(ToxiproxyServer(folder, lifeline, remove=not keep).start().url)
 
@@ -55,6 +61,7 @@ NATIVE: dict[type, Callable[[Path, Path, bool], addresses.Address]] = {
     addresses.Rabbit: rabbitmq,
     addresses.Elasticsearch: elasticsearch,
     addresses.S3: s3,
+    addresses.OtherS3: other_s3,
     addresses.Toxiproxy: toxiproxy,
 }
 
