@@ -14,6 +14,7 @@ from finance.operations.performance_audits import PerformanceAuditOperations
 from finance.operations.receipts import ReceiptOperations
 from finance.operations.receivables import ReceivableOperations
 from finance.operations.settling import SettlingOperations
+from finance.operations.statistics import StatisticsOperations
 from finance.operations.verifying import VerifyingOperations
 from finance.store.contract_custom import CONTRACT_CUSTOM
 
@@ -27,6 +28,7 @@ class FinanceService(
     FundOperations,
     SettlingOperations,
     PerformanceAuditOperations,
+    StatisticsOperations,
     ReceivableOperations,
     ReceiptOperations,
     VerifyingOperations,

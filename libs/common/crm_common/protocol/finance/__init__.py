@@ -22,6 +22,7 @@ from crm_common.protocol.finance import (
     receivables,
     receivables_events,
     refunds,
+    statistics,
     verifying,
 )
 from crm_common.protocol.finance.service import finance
@@ -47,5 +48,6 @@ __all__ = [
     "receivables",
     "receivables_events",
     "refunds",
+    "statistics",
     "verifying",
 ]
