@@ -88,7 +88,7 @@ class OtherS3:
     @classmethod
     def from_environment(cls, prefix: str) -> OtherS3 | None:
         given = S3.from_environment(f"{prefix}OTHER_")
-        return given and cls(given.url, given.access_key, given.secret_key)
+        return None if given is None else cls(given.url, given.access_key, given.secret_key)
 
 
 Address = Postgres | Rabbit | Elasticsearch | S3 | OtherS3 | Toxiproxy
