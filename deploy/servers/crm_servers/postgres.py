@@ -75,7 +75,7 @@ class PostgresServer:
         self.folder = own(folder)
         self._data = folder / "data"
         self._durable = durable
-        self._settings = COMMON | (settings or {})
+        self._settings = {**COMMON, **(settings or {})}
         noted = remembered(folder, "postgres", ports=1)
         (self.port,), self.password = noted.ports, noted.password
         self._process = GuardedProcess(
