@@ -6,6 +6,7 @@ from crm_common.custom_fields.offering import offers
 from crm_common.projections.customers import CUSTOMERS
 from crm_common.projections.employees import EMPLOYEES
 from finance.operations.contract_execution import ContractExecutionOperations
+from finance.operations.contract_hands import ContractHands
 from finance.operations.contracts import ContractOperations
 from finance.operations.expenses import ExpenseOperations
 from finance.operations.funds import FundOperations
@@ -23,6 +24,7 @@ from finance.store.contract_custom import CONTRACT_CUSTOM
 class FinanceService(
     ContractOperations,
     ContractExecutionOperations,
+    ContractHands,
     ExpenseOperations,
     PayableOperations,
     FundOperations,

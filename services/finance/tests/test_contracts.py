@@ -346,3 +346,30 @@ def test_con_02_a_contract_has_the_fields_that_the_company_defines(firm: Company
         assert row == ("陆家嘴",)
     finally:
         firm.call("adam", "archive_contract_field", id=field["id"], version=field["version"])
+
+
+def test_cus_09_contracts_go_along_with_their_customer_unless_the_transfer_keeps_them(firm: Company) -> None:
+    for cascade, owner in ((True, "lin"), (False, "sun")):
+        customer = firm.customer()
+        contract = firm.draft(customer_id=customer["id"])
+        given = {"ids": [customer["id"]], "to_id": firm["lin"].id, "cascade": cascade}
+        results = firm.call("sun", "transfer_customers", service="customer", **given)["results"]
+        assert [each["code"] for each in results] == [None]
+        after = firm.customer()
+        second = firm.draft(customer_id=after["id"])
+        firm.call("sun", "transfer_customers", service="customer", **given | {"ids": [after["id"]], "cascade": True})
+        # events of the later transfer are told after those of the earlier one
+        until(lambda: firm.contract(second)["owner_id"] == str(firm["lin"].id), "the later one")  # noqa: B023
+        if cascade:
+            firm.becomes(contract, "owner_id", str(firm[owner].id))
+        assert firm.contract(contract)["owner_id"] == str(firm[owner].id)
+
+
+def test_idn_23_contracts_of_who_leaves_are_counted_and_passed_on(firm: Company) -> None:
+    made = [firm.draft("mei"), firm.registered("mei")]
+    before = firm.as_system("owned_here", employee_id=firm["mei"].id)["counts"]["contract"]
+    assert before >= 2
+    moved = firm.as_system("hand_over_here", from_id=firm["mei"].id, to_ids=[firm["lin"].id])["moved"]
+    assert moved == {"contract": before}
+    assert {firm.contract(each)["owner_id"] for each in made} == {str(firm["lin"].id)}
+    assert firm.as_system("owned_here", employee_id=firm["mei"].id) == {"counts": {"contract": 0}}

@@ -96,6 +96,14 @@ def cards(store: Store, ids: Sequence[UUID]) -> tuple[ContractCard, ...]:
     )  # fmt: skip
 
 
+def of_owner(connection: sa.Connection, owner_id: UUID, customer_id: UUID | None = None) -> list[UUID]:
+    """The contracts in somebody's name, of one customer or of all, in the order of their ids."""
+    found = sa.select(contract.c.id).where(contract.c.owner_id == owner_id, contract.c.deleted_at.is_(None))
+    if customer_id is not None:
+        found = found.where(contract.c.customer_id == customer_id)
+    return list(connection.execute(found.order_by(contract.c.id)).scalars())
+
+
 def with_loose_files(store: Store, ids: Sequence[UUID], before: datetime | None) -> list[tuple[UUID, list[UUID]]]:
     """Signed contracts of whose files documents was not told: of these, or of those that wait since ``before``."""
     return [(row[0], row[1]) for row in store.rows(_LOOSE, {"ids": list(ids), "before": before})]
