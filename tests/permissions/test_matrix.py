@@ -27,6 +27,8 @@ ARGUMENTS = {
     "performanceByMonth": '(fromDay: "2026-11-01", toDay: "2026-11-30")',
     "performanceByPerson": '(fromDay: "2026-11-01", toDay: "2026-11-30")',
     "receivableTotals": "(by: OWNER)",
+    "forecast": '(fromDay: "2026-11-01", toDay: "2026-11-30")',
+    "funnel": '(fromDay: "2026-11-01", toDay: "2026-11-30")',
     "salesRanking": '(fromDay: "2026-11-01", toDay: "2026-11-30")',
     "myApprovals": "(box: TO_DO, first: 40)",
     "search": '(text: "客户", first: 50)',

@@ -10,6 +10,7 @@ from crm_common.projections.employees import EMPLOYEES
 from crm_common.protocol.sales.exchange import EXPORTS
 from crm_common.protocol.sales.products_exchange import IMPORTS
 from sales.operations.exchange import EXPORTERS, IMPORTERS
+from sales.operations.forecast import ForecastOperations
 from sales.operations.opportunities import OpportunityOperations
 from sales.operations.order_money import OrderMoney
 from sales.operations.orders import OrderOperations
@@ -41,6 +42,7 @@ class SalesService(
     SalesLogOperations,
     TargetOperations,
     OpportunityOperations,
+    ForecastOperations,
     OrderOperations,
     OrderMoney,
 ):

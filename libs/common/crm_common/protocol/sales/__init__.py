@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from crm_common.protocol.sales import (
     exchange,
+    forecast,
     kpi,
     opportunities,
     opportunities_commands,
@@ -31,6 +32,7 @@ from crm_common.protocol.sales.service import sales
 
 __all__ = [
     "exchange",
+    "forecast",
     "kpi",
     "opportunities",
     "opportunities_commands",
