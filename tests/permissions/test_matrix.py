@@ -21,6 +21,7 @@ pytestmark = [pytest.mark.infra, pytest.mark.timeout(400)]
 ARGUMENTS = {
     "workCalendar": '(firstDay: "2026-11-23", lastDay: "2026-12-23")',
     "leaveBalances": "(year: 2026)",
+    "accountingExport": '(fromDay: "2026-11-01", toDay: "2026-11-30")',
     "financeStatistics": '(fromDay: "2026-11-01", toDay: "2026-11-30")',
     "attendanceDays": '(month: "2026-11")',
     "performanceByDay": '(fromDay: "2026-11-01", toDay: "2026-11-30")',

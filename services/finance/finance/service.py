@@ -5,6 +5,7 @@ from __future__ import annotations
 from crm_common.custom_fields.offering import offers
 from crm_common.projections.customers import CUSTOMERS
 from crm_common.projections.employees import EMPLOYEES
+from finance.operations.accounting import AccountingOperations
 from finance.operations.contract_execution import ContractExecutionOperations
 from finance.operations.contract_hands import ContractHands
 from finance.operations.contracts import ContractOperations
@@ -31,6 +32,7 @@ class FinanceService(
     SettlingOperations,
     PerformanceAuditOperations,
     StatisticsOperations,
+    AccountingOperations,
     ReceivableOperations,
     ReceiptOperations,
     VerifyingOperations,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from crm_common.protocol.finance import (
+    accounting,
     budgets,
     contract_archive,
     contract_changes,
@@ -28,6 +29,7 @@ from crm_common.protocol.finance import (
 from crm_common.protocol.finance.service import finance
 
 __all__ = [
+    "accounting",
     "budgets",
     "contract_archive",
     "contract_changes",

@@ -230,8 +230,16 @@ CREATE TABLE performance_audit (
 CREATE INDEX performance_audit_employee ON performance_audit (employee_id, from_day, id);
 """
 
+_ACCOUNTING = """
+CREATE TABLE accounting_link (
+    receipt_id uuid PRIMARY KEY REFERENCES receipt,
+    external_id text COLLATE "C" NOT NULL UNIQUE,
+    noted_at timestamptz NOT NULL
+);
+"""
+
 
 def upgrade() -> None:
     """Make the tables."""
-    for made in (_CLAIMS, _BUDGETS, _PAYABLES, _FUNDS, _SETTLING, _AUDITS):
+    for made in (_CLAIMS, _BUDGETS, _PAYABLES, _FUNDS, _SETTLING, _AUDITS, _ACCOUNTING):
         op.get_bind().exec_driver_sql(made, execution_options={"no_parameters": True})
