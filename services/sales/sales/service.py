@@ -9,6 +9,7 @@ from crm_common.projections.customers import CUSTOMERS
 from crm_common.projections.employees import EMPLOYEES
 from crm_common.protocol.sales.exchange import EXPORTS
 from crm_common.protocol.sales.products_exchange import IMPORTS
+from sales.operations.competitors import CompetitorOperations
 from sales.operations.exchange import EXPORTERS, IMPORTERS
 from sales.operations.forecast import ForecastOperations
 from sales.operations.opportunities import OpportunityOperations
@@ -35,6 +36,7 @@ class SalesService(
     ProductDemo,
     PriceOperations,
     QuoteOperations,
+    CompetitorOperations,
     PerformanceOperations,
     KpiOperations,
     RankingOperations,

@@ -10,6 +10,7 @@ from crm_common.protocol.sales.exchange import EXPORTS
 from crm_common.protocol.sales.products_exchange import IMPORTS
 from sales.store.custom import PRODUCT_CUSTOM
 from sales.views import opportunities, orders
+from sales.views.competitors import COMPETITORS, LOST_ORDERS
 from sales.views.kpi import KPI_BINDINGS
 from sales.views.performance import PERFORMANCE_DAYS, PERFORMANCE_MONTHS, PERFORMANCES
 from sales.views.prices import PRICE_ENTRIES, PRICE_LISTS
@@ -23,6 +24,8 @@ BINDINGS = (
     PRODUCTS,
     PRICE_ENTRIES,
     PRICE_LISTS,
+    COMPETITORS,
+    LOST_ORDERS,
     QUOTES,
     QUOTE_LINES,
     QUOTE_REVISIONS,

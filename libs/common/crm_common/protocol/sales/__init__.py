@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from crm_common.protocol.sales import (
+    competitors,
     exchange,
     forecast,
     kpi,
@@ -31,6 +32,7 @@ from crm_common.protocol.sales import (
 from crm_common.protocol.sales.service import sales
 
 __all__ = [
+    "competitors",
     "exchange",
     "forecast",
     "kpi",

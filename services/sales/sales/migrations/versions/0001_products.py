@@ -127,12 +127,40 @@ CREATE TABLE quote_line (
 );
 CREATE INDEX quote_line_product ON quote_line (product_id);
 """
+_COMPETITORS = """
+CREATE TABLE competitor (
+    id uuid PRIMARY KEY,
+    name text COLLATE "C" NOT NULL,
+    name_fold text COLLATE "C" NOT NULL UNIQUE,
+    name_key text COLLATE "C" NOT NULL,
+    website text COLLATE "C",
+    strengths text COLLATE "C",
+    weaknesses text COLLATE "C",
+    remark text COLLATE "C",
+    created_at timestamptz NOT NULL,
+    updated_at timestamptz NOT NULL,
+    version integer NOT NULL
+);
+CREATE INDEX competitor_name ON competitor (name_key, id);
+CREATE TABLE lost_order (
+    id uuid PRIMARY KEY,
+    competitor_id uuid NOT NULL REFERENCES competitor,
+    product text COLLATE "C" NOT NULL,
+    price numeric(18,2) NOT NULL CHECK (price >= 0),
+    currency text COLLATE "C" NOT NULL,
+    reason text COLLATE "C" NOT NULL,
+    lost_on date NOT NULL,
+    noted_by uuid,
+    created_at timestamptz NOT NULL
+);
+CREATE INDEX lost_order_competitor ON lost_order (competitor_id, lost_on DESC, id);
+"""
 
 
 def upgrade() -> None:
     """Make the tables."""
     migrations.baseline(op)
-    for statements in (_PRODUCTS, _PRICES, _QUOTES):
+    for statements in (_PRODUCTS, _PRICES, _QUOTES, _COMPETITORS):
         op.get_bind().exec_driver_sql(statements, execution_options={"no_parameters": True})
     tables.create(op, "Product")
     create_search(op)
