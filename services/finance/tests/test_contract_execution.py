@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -125,3 +126,26 @@ def test_con_08_a_contract_is_settled_by_what_was_measured_and_then_evaluated(fi
         ("change_contract", {"title": "x", "reason": "x", "amount": "1"}),
     ):  # fmt: skip
         assert firm.refused("adam", method, **step(firm, contract, **more))[0] == "BAD_STATE", method
+
+
+def test_con_08_the_totals_of_reports_are_those_of_the_lists_under_the_viewers_scope(firm: Company) -> None:
+    contract = firm.registered("lin", amount="1000")
+    firm.take("lin", "record_contract_progress", contract, kind="MEASUREMENT", day=TODAY, percent="50")
+    firm.draft("lin", amount="200.50", ends_on=TODAY)
+    for name in ("lin", "kim", "mei"):
+        listed = firm.call(name, "contracts", first=100, total=True)
+        whole = sum(Decimal(each["amount"]) for each in listed["nodes"])
+        assert listed["total"] == len(listed["nodes"])
+        for by in ("STATE", "CUSTOMER", "OWNER", "END"):
+            groups = firm.call(name, "contract_totals", by=by)
+            assert sum(each["count"] for each in groups) == len(listed["nodes"]), (name, by)
+            assert sum(Decimal(each["amount"]) for each in groups) == whole, (name, by)
+    mine = {each["key"]: each for each in firm.call("lin", "contract_totals")}
+    expected = [
+        sum(Decimal(each["measured_amount"]) for each in firm.call("lin", "contracts", first=100)["nodes"]),
+        sum(Decimal(each["measured"]) for each in mine.values()),
+    ]
+    assert expected[0] == expected[1] >= Decimal(500)
+    ended = firm.call("lin", "contract_totals", by="END")
+    assert {"", str(TODAY.year)} <= {each["key"] for each in ended}
+    assert firm.refused(None, "contract_totals")[0] == "UNAUTHENTICATED"

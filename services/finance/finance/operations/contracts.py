@@ -8,6 +8,7 @@ from msgspec import UNSET
 
 from crm_common.jobs import JobRun
 from crm_common.protocol.finance.contract_archive import ArchivedContractsByIds, ContractArchive
+from crm_common.protocol.finance.contract_reports import ContractTotal, ContractTotals
 from crm_common.protocol.finance.contracts import (
     AuditContract,
     ContractCard,
@@ -31,6 +32,7 @@ from finance.adapters.documents import Files
 from finance.operations.offering import Offering
 from finance.store.contracts import cards
 from finance.usecases import contract_files, contracts
+from finance.views import contract_sums
 
 
 class ContractOperations(Offering):
@@ -53,6 +55,10 @@ class ContractOperations(Offering):
     @rpc
     def archived_contracts_by_ids(self, query: ArchivedContractsByIds) -> Raw:
         return self.views.get(query)
+
+    @rpc
+    def contract_totals(self, query: ContractTotals) -> list[ContractTotal]:
+        return contract_sums.totals(self.host, self.context, query)
 
     @rpc
     def contract_cards(self, query: ContractCards) -> tuple[ContractCard, ...]:
