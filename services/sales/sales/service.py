@@ -11,11 +11,11 @@ from crm_common.protocol.sales.exchange import EXPORTS
 from crm_common.protocol.sales.products_exchange import IMPORTS
 from sales.operations.competitors import CompetitorOperations
 from sales.operations.exchange import EXPORTERS, IMPORTERS
+from sales.operations.kpi import KpiOperations
 from sales.operations.forecast import ForecastOperations
 from sales.operations.opportunities import OpportunityOperations
 from sales.operations.order_money import OrderMoney
 from sales.operations.orders import OrderOperations
-from sales.operations.kpi import KpiOperations
 from sales.operations.performance import PerformanceOperations
 from sales.operations.prices import PriceOperations
 from sales.operations.product_demo import ProductDemo
