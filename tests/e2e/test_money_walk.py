@@ -9,11 +9,13 @@ from collections.abc import Iterator
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 import psycopg
 import pytest
 
-from crm_common.ids import from_global
+from crm_common.ids import from_global, to_global
+from filing.samples import png
 from standing.systems import ADMIN, System
 from walking.company import do, refuses, until
 from walking.money import RECEIPT, Deals, adds_up, differences
@@ -23,6 +25,7 @@ pytestmark = [pytest.mark.infra, pytest.mark.timeout(300)]
 RUN = "mutation($in: RunJobInput!) { runJob(input: $in) { run { outcome report } userErrors { code } } }"
 SETTING = "mutation($in: ChangeSettingInput!) { changeSetting(input: $in) { userErrors { code } } }"
 MESSAGES = "{ messages(first: 50) { nodes { kind about } } }"
+TO_DO = "{ myApprovals(box: TO_DO, first: 100) { nodes { id kind version } } }"
 VERSION = "query($id: ID!) { order(id: $id) { version } }"
 
 
@@ -84,6 +87,23 @@ def test_walk_19_and_20_from_the_approval_to_the_last_cent(deals: Deals) -> None
     assert told(deals.s, owed["id"]) == []
 
 
+def test_byd_12_the_same_picture_twice_is_flagged_and_finance_sees_it_with_the_receipt(deals: Deals) -> None:
+    picture = png(width=33, shade=7)
+    [owed] = deals.owed(deals.approved(8, "100.00"))
+    assert owed["receipts"][0]["isVoucherRepeated"] is False
+    given = {"receivableId": owed["id"], "amount": "10.00", "receivedOn": "2026-11-21"}
+    shown = "receipt { id version isVoucherRepeated voucherId }"
+    first, second = (
+        do(deals.s, "createReceipt", shown, **given, voucherId=deals.voucher("10.00", picture)["documentId"])["receipt"]
+        for _ in range(2)
+    )
+    assert (first["isVoucherRepeated"], second["isVoucherRepeated"]) == (False, True)
+    seen = "query($id: ID!) { document(id: $id) { id } }"
+    assert deals.f.ask(seen, id=second["voucherId"]) == {"id": second["voucherId"]}
+    stranger = refuses(deals.s, "createReceipt", **given, voucherId=to_global("Document", uuid4()))
+    assert (stranger.code, stranger.field) == ("NOT_FOUND", "voucherId")
+
+
 def test_fin_06_owner_and_finance_are_reminded_of_what_is_not_paid(deals: Deals) -> None:
     job(deals, "office.finance_staff")
     order = deals.approved(8, "100.00")
@@ -125,6 +145,27 @@ def test_fin_21_a_closed_month_sends_the_order_back_to_review(deals: Deals) -> N
     version = deals.s.ask(VERSION, id=order["id"])["version"]
     do(deals.o, "reviewOrder", "order { state }", id=order["id"], version=version, decision="APPROVE")
     until(lambda: len(deals.owed(order)) == 1, "the receivable")
+    adds_up(deals.f)
+
+
+def test_what_nobody_has_paid_is_written_off_by_its_approval(deals: Deals) -> None:
+    [owed] = deals.owed(deals.approved(8, "100.00"))
+    asked = {"id": owed["id"], "version": owed["version"], "reason": "客户破产"}
+    assert refuses(deals.s, "writeOffReceivable", **asked).code == "FORBIDDEN"
+    waiting = do(deals.f, "writeOffReceivable", "receivable { state isWriteOffAsked version }", **asked)["receivable"]
+    assert (waiting["state"], waiting["isWriteOffAsked"]) == ("OPEN", True)
+    twice = refuses(deals.f, "writeOffReceivable", **asked | {"version": waiting["version"]})
+    assert (twice.code, twice.zh) == ("BAD_STATE", "该应收款的核销申请正在审批中。")
+
+    def written_off() -> bool:
+        for each in deals.admin.ask(TO_DO)["nodes"]:
+            if each["kind"] == "write_off":
+                given = {"id": each["id"], "version": each["version"], "verdict": "APPROVE"}
+                do(deals.admin, "decideApproval", "approval { state }", **given)
+        found = deals.f.ask("query($id: ID!) { receivable(id: $id) { state openAmount } }", id=owed["id"])
+        return bool(found["state"] == "WRITTEN_OFF" and Decimal(found["openAmount"]) == 0)
+
+    until(written_off, "the writing off")
     adds_up(deals.f)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import partial
+from uuid import uuid5
 
 from crm_common.protocol.finance.periods import ClosedPeriods, ClosedPeriodsByIds, ClosePeriod, ReopenPeriod
 from crm_common.protocol.finance.receipt_plans import (
@@ -24,8 +25,10 @@ from crm_common.runtime.entrypoints import rpc
 from crm_common.runtime.providers import Peer
 from crm_common.runtime.raw import Raw
 from finance.adapters.customers import customer_in_scope
+from finance.adapters.vouchers import linked
 from finance.operations.offering import Offering
 from finance.usecases import periods, receipt_plans, receipts
+from finance.usecases.receipts import Asked
 from finance.views.receivables import UPCOMING
 
 
@@ -44,10 +47,7 @@ class ReceiptOperations(Offering):
 
     @rpc
     def create_receipt(self, command: CreateReceipt) -> Raw:
-        pays = command.receivable_id or command.order_id
-        alone = None if pays else command.customer_id
-        customer = None if alone is None else customer_in_scope(self.customers, alone)
-        return self.commands.run(partial(receipts.create_receipt, customer), command)
+        return self.commands.run(partial(receipts.create_receipt, self._asked(command)), command)
 
     @rpc
     def update_receipt(self, command: UpdateReceipt) -> Raw:
@@ -96,3 +96,14 @@ class ReceiptOperations(Offering):
     @rpc
     def reopen_period(self, command: ReopenPeriod) -> Raw:
         return self.commands.run(periods.reopen_period, command)
+
+    def _asked(self, command: CreateReceipt) -> Asked:
+        pays = command.receivable_id or command.order_id
+        alone = None if pays else command.customer_id
+        customer = None if alone is None else customer_in_scope(self.customers, alone)
+        # the same call again is about the same receipt, also for who keeps its voucher
+        key, me = command.idempotency_key, self.context.authenticated().id
+        receipt_id = self.host.ids() if key is None else uuid5(me, f"receipt {key}")
+        found = command.voucher_id
+        checksum = None if found is None else linked(self.host.client, self.context, found, receipt_id)
+        return Asked(receipt_id=receipt_id, customer=customer, voucher_sha256=checksum)

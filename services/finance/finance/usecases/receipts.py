@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
@@ -28,13 +29,22 @@ from finance.usecases.days import today
 from finance.usecases.receivables import keep
 
 
-def create_receipt(customer: KnownCustomer | None, change: Change, command: CreateReceipt) -> dict[str, Any]:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asked:
+    """What was asked of others before a receipt is entered: who pays without owing, and the voucher's checksum."""
+
+    receipt_id: UUID
+    customer: KnownCustomer | None
+    voucher_sha256: str | None
+
+
+def create_receipt(asked: Asked, change: Change, command: CreateReceipt) -> dict[str, Any]:
     """A payment that waits for finance."""
     pays, me = _paid_by(change, command), change.context.authenticated().id
     made = Receipt(
-        id=change.new_id(), **_whose(customer, pays, me), amount=command.amount, currency=command.currency,
+        id=asked.receipt_id, **_whose(asked.customer, pays, me), amount=command.amount, currency=command.currency,
         received_on=command.received_on, method=command.method, is_advance=command.is_advance, payer=command.payer,
-        remark=command.remark, voucher_id=command.voucher_id, created_by=me,
+        remark=command.remark, voucher_id=command.voucher_id, voucher_sha256=asked.voucher_sha256, created_by=me,
     )  # fmt: skip
     made = domain.entered(made, pays, today(change))
     periods.expect_open(change, made.received_on, field="received_on")
