@@ -21,7 +21,7 @@ from graphql import (
 
 SCHEMA = Path(__file__).parents[2] / "gateway" / "schema.graphql"
 DEPTH = 3
-ROOT, BELOW = 40, 3
+ROOT, BELOW = 40, 2
 """Records asked for of a list: a whole world at the root, few below, as the cost of a document multiplies."""
 
 
