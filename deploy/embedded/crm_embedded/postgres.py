@@ -16,12 +16,14 @@ from crm_servers.postgres import PostgresServer, programs
 from crm_servers.waiting import wait_until
 
 KEPT_BACKUPS = 5
+# The product at rest shall do with 400 MB. What PostgreSQL does not hold in its own memory the system's holds for it.
+_SMALL = {"shared_buffers": "32MB"}
 
 
 def start(folder: DataFolder) -> PostgresServer:
     """A server that accepts connections. One that a killed run left behind is ended in good order first."""
     _end_the_one_left_behind(folder.postgres / "data")
-    server = PostgresServer(folder.postgres, folder.lifeline, durable=True)
+    server = PostgresServer(folder.postgres, folder.lifeline, durable=True, settings=_SMALL)
     return server.start()
 
 

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 from io import BytesIO
+from typing import TYPE_CHECKING
 from uuid import UUID
 
 from crm_common import codec
@@ -17,10 +18,13 @@ from crm_common.protocol.selection import names
 from crm_common.runtime.heavy import apart
 from crm_common.runtime.host import ServiceHost
 from sales.adapters.buyers import known_customer
-from sales.adapters.quote_pdf import Paper, render
 from sales.domain import quote as domain
 from sales.domain.quote import Quote
 from sales.store import quotes
+
+# the library of pages is 10 MB that a process takes when it prints its first quote
+if TYPE_CHECKING:
+    from sales.adapters.quote_pdf import Paper
 
 _TYPE = "application/pdf"
 _SECONDS = 300
@@ -72,6 +76,8 @@ class Press:
 
     def _paper(self, quote: Quote, until: date | None, *, is_draft: bool) -> Paper:
         owners = self.host.store.rows(_OWNER, (quote.owner_id,))
+        from sales.adapters.quote_pdf import Paper
+
         return Paper(
             company=self._company(),
             customer=known_customer(self.host.client, self.context, quote.customer_id).name,
@@ -94,6 +100,8 @@ class Press:
         return str(found["name"]) if found else ""
 
     def _keep(self, key: str, paper: Paper) -> None:
+        from sales.adapters.quote_pdf import render
+
         self.objects().put(key, BytesIO(apart(render, paper)))
 
     def _to_download(self, key: str, name: str) -> QuoteFile:
