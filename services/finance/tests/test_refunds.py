@@ -22,7 +22,7 @@ from spending.jobs import run
 
 pytestmark = pytest.mark.infra
 
-KAI = employee("kai", "payment.register", receipt="ALL")
+KAI = employee("kai", "payment.register", payment="ALL")
 PAID = {"paid_on": TODAY, "reference": "T-9"}
 
 

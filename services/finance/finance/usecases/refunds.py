@@ -29,7 +29,7 @@ from finance.usecases import money_access, periods, receivables
 from finance.usecases.days import today
 from finance.usecases.reach import expect_in_reach
 
-_SECTION = "receipt"
+_SECTION, _PAYING = "receipt", "payment"
 
 
 def request_refund(change: Change, command: RequestRefund) -> dict[str, Any]:
@@ -56,7 +56,7 @@ def pay_refund(change: Change, command: PayRefund) -> dict[str, Any]:
     if seen is None:
         raise CommonRules.the_record_was_not_found(field="id")
     of, _ = receipt_with_receivable(change.connection, seen.receipt_id)
-    before, me = _reached(change, command.id), change.context.authenticated().id
+    before, me = _reached(change, command.id, _PAYING), change.context.authenticated().id
     assert of is not None
     after = domain.paid(before, command, me, today(change))
     periods.expect_open(change, command.paid_on, field="paid_on")
@@ -98,9 +98,9 @@ def _keep(change: Change, before: Refund, after: Refund, kind: type[RefundEvent]
     change.record(kind(**domain.told(before, after)))
 
 
-def _reached(change: Change, refund_id: UUID) -> Refund:
+def _reached(change: Change, refund_id: UUID, section: str = _SECTION) -> Refund:
     found = REFUNDS.locked(change.connection, refund_id)
     if found is None:
         raise CommonRules.the_record_was_not_found(field="id")
-    expect_in_reach(change, _SECTION, found.owner_id)
+    expect_in_reach(change, section, found.owner_id)
     return found

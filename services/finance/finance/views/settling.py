@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from crm_common.projections.employees import employee_ref
 from crm_common.protocol.finance.invoices import InvoiceView
+from crm_common.protocol.finance.receipts import SEE_RECEIPTS
 from crm_common.protocol.finance.refunds import RefundView
 from crm_common.reading import bind, by_owner
 from finance.tables.settling import invoice, refund
+from finance.views.own import OrByPaying
 
 _CUSTOMER = "SELECT k.name FROM customer_ref k WHERE k.id = {t}.customer_id"
 
@@ -21,7 +23,11 @@ REFUNDS = bind(
     RefundView,
     refund,
     fields={"customer_name": _CUSTOMER},
-    scope=by_owner("receipt", owner=refund.c.owner_id, people=employee_ref),
+    scope=OrByPaying(
+        SEE_RECEIPTS,
+        by_owner("receipt", owner=refund.c.owner_id, people=employee_ref),
+        by_owner("payment", owner=refund.c.owner_id, people=employee_ref),
+    ),
     default_order=[refund.c.created_at.desc()],
 )
 SETTLING = (INVOICES, REFUNDS)

@@ -65,7 +65,7 @@ class RefundState(StrEnum):
 @finance.view(SEE_REFUNDS)
 @dataclass(slots=True, kw_only=True)
 class RefundView:
-    """A refund; seen by one's data scope of receipts, by the owner of the receipt."""
+    """A refund; seen by one's data scope of receipts, or of payments for who only pays, by the owner of the receipt."""
 
     id: UUID = shown("The id.")
     receipt_id: ReceiptId = shown("The receipt it is of.", filterable=True)
