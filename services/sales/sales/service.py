@@ -11,8 +11,8 @@ from crm_common.protocol.sales.exchange import EXPORTS
 from crm_common.protocol.sales.products_exchange import IMPORTS
 from sales.operations.competitors import CompetitorOperations
 from sales.operations.exchange import EXPORTERS, IMPORTERS
-from sales.operations.kpi import KpiOperations
 from sales.operations.forecast import ForecastOperations
+from sales.operations.kpi import KpiOperations
 from sales.operations.opportunities import OpportunityOperations
 from sales.operations.order_money import OrderMoney
 from sales.operations.orders import OrderOperations

@@ -56,9 +56,7 @@ def _asking(policy: Policy) -> Callable[[Reader, ListQuery, Context], bytes]:
     return page
 
 
-IMPORTERS = {
-    "PRODUCT": Importer(product_columns.columns, product_arrivals.write_products, product_arrivals.take_back)
-}
+IMPORTERS = {"PRODUCT": Importer(product_columns.columns, product_arrivals.write_products, product_arrivals.take_back)}
 EXPORTERS = {
     "PRODUCT": Exporter(Products, product_columns.columns, page=_asking(needs("product.export"))),
     "PERFORMANCE": Exporter(Performances, _of(*_RECORDS), page=_asking(SEE)),
