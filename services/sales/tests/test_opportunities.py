@@ -10,12 +10,15 @@ from uuid import UUID, uuid4
 import pytest
 
 from crm_common.context import Actor
+from crm_common.journal.sealing import ERASED
+from crm_common.protocol.customer.holding import CustomerErased
+from crm_common.protocol.customer.service import Holding
 from crm_common.protocol.selection import Selected, dump
 from earning.approved import change_of
 from earning.jobs import run_job
 from infra.postgres import SharedPostgres
 from ordering.company import Company, company
-from sales.usecases import opportunity_course
+from sales.usecases import forgetting, opportunity_course
 
 pytestmark = pytest.mark.infra
 
@@ -206,6 +209,23 @@ def test_sal_07_an_order_of_its_lines_wins_it_when_it_is_approved_and_not_before
         "NOT_FOUND",
         "VALIDATION",
     )
+
+
+def test_aud_03_an_erased_customer_is_forgotten_in_what_was_written_of_it(firm: Company, li: Actor) -> None:
+    known = begun(firm, li, name="欧阳秘密采购")
+    done(firm, li, "follow_up_opportunity", known, content="秘密报价")
+    erased = CustomerErased(
+        customer_id=UUID(known["customer_id"]), name=ERASED, owner_id=None, holding=Holding.ERASED, changes={}
+    )
+    with change_of(firm.sales) as change:
+        forgetting.forget_customer(change, erased)
+    [shown] = firm.sales.call(li, "opportunities_by_ids", ids=[known["id"]])
+    assert (shown["name"], shown["amount"]) == (ERASED, "50000.00")
+    for table in ("opportunity", "opportunity_follow_up", "journal", "journal_key"):
+        [[text]] = firm.sales.store.rows(f"SELECT coalesce(string_agg(t::text, ''), '') FROM {table} t")
+        assert "秘密" not in text
+    history = firm.sales.call(li, "opportunity_history", id=known["id"])["nodes"]
+    assert history[-1]["changes"]["name"] == [None, ERASED]
 
 
 def test_sal_04_pipelines_are_the_company_s_to_divide(firm: Company, li: Actor) -> None:

@@ -7,7 +7,7 @@ from functools import partial
 from crm_common.changes import Change
 from crm_common.jobs import JobRun
 from crm_common.journal.told import history_page
-from crm_common.protocol.customer.holding import CustomerReleased, CustomerTransferred
+from crm_common.protocol.customer.holding import CustomerErased, CustomerReleased, CustomerTransferred
 from crm_common.protocol.customer.pool import CustomerAssigned, CustomerClaimed
 from crm_common.protocol.customer.reclaim import CustomerReclaimed
 from crm_common.protocol.sales.opportunities import Opportunities, OpportunitiesByIds, OpportunityHistory
@@ -28,7 +28,7 @@ from crm_common.runtime.raw import Raw
 from sales.adapters.asked import Asked
 from sales.adapters.customers import Customers
 from sales.operations.offering import Offering
-from sales.usecases import opportunities, opportunity_course, opportunity_orders, pipelines
+from sales.usecases import forgetting, opportunities, opportunity_course, opportunity_orders, pipelines
 from sales.views.opportunities import TOLD
 
 
@@ -121,6 +121,10 @@ class OpportunityOperations(Offering):
     @subscribe(CustomerAssigned)
     def resume_assigned(self, event: CustomerAssigned, change: Change) -> None:
         opportunity_course.resume(change, event.customer_id, event.owner_id)
+
+    @subscribe(CustomerErased)
+    def forget_customer(self, event: CustomerErased, change: Change) -> None:
+        forgetting.forget_customer(change, event)
 
     @subscribe(CustomerTransferred)
     def hand_over(self, event: CustomerTransferred, change: Change) -> None:
