@@ -57,9 +57,13 @@ SINGLE_NODE = {
 def image(kind: str) -> Image:
     """The image for a kind of address (class name in `addresses`), with a fresh password."""
     secret = secrets.token_hex(16)
+    return (_servers(secret) | _stores(secret))[kind]
+
+
+def _servers(secret: str) -> dict[str, Image]:
     postgres = f"postgresql://postgres:{secret}@127.0.0.1"
     rabbit = f"crm:{secret}@127.0.0.1"
-    known = {
+    return {
         "Postgres": Image(
             "postgres:18-alpine",
             {"POSTGRES_PASSWORD": secret},
@@ -79,6 +83,17 @@ def image(kind: str) -> Image:
             (9200,),
             lambda at: addresses.Elasticsearch(f"http://127.0.0.1:{at[9200]}"),
         ),
+        "Toxiproxy": Image(
+            "ghcr.io/shopify/toxiproxy:2.5.0",
+            {},
+            (8474,),
+            lambda at: addresses.Toxiproxy(f"http://127.0.0.1:{at[8474]}"),
+        ),
+    }
+
+
+def _stores(secret: str) -> dict[str, Image]:
+    return {
         "S3": Image(
             "minio/minio:RELEASE.2025-09-07T16-13-09Z",
             {"MINIO_ROOT_USER": "crm", "MINIO_ROOT_PASSWORD": secret},
@@ -93,14 +108,7 @@ def image(kind: str) -> Image:
             lambda at: addresses.OtherS3(f"http://127.0.0.1:{at[7070]}", "crm", secret),
             "posix --sidecar /tmp /mnt",
         ),
-        "Toxiproxy": Image(
-            "ghcr.io/shopify/toxiproxy:2.5.0",
-            {},
-            (8474,),
-            lambda at: addresses.Toxiproxy(f"http://127.0.0.1:{at[8474]}"),
-        ),
     }
-    return known[kind]
 
 
 def keep(kind: str, told: Path) -> None:

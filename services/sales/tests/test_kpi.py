@@ -9,6 +9,7 @@ from uuid import UUID, uuid4
 import pytest
 
 from crm_common.context import Actor
+from crm_common.days import day_of
 from crm_common.protocol import selection
 from crm_common.protocol.customer.customers import CustomerCreated
 from crm_common.protocol.customer.follow_ups import FollowUpCreated
@@ -16,7 +17,6 @@ from crm_common.protocol.customer.service import Holding
 from crm_common.protocol.selection import Selected
 from earning.approved import approved, change_of, known
 from sales.usecases import performance
-from sales.usecases.days import day_of
 from serving.alone import Alone
 from serving.hearing import hear
 

@@ -10,9 +10,9 @@ from uuid import UUID, uuid4
 import pytest
 
 from crm_common.context import Actor, system_context
+from crm_common.days import day_of
 from earning.approved import approved, change_of, known, line
 from sales.usecases import performance
-from sales.usecases.days import day_of
 from serving.alone import Alone
 
 _years = count(2030)

@@ -7,6 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from crm_common.changes import Change, Usecase
+from crm_common.days import today
 from crm_common.protocol.customer.customers import NewCustomer
 from crm_common.protocol.customer.demo import LoadDemoCustomers
 from customer.adapters.phones import Phones
@@ -15,7 +16,6 @@ from customer.demo.worked import work
 from customer.domain import customer as domain
 from customer.domain import phone
 from customer.store import customers as store
-from customer.usecases.days import today
 
 # Every sixth one waits in the pool.
 _POOLED = 6

@@ -3,13 +3,7 @@
 from __future__ import annotations
 
 from crm_common.changes import Change
-from crm_common.protocol.finance.receivables_events import (
-    ReceivableCreated,
-    ReceivableReopened,
-    ReceivableSettled,
-    ReceivableVoided,
-    ReceivableWrittenOff,
-)
+from crm_common.protocol.finance.receivables_events import ReceivableEvent
 from crm_common.runtime.entrypoints import subscribe
 from customer.operations.offering import Offering
 from customer.usecases import owing
@@ -18,22 +12,7 @@ from customer.usecases import owing
 class FinanceNews(Offering):
     """An open receivable holds its customer (features §3.1: no discard, no erasure)."""
 
-    @subscribe(ReceivableCreated)
-    def hold_for_what_is_owed(self, event: ReceivableCreated, change: Change) -> None:
-        owing.hold(change, event)
-
-    @subscribe(ReceivableReopened)
-    def hold_for_what_is_owed_again(self, event: ReceivableReopened, change: Change) -> None:
-        owing.hold(change, event)
-
-    @subscribe(ReceivableSettled)
-    def release_what_is_settled(self, event: ReceivableSettled, change: Change) -> None:
-        owing.release(change, event)
-
-    @subscribe(ReceivableWrittenOff)
-    def release_what_is_written_off(self, event: ReceivableWrittenOff, change: Change) -> None:
-        owing.release(change, event)
-
-    @subscribe(ReceivableVoided)
-    def release_what_is_void(self, event: ReceivableVoided, change: Change) -> None:
-        owing.release(change, event)
+    @subscribe(ReceivableEvent)
+    def note_what_is_owed(self, event: ReceivableEvent, change: Change) -> None:
+        # by one method: each method's events come in their order, those of two may not
+        owing.note(change, event)

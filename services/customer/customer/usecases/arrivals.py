@@ -12,6 +12,7 @@ from crm_common.custom_fields import writing
 from crm_common.custom_fields.definitions import Definitions
 from crm_common.custom_fields.sheets import custom_values
 from crm_common.custom_fields.values import Checked, check
+from crm_common.days import today
 from crm_common.errors import CrmError
 from crm_common.exchange.rows import ReadRow
 from crm_common.imports import Batch, Outcome, RowResult
@@ -29,7 +30,6 @@ from customer.store.custom import CUSTOM
 from customer.store.customers import New, Same
 from customer.usecases import access
 from customer.usecases.customers import DuplicateFoundError
-from customer.usecases.days import today
 from customer.usecases.overwriting import overwrite
 
 Key = tuple[bytes, str]

@@ -8,6 +8,7 @@ from uuid import UUID
 from msgspec import UNSET
 
 from crm_common.changes import Change, Usecase
+from crm_common.days import today
 from crm_common.editing import expect_version
 from crm_common.errors import CommonRules
 from crm_common.protocol.customer.contacts import (
@@ -24,7 +25,6 @@ from customer.domain.contact import Contact
 from customer.domain.customer import Held
 from customer.store import contacts
 from customer.usecases import access
-from customer.usecases.days import today
 
 
 def create_contact(phones: Phones) -> Usecase:

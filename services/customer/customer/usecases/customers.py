@@ -14,6 +14,7 @@ from crm_common.context import Actor, ActorKind, Context
 from crm_common.custom_fields import writing
 from crm_common.custom_fields.definitions import Definitions
 from crm_common.custom_fields.values import Checked, check
+from crm_common.days import today
 from crm_common.errors import CommonRules, CrmError
 from crm_common.protocol.customer.customers import (
     CreateCustomer,
@@ -35,7 +36,6 @@ from customer.store import customers, held
 from customer.store.custom import CUSTOM
 from customer.store.customers import Same
 from customer.usecases import access
-from customer.usecases.days import today
 from customer.usecases.dictionaries import expect_entries
 
 

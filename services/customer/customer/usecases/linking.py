@@ -10,6 +10,7 @@ from msgspec import UNSET
 from crm_common.changes import Change, Usecase
 from crm_common.custom_fields import writing
 from crm_common.custom_fields.values import check
+from crm_common.days import today
 from crm_common.editing import difference
 from crm_common.errors import CommonRules
 from crm_common.protocol.customer.customers import CustomerUpdated
@@ -37,7 +38,6 @@ from customer.store.customers import Same
 from customer.store.linking import Link
 from customer.usecases import access
 from customer.usecases.customers import DuplicateFoundError, create, owner_of
-from customer.usecases.days import today
 from customer.usecases.dictionaries import expect_entries
 
 E = TypeVar("E", CustomerLinked, CustomerUnlinked)

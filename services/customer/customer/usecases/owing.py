@@ -1,4 +1,4 @@
-"""Customers that owe money are held (OPEN_RECEIVABLE). Events of one receivable come in their order, so none is late."""
+"""Customers that owe money are held (OPEN_RECEIVABLE)."""
 
 from __future__ import annotations
 
@@ -9,17 +9,11 @@ from customer.store import held
 from customer.usecases.holding import HOLDS
 
 
-def hold(change: Change, event: ReceivableEvent) -> None:
-    """The customer owes something."""
-    if event.open_amount and held.locked(change.connection, [event.customer_id]):
-        HOLDS.place(change, event.customer_id, _reference(event), HoldReason.OPEN_RECEIVABLE.value)
-
-
-def release(change: Change, event: ReceivableEvent) -> None:
-    """It owes this no more."""
-    held.locked(change.connection, [event.customer_id])
-    HOLDS.release(change, event.customer_id, _reference(event))
-
-
-def _reference(event: ReceivableEvent) -> str:
-    return f"finance:receivable/{event.receivable_id}"
+def note(change: Change, event: ReceivableEvent) -> None:
+    """Hold the customer while something of the receivable is open, and no longer; told again changes nothing."""
+    reference = f"finance:receivable/{event.receivable_id}"
+    known = held.locked(change.connection, [event.customer_id])
+    if not event.open_amount:
+        HOLDS.release(change, event.customer_id, reference)
+    elif known:
+        HOLDS.place(change, event.customer_id, reference, HoldReason.OPEN_RECEIVABLE.value)

@@ -7,6 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from crm_common.changes import Change
+from crm_common.days import today
 from crm_common.editing import difference, expect_version
 from crm_common.errors import CommonRules
 from crm_common.jobs import JobRun
@@ -33,7 +34,6 @@ from customer.domain import relation as domain
 from customer.domain.relation import UNTOLD, ImportantDate, Need
 from customer.store import held, relations
 from customer.usecases import access
-from customer.usecases.days import today
 
 _BATCH = 500
 

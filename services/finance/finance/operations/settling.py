@@ -17,10 +17,9 @@ from crm_common.protocol.office.approvals_events import (
 )
 from crm_common.runtime.entrypoints import every, rpc, subscribe
 from crm_common.runtime.raw import Raw
-from finance.adapters import refund_approval
 from finance.adapters.engine import Engine
 from finance.operations.offering import Offering
-from finance.usecases import invoices, refunds
+from finance.usecases import invoices, refund_asking, refunds
 
 
 class SettlingOperations(Offering):
@@ -97,11 +96,11 @@ class SettlingOperations(Offering):
         """Asks about refunds whose flow has not begun, as whoever asked for them was cut off."""
         if not run.dry_run:
             engine = Engine(self.host.client, run.context)
-            run.report["asked"] = refund_approval.ask_again(self.host.store, engine, run.now)
+            run.report["asked"] = refund_asking.ask_again(self.host.store, engine, run.now)
 
     def _ask_about(self, refund_id: UUID) -> None:
         try:
-            refund_approval.ask_about(self.host.store, Engine(self.host.client, self.context), refund_id)
+            refund_asking.ask_about(self.host.store, Engine(self.host.client, self.context), refund_id)
         except CrmError as refusal:
             # it waits, and the job asks again
             if refusal.code is not Code.UNAVAILABLE:

@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import date
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 from crm_common.changes import Change
 from crm_common.context import ActorKind
 from crm_common.errors import CommonRules
 from crm_common.protocol.finance.contract_rules import ContractRules
-from crm_common.protocol.platform import TIMEZONE
 from finance.domain.contract import Contract
 from finance.store import contracts, reach
 
@@ -48,8 +45,3 @@ def owner_of(change: Change, wanted: UUID | None) -> UUID:
     if not reach.is_active(change.connection, wanted):
         raise CommonRules.the_record_was_not_found(field="owner_id")
     return wanted
-
-
-def today(change: Change) -> date:
-    """The day of the change in the company's zone."""
-    return change.now.astimezone(ZoneInfo(change.settings.get(TIMEZONE))).date()

@@ -6,6 +6,7 @@ from decimal import Decimal
 from typing import Any
 
 from crm_common.changes import Change
+from crm_common.days import today
 from crm_common.protocol.finance import contracts_events as told
 from crm_common.protocol.finance.contract_progress import (
     DEVIATION_PERCENT,
@@ -26,7 +27,7 @@ _KEEPER = "contract.archive"
 def record_contract_progress(change: Change, command: RecordContractProgress) -> dict[str, Any]:
     """Work was measured, or money paid."""
     before = access.own(change, command.id, _KEEPER, "contract.audit")
-    entered, entry = domain.progressed(before, command, access.today(change))
+    entered, entry = domain.progressed(before, command, today(change))
     after, entry_id = compared(change, entered), change.new_id()
     by = change.context.authenticated().id
     store.add_entry(change.connection, entry_id, after, entry, by=by, now=change.now)
@@ -67,7 +68,7 @@ def evaluate_contract(change: Change, command: EvaluateContract) -> dict[str, An
 def compared(change: Change, contract: Contract) -> Contract:
     """The contract beside its plan as of today."""
     plan = store.plan(change.connection, contract.id)
-    return domain.compared(contract, plan, access.today(change), change.settings.get(DEVIATION_PERCENT))
+    return domain.compared(contract, plan, today(change), change.settings.get(DEVIATION_PERCENT))
 
 
 def tell_deviation(change: Change, before: Contract, after: Contract) -> None:

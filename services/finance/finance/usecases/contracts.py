@@ -7,6 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from crm_common.changes import Change
+from crm_common.days import today
 from crm_common.protocol.declare import Changes
 from crm_common.protocol.finance import contracts_events as told
 from crm_common.protocol.finance.contract_rules import ContractRules
@@ -50,9 +51,9 @@ def register_signed_contract(
 ) -> dict[str, Any]:
     """A contract that was signed offline: in the archive at once."""
     drawn, custom = _drawn_up(customer, change, command, contract_id)
-    today = access.today(change)
-    signed = partial(domain.registered, drawn, command.signed_on, command.signed_files, today=today)
-    made = signed(archive_number=contracts.next_number(change.connection, ARCHIVE, today.year))
+    day = today(change)
+    signed = partial(domain.registered, drawn, command.signed_on, command.signed_files, today=day)
+    made = signed(archive_number=contracts.next_number(change.connection, ARCHIVE, day.year))
     contracts.insert(change.connection, made, change.now)
     custom.index(change, made.id)
     _archive(change, None, made, custom=custom.changes)
@@ -88,9 +89,9 @@ def void_contract(change: Change, command: VoidContract) -> dict[str, Any]:
 
 def sign_contract(change: Change, command: SignContract) -> dict[str, Any]:
     """An approved contract was signed: in the archive at once."""
-    before, today = access.own(change, command.id, "contract.archive"), access.today(change)
-    number = contracts.next_number(change.connection, ARCHIVE, today.year)
-    after = domain.signed(before, command, number, today)
+    before, day = access.own(change, command.id, "contract.archive"), today(change)
+    number = contracts.next_number(change.connection, ARCHIVE, day.year)
+    after = domain.signed(before, command, number, day)
     contracts.save(change.connection, after, change.now)
     _archive(change, before, after)
     return {"contract": after.id}
@@ -100,7 +101,7 @@ def correct_contract(change: Change, command: CorrectContract) -> dict[str, Any]
     """A registered contract that finance gave back, in other words."""
     before = access.own(change, command.id)
     custom = contract_custom.edited(change, before, command.custom)
-    after = custom.kept_in(domain.corrected(before, command, access.today(change)))
+    after = custom.kept_in(domain.corrected(before, command, today(change)))
     write.save(change, before, after, told.ContractCorrected, custom=custom.changes)
     custom.index(change, after.id)
     execution.add_version(change.connection, after, change_id=None, now=change.now)
@@ -139,7 +140,7 @@ def _drawn_up(
     )
     custom = contract_custom.given(change, command.custom)
     checked = custom.kept_in(domain.drawn_up(given, command))
-    number = contracts.next_number(change.connection, NUMBERS, access.today(change).year)
+    number = contracts.next_number(change.connection, NUMBERS, today(change).year)
     return domain.numbered(checked, number), custom
 
 

@@ -10,6 +10,7 @@ from uuid import UUID
 from msgspec import UNSET
 
 from crm_common.changes import Change
+from crm_common.days import today
 from crm_common.editing import chosen, difference
 from crm_common.errors import CommonRules
 from crm_common.protocol.finance.expenses import (
@@ -38,7 +39,6 @@ from finance.store import expenses as store
 from finance.store import payables as payable_store
 from finance.store.expenses import CLAIMS
 from finance.usecases import budgets, payments
-from finance.usecases.days import today
 from finance.usecases.reach import expect_in_reach
 
 _SECTION = "expense"

@@ -6,6 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from crm_common.changes import Change
+from crm_common.days import today
 from crm_common.editing import difference
 from crm_common.errors import CommonRules
 from crm_common.jobs import JobRun
@@ -23,7 +24,6 @@ from finance.domain.fund import FundReturn, FundUse
 from finance.store import funds as store
 from finance.store.funds import FUND_RETURNS, FUND_USES
 from finance.usecases import periods
-from finance.usecases.days import today
 from finance.usecases.reach import expect_in_reach
 
 _SECTION = "fund"

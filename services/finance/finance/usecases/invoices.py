@@ -6,6 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from crm_common.changes import Change
+from crm_common.days import today
 from crm_common.errors import CommonRules
 from crm_common.protocol.finance.invoices import (
     InvoiceIssued,
@@ -21,7 +22,6 @@ from finance.domain.invoice import Invoice
 from finance.store import settling as store
 from finance.store.settling import INVOICES
 from finance.usecases import money_access, periods
-from finance.usecases.days import today
 from finance.usecases.reach import expect_in_reach
 
 _SECTION = "invoice"

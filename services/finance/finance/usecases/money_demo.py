@@ -9,6 +9,7 @@ from typing import Any
 from uuid import UUID
 
 from crm_common.changes import Change
+from crm_common.days import today
 from crm_common.protocol.finance import receivables_events as told
 from crm_common.protocol.finance.money_demo import DemoDebtor, LoadDemoMoney
 from crm_common.protocol.finance.receivables import ReceivableSource
@@ -18,7 +19,6 @@ from finance.domain.receipt import Receipt
 from finance.domain.receivable import Receivable
 from finance.store import receivables as store
 from finance.store.receivables import RECEIPTS
-from finance.usecases.days import today
 from finance.usecases.receivables import add, keep
 
 

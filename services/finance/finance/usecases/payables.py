@@ -7,6 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from crm_common.changes import Change
+from crm_common.days import today
 from crm_common.editing import difference
 from crm_common.errors import CommonRules
 from crm_common.jobs import JobRun
@@ -26,7 +27,6 @@ from finance.domain.payable import Payable
 from finance.domain.reminding import reminder
 from finance.store import payables as store
 from finance.store.payables import PAYABLES
-from finance.usecases.days import today
 from finance.usecases.reach import expect_in_reach
 
 _SECTION = "payable"

@@ -9,6 +9,7 @@ from typing import Any
 from uuid import UUID
 
 from crm_common.changes import Change
+from crm_common.days import today
 from crm_common.editing import difference, expect_version
 from crm_common.protocol.finance.payables import PayablePaid
 from crm_common.protocol.finance.payments import PaymentPlanSet, PaymentRegistered, RegisterPayment, SetPaymentPlan
@@ -18,7 +19,6 @@ from finance.domain.payable import Payable, Payment
 from finance.store import payables as store
 from finance.store.payables import PAYABLES, PAYMENTS
 from finance.usecases import periods
-from finance.usecases.days import today
 from finance.usecases.payables import reached
 
 

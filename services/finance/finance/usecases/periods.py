@@ -6,9 +6,9 @@ from datetime import date
 from typing import Any
 
 from crm_common.changes import Change
+from crm_common.days import today
 from crm_common.protocol.finance.periods import ClosePeriod, PeriodClosed, PeriodReopened, PeriodRules, ReopenPeriod
 from finance.store import periods
-from finance.usecases.days import today
 
 
 def expect_open(change: Change, *days: date, field: str | None = None) -> None:

@@ -7,6 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from crm_common.changes import Change
+from crm_common.days import today
 from crm_common.protocol.finance import receivables_events as told
 from crm_common.protocol.finance.receipts import (
     ConfirmReceipt,
@@ -25,7 +26,6 @@ from finance.domain.receivable import Receivable
 from finance.store import settling
 from finance.store.receivables import RECEIPTS
 from finance.usecases import money_access, periods
-from finance.usecases.days import today
 from finance.usecases.receivables import keep
 
 

@@ -8,6 +8,7 @@ from typing import Any
 from uuid import UUID
 
 from crm_common.changes import Change
+from crm_common.days import today
 from crm_common.journal import sealing
 from crm_common.protocol.customer.holding import CustomerErased
 from crm_common.protocol.finance import receivables_events as told
@@ -32,7 +33,6 @@ from finance.domain.receivable import SETTLED, Receivable
 from finance.store import receivables as store
 from finance.store.receivables import RECEIPTS, RECEIVABLES, of_order, pending_receipts
 from finance.usecases import credit, money_access, periods
-from finance.usecases.days import today
 
 Told = type[told.ReceivableEvent]
 _ENDS: dict[ReceivableState, Told] = {

@@ -6,6 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from crm_common.changes import Change
+from crm_common.days import today
 from crm_common.errors import CommonRules
 from crm_common.protocol.finance.refunds import (
     REFUND,
@@ -26,7 +27,6 @@ from finance.store import settling as store
 from finance.store.receivables import receipt_with_receivable
 from finance.store.settling import REFUNDS
 from finance.usecases import money_access, periods, receivables
-from finance.usecases.days import today
 from finance.usecases.reach import expect_in_reach
 
 _SECTION, _PAYING = "receipt", "payment"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from crm_common.days import day_of
 from crm_common.protocol.sales.prices import (
     CreatePriceList,
     ExplainedPrice,
@@ -17,7 +18,6 @@ from sales.adapters.buyers import known_customer
 from sales.domain.pricing import Buyer
 from sales.operations.offering import Offering
 from sales.usecases import prices, products
-from sales.usecases.days import day_of
 
 
 class PriceOperations(Offering):

@@ -10,6 +10,7 @@ from msgspec import UNSET
 from crm_common import codec
 from crm_common.changes import Change
 from crm_common.context import system_context
+from crm_common.days import day_of
 from crm_common.errors import CommonRules
 from crm_common.jobs import JobRun
 from crm_common.protocol.office.approvals_events import (
@@ -42,7 +43,6 @@ from sales.adapters.asked import Asked
 from sales.adapters.buyers import KnownCustomer, known_customer
 from sales.operations.offering import Offering
 from sales.usecases import quote_approvals, quotes
-from sales.usecases.days import day_of
 from sales.usecases.quote_papers import Press
 
 

@@ -6,6 +6,7 @@ from typing import Any
 
 from crm_common.changes import Change
 from crm_common.context import ActorKind
+from crm_common.days import day_of
 from crm_common.editing import difference
 from crm_common.errors import CommonRules
 from crm_common.protocol.sales.competitors import (
@@ -19,7 +20,6 @@ from crm_common.protocol.sales.competitors import (
 )
 from sales.domain import competitor as domain
 from sales.store import competitors
-from sales.usecases.days import day_of
 
 
 def create_competitor(change: Change, command: CreateCompetitor) -> dict[str, Any]:

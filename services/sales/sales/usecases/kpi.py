@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from crm_common.changes import Change
+from crm_common.days import day_of
 from crm_common.errors import CommonRules
 from crm_common.money import HOME_CURRENCY
 from crm_common.protocol.customer.customers import CustomerCreated
@@ -13,7 +14,6 @@ from crm_common.protocol.sales.kpi import CreateKpiScheme, EvaluateKpis, KpiEval
 from sales.domain import kpi as domain
 from sales.domain.target import span
 from sales.store import kpi as store
-from sales.usecases.days import day_of
 
 
 def create_kpi_scheme(change: Change, command: CreateKpiScheme) -> dict[str, Any]:

@@ -6,6 +6,7 @@ from datetime import timedelta
 from typing import Any
 
 from crm_common.changes import Change
+from crm_common.days import day_of
 from crm_common.errors import CommonRules, CrmError
 from crm_common.protocol.sales.orders import PAYMENT_DAYS, OrderState
 from crm_common.protocol.sales.orders_commands import OrderDecision, ReviewOrder
@@ -16,7 +17,6 @@ from sales.domain.order import Order
 from sales.domain.order_told import approved, told
 from sales.store import orders, people
 from sales.usecases import opportunity_course, performance
-from sales.usecases.days import day_of
 from sales.usecases.orders import SECTION
 
 _STATES = {OrderDecision.APPROVE: OrderState.APPROVED, OrderDecision.REJECT: OrderState.REJECTED}

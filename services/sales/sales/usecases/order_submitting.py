@@ -17,6 +17,7 @@ from msgspec import UNSET
 
 from crm_common.changes import Change, changing
 from crm_common.context import Context
+from crm_common.days import day_of
 from crm_common.editing import chosen, expect_version
 from crm_common.errors import CommonRules, CrmError
 from crm_common.jobs import JobRun
@@ -35,7 +36,6 @@ from sales.domain.order_parts import paid, priced
 from sales.domain.order_told import recorded
 from sales.store import order_holds, orders, products
 from sales.store.order_holds import Held
-from sales.usecases.days import day_of
 from sales.usecases.orders import begun, first_told, keep, own
 
 PATIENCE = timedelta(minutes=5)

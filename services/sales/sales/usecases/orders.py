@@ -9,6 +9,7 @@ from uuid import UUID
 from msgspec import UNSET
 
 from crm_common.changes import Change
+from crm_common.days import day_of
 from crm_common.editing import chosen, expect_version
 from crm_common.errors import CommonRules
 from crm_common.protocol.customer.reclaim import SalesRecord
@@ -35,7 +36,6 @@ from sales.domain.order import Order, OrderLine
 from sales.domain.order_parts import priced
 from sales.domain.order_told import recorded, told
 from sales.store import orders, people, products
-from sales.usecases.days import day_of
 
 SECTION = "order"
 

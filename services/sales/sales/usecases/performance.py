@@ -8,6 +8,7 @@ from typing import Any
 from uuid import UUID
 
 from crm_common.changes import Change
+from crm_common.days import day_of
 from crm_common.editing import plain
 from crm_common.errors import CommonRules
 from crm_common.protocol.sales.orders_events import OrderApproved, OrderedLine
@@ -26,7 +27,6 @@ from sales.domain.performance import Performance
 from sales.store import people
 from sales.store import performance as store
 from sales.usecases import bought
-from sales.usecases.days import day_of
 
 SECTION = "performance"
 

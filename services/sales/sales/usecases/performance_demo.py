@@ -8,6 +8,7 @@ from typing import Any
 from uuid import UUID
 
 from crm_common.changes import Change
+from crm_common.days import day_of
 from crm_common.money import HOME_CURRENCY
 from crm_common.protocol.sales.performance import PerformanceSource
 from crm_common.protocol.sales.performance_demo import LoadDemoPerformance
@@ -18,7 +19,6 @@ from sales.domain.performance import Performance
 from sales.domain.sales_log import SalesLog
 from sales.domain.target import Target
 from sales.store import sales_logs, targets
-from sales.usecases.days import day_of
 from sales.usecases.performance import insert_performance
 
 QUARTER, MONTH, PERSON = Decimal("1500000.00"), Decimal("480000.00"), Decimal("55000.00")

@@ -8,6 +8,7 @@ from itertools import cycle
 from typing import Any
 
 from crm_common.changes import Change
+from crm_common.days import day_of
 from crm_common.protocol.sales.prices import CreatePriceList, PricedProduct, PriceListKind, SetFloorPrice
 from crm_common.protocol.sales.products import CreateProduct, ProductKind, ProductRisk
 from crm_common.protocol.sales.products_demo import DemoBuyer, LoadDemoProducts, LoadDemoQuotes
@@ -18,7 +19,6 @@ from sales.domain import quote as domain
 from sales.domain.pricing import Buyer
 from sales.domain.quote import Quote
 from sales.store import prices, products, quotes
-from sales.usecases.days import day_of
 from sales.usecases.prices import create_price_list
 from sales.usecases.products import create_product, set_floor_price
 

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date
 from typing import Any
 from uuid import UUID
 
 from msgspec import UNSET
 
 from crm_common.changes import Change
+from crm_common.days import day_of, today
 from crm_common.editing import chosen
 from crm_common.errors import CommonRules
 from crm_common.jobs import JobRun
@@ -41,7 +41,6 @@ from sales.domain import quote as domain
 from sales.domain.pricing import Buyer
 from sales.domain.quote import Quote, QuoteLine
 from sales.store import people, prices, quotes
-from sales.usecases.days import day_of
 from sales.usecases.products import products_for_sale
 from sales.usecases.quote_papers import Printed
 
@@ -183,11 +182,6 @@ def own(change: Change, quote_id: UUID, *, field: str = "id") -> Quote:
     if found.owner_id != actor.id:
         raise QuoteRules.only_its_owner_works_on_a_quote(field=field)
     return found
-
-
-def today(change: Change) -> date:
-    """The day it is."""
-    return day_of(change.settings, change.now)
 
 
 def _current(change: Change, quote_id: UUID, version: int) -> Quote:

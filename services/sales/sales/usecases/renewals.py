@@ -6,6 +6,7 @@ from datetime import timedelta
 from typing import Any
 
 from crm_common.changes import Change
+from crm_common.days import day_of
 from crm_common.errors import CommonRules
 from crm_common.jobs import JobRun
 from crm_common.protocol.sales.renewals import (
@@ -18,7 +19,6 @@ from crm_common.protocol.sales.renewals import (
     RenewalDue,
 )
 from sales.store import renewals as store
-from sales.usecases.days import day_of
 
 
 def tell_renewals(run: JobRun) -> None:

@@ -6,6 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from crm_common.changes import Change
+from crm_common.days import day_of
 from crm_common.editing import difference
 from crm_common.errors import CommonRules
 from crm_common.protocol.sales.sales_log import (
@@ -22,7 +23,6 @@ from sales.domain import sales_log as domain
 from sales.domain.sales_log import SalesLog
 from sales.store import people
 from sales.store import sales_logs as store
-from sales.usecases.days import day_of
 
 
 def create_sales_log(change: Change, command: CreateSalesLog) -> dict[str, Any]:

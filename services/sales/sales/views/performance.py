@@ -6,6 +6,7 @@ from datetime import timedelta
 from typing import Any
 
 from crm_common.context import Context
+from crm_common.days import day_of
 from crm_common.protocol.sales.performance import (
     MOST_DAYS,
     OWN,
@@ -26,7 +27,6 @@ from crm_common.protocol.sales.performance import (
 from crm_common.reading import bind
 from crm_common.runtime.host import ServiceHost
 from sales.tables.performance import performance, performance_day, performance_month
-from sales.usecases.days import day_of
 from sales.views.scopes import OwnOrTeam, viewer
 
 _NAME = {"employee_name": "SELECT e.name FROM employee_ref e WHERE e.id = {t}.employee_id"}

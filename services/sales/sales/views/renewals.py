@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 from crm_common.context import Context
+from crm_common.days import day_of
 from crm_common.projections.employees import employee_ref
 from crm_common.protocol.sales.renewals import (
     BoughtServiceView,
@@ -17,7 +18,6 @@ from crm_common.reading import Where, bind, by_owner
 from crm_common.runtime.host import ServiceHost
 from sales.store.renewals import BOUGHT_AGAIN
 from sales.tables.bought import bought_line, cross_selling_rule
-from sales.usecases.days import day_of
 from sales.views.scopes import OwnOrTeam, viewer
 
 _NAMES = {

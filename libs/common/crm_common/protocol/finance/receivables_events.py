@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
+from typing import ClassVar
 from uuid import UUID
 
 from crm_common.money import HOME_CURRENCY
@@ -17,8 +18,9 @@ _PERSONAL = Personal(of="customer_id", changes=("remark", "payer", "reason", "cl
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReceivableEvent(Event):
-    """What every event of a receivable tells, after the change."""
+    """What every event of a receivable tells, after the change; who subscribes to it hears them all, in their order."""
 
+    contract: ClassVar[bool] = True
     personal = _PERSONAL
     receivable_id: UUID
     order_id: UUID | None
