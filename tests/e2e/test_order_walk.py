@@ -76,14 +76,8 @@ def opened(walk: Walk, customer: str) -> dict[str, Any]:
     return dict(known)
 
 
-def test_walk_16_to_18_an_opportunity_its_order_and_its_review(walk: Walk) -> None:
-    """SAL-03 … 07, 10, 11, 17, 18; FIN-01; §3.4."""
-    customer = walk.customer()
-    known = opened(walk, customer)
-    until(lambda: walk.told(walk.m, "big_deal", known["id"]) == 1, "the big deal is told of once")
-    months = walk.m.ask(FORECAST, who=walk.ids["s2"])
-    assert months == [{"month": "2026-12-01", "amount": "120000.00", "expected": "96000.00"}]
-
+def refused_for_what_lacks(walk: Walk, customer: str) -> dict[str, Any]:
+    """Step 17: an order submitted with nothing, then with one part more each time; the parts."""
     order = do(walk.s, "createOrder", ORDER, customerId=customer)["order"]
     signed = walk.file(pdf(f"contract {walk.tag}"), "合同.pdf", "application/pdf")
     parts: dict[str, Any] = {}
@@ -99,7 +93,18 @@ def test_walk_16_to_18_an_opportunity_its_order_and_its_review(walk: Walk) -> No
         lacking.append([each["field"] for each in errors])
         parts[name] = value
     assert lacking == [["lines", "contract", "vouchers"], ["contract", "vouchers"], ["vouchers"]]
+    return parts
 
+
+def test_walk_16_to_18_an_opportunity_its_order_and_its_review(walk: Walk) -> None:
+    """SAL-03 … 07, 10, 11, 17, 18; FIN-01; §3.4."""
+    customer = walk.customer()
+    known = opened(walk, customer)
+    until(lambda: walk.told(walk.m, "big_deal", known["id"]) == 1, "the big deal is told of once")
+    months = walk.m.ask(FORECAST, who=walk.ids["s2"])
+    assert months == [{"month": "2026-12-01", "amount": "120000.00", "expected": "96000.00"}]
+
+    parts = refused_for_what_lacks(walk, customer)
     order = do(walk.s, "orderOpportunity", ORDER, id=known["id"])["order"]
     assert order["amount"] == "120000.00"
     asked = {"id": order["id"], "contract": parts["contract"], "vouchers": parts["vouchers"]}
