@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from io import BytesIO
+from functools import partial
 from typing import Any
 from uuid import uuid4
 
@@ -49,7 +50,8 @@ class Walk(Company):
         do(self.admin, "setDepartmentHead", id=department, version=version, headId=ids["m"])
         known = "SELECT count(*) FROM employee_ref WHERE name LIKE %s AND cardinality(line) > 0"
         for service in ("customer", "sales"):
-            until(lambda s=service: system.rows(known, f"%.{self.tag}", service=s)[0][0] >= 2, "copies of employees")
+            asked = partial(system.rows, known, f"%.{self.tag}", service=service)
+            until(lambda: asked()[0][0] >= 2, "copies of employees")  # noqa: B023 - waited for at once
         self.s1, self.s2, self.m = (self.first_login(f"{name}.{self.tag}") for name in roles)
         self.customer = self._customer()
 

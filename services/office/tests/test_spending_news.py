@@ -51,7 +51,7 @@ def test_fin_11_the_claimant_hears_what_becomes_of_his_claim(service: Alone) -> 
 
 def test_fin_08_whoever_is_in_charge_is_reminded_once_for_a_day(service: Alone) -> None:
     fu, payable_id = somebody(), uuid4()
-    due = {
+    due: dict[str, Any] = {
         "payable_id": payable_id, "kind": PayableKind.PURCHASE, "title": "展台搭建", "owner_id": fu.id,
         "claim_id": None, "amount": Decimal(1000), "open_amount": Decimal(600), "currency": "CNY", "due_on": DAY,
     }  # fmt: skip

@@ -39,7 +39,12 @@ def fu(service: Alone) -> Actor:
 
 
 def money(kind: type[ReceivableEvent], of: Order) -> Any:
-    about = {"receivable_id": uuid4(), "order_id": of.id, "contract_id": of.contract_id, "customer_id": of.customer_id}
+    about: dict[str, Any] = {
+        "receivable_id": uuid4(),
+        "order_id": of.id,
+        "contract_id": of.contract_id,
+        "customer_id": of.customer_id,
+    }
     about |= {"owner_id": of.owner_id, "title": of.number, "amount": of.amount, "open_amount": Decimal(0)}
     return kind(**about, due_on=date(2026, 12, 23))
 

@@ -19,7 +19,12 @@ BUYER = Buyer(level="A", region="EAST")
 
 def offer(name: str, price: int, **more: Any) -> Offer:
     """A price of a list for everybody, from one piece on."""
-    given = {"kind": PriceListKind.STANDARD, "levels": (), "regions": (), "min_quantity": Decimal(1)} | more
+    given: dict[str, Any] = {
+        "kind": PriceListKind.STANDARD,
+        "levels": (),
+        "regions": (),
+        "min_quantity": Decimal(1),
+    } | more
     return Offer(price_list_id=UUID(int=len(name)), name=name, price=Decimal(price), **given)
 
 
@@ -52,7 +57,8 @@ def test_the_most_particular_list_wins_and_a_promotion_only_where_it_is_lower(
 ) -> None:
     for order in (offers, offers[::-1]):
         found = pricing.explained(LATHE, order, buyer, Decimal(quantity))
-        assert (found.price, found.rule, found.price_list_name) == expected
+        price, rule, name = expected
+        assert (found.price, found.rule, found.price_list_name) == (Decimal(price), rule, name)
 
 
 def test_what_was_passed_over_is_told_too() -> None:

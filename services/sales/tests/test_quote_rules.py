@@ -85,7 +85,7 @@ def test_a_line_keeps_its_price_and_the_rule_that_gave_it() -> None:
         ({"price": Decimal("89.99")}, QuoteApproval.NEEDED),
     ],
 )
-def test_below_the_floor_a_quote_takes_an_approval(more: dict[str, Decimal], approval: QuoteApproval) -> None:
+def test_below_the_floor_a_quote_takes_an_approval(more: dict[str, Any], approval: QuoteApproval) -> None:
     assert draft(line(), line(**more)).approval is approval
 
 
