@@ -11,11 +11,12 @@ from crm_common.exports import Exporter
 from crm_common.imports import Importer
 from crm_common.protocol.declare import ListQuery
 from crm_common.protocol.policy import Policy, needs
+from crm_common.protocol.sales.orders import Orders
 from crm_common.protocol.sales.performance import SEE, PerformanceDays, PerformanceMonths, Performances
 from crm_common.protocol.sales.products import Products
 from crm_common.reading import Reader
 from sales.usecases import product_arrivals
-from sales.views import product_columns
+from sales.views import order_columns, product_columns
 
 _SOURCES = (
     Choice("ORDER", "order", "订单"),
@@ -59,6 +60,7 @@ def _asking(policy: Policy) -> Callable[[Reader, ListQuery, Context], bytes]:
 IMPORTERS = {"PRODUCT": Importer(product_columns.columns, product_arrivals.write_products, product_arrivals.take_back)}
 EXPORTERS = {
     "PRODUCT": Exporter(Products, product_columns.columns, page=_asking(needs("product.export"))),
+    "ORDER": Exporter(Orders, order_columns.columns, page=_asking(needs("order.export"))),
     "PERFORMANCE": Exporter(Performances, _of(*_RECORDS), page=_asking(SEE)),
     "PERFORMANCE_DAY": Exporter(
         PerformanceDays, _of(_DAY, _PERSON, *_SUMS), page=_asking(SEE), bars=(("day", "employee_name"), "amount")

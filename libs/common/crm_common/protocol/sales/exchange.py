@@ -14,6 +14,8 @@ class SalesList(StrEnum):
 
     PRODUCT = "PRODUCT"
     """The catalogue; needs product.export."""
+    ORDER = "ORDER"
+    """Orders in the viewer's data scope; needs order.export."""
     PERFORMANCE = "PERFORMANCE"
     """Records of performance; needs performance.own or performance.view_team, as the list does."""
     PERFORMANCE_DAY = "PERFORMANCE_DAY"
@@ -22,4 +24,4 @@ class SalesList(StrEnum):
     """Sums by person and month, with a bar chart."""
 
 
-EXPORTS = offer_exports(sales, "Sales", kinds=SalesList, permissions=(OWN, TEAM, "product.export"))
+EXPORTS = offer_exports(sales, "Sales", kinds=SalesList, permissions=(OWN, TEAM, "product.export", "order.export"))
