@@ -1,14 +1,14 @@
-"""Rankings, and the receipts they count."""
+"""Rankings, the board of salespeople, and the receipts they count."""
 
 from __future__ import annotations
 
 from crm_common.changes import Change
 from crm_common.protocol.finance.receivables_events import ReceiptConfirmed, ReceiptReversed
-from crm_common.protocol.sales.rankings import RankedPerson, SalesRanking
+from crm_common.protocol.sales.rankings import BoardPerson, RankedPerson, SalesBoard, SalesRanking
 from crm_common.runtime.entrypoints import rpc, subscribe
 from sales.operations.offering import Offering
 from sales.usecases.receipts import note_receipt
-from sales.views import rankings
+from sales.views import board, rankings
 
 
 class RankingOperations(Offering):
@@ -17,6 +17,10 @@ class RankingOperations(Offering):
     @rpc
     def sales_ranking(self, query: SalesRanking) -> list[RankedPerson]:
         return rankings.ranking(self.host, self.context, query)
+
+    @rpc
+    def sales_board(self, query: SalesBoard) -> list[BoardPerson]:
+        return board.board(self.host, self.context, query)
 
     @subscribe(ReceiptConfirmed)
     def count_receipt(self, event: ReceiptConfirmed, change: Change) -> None:

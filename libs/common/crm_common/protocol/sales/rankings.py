@@ -44,6 +44,14 @@ class RankedPerson:
     """How many records there are."""
     received: Decimal
     """What his customers paid."""
+    closed: int
+    """How many of his opportunities were won, lost or abandoned in the period."""
+    won: int
+    """How many of these were won."""
+    win_rate: Decimal | None
+    """The won part of the closed, in per cent; null where none was closed."""
+    mean_days: Decimal | None
+    """How long the won ones took from the day they were written down to the approval of their order."""
 
 
 @sales.query(SEE, returns=tuple[RankedPerson, ...])
@@ -53,3 +61,41 @@ class SalesRanking(AskedPeriod):
 
     by: RankedBy = given("By what.", default=RankedBy.AMOUNT)
     first: Annotated[int, Meta(ge=1, le=500)] = given("How many at most.", default=20)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BoardPerson:
+    """What a salesperson has in hand today, and what he did in a period."""
+
+    employee_id: EmployeeId
+    """Who."""
+    employee_name: str | None
+    """His name, as this service knows it."""
+    department_name: str | None
+    """His department, as this service knows it."""
+    deals: int
+    """How many of his opportunities are on their way now, in whatever currency."""
+    deals_amount: Decimal
+    """What those of the asked currency are worth."""
+    overdue: int
+    """How many of them have a step in their plan whose day has passed."""
+    sold: Decimal
+    """What he sold in the period, less what was taken back (流水)."""
+    records: int
+    """How many records that is."""
+    follow_ups: int
+    """How often he spoke to customers in the period."""
+    opportunity_follow_ups: int
+    """What he noted about opportunities in the period."""
+
+
+@sales.query(SEE, returns=tuple[BoardPerson, ...])
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SalesBoard(AskedPeriod):
+    """The salespeople with anything to show, who sold most first (SAL-40).
+
+    Each number is that of its list: of opportunities in the viewer's scope of opportunities, of performance in that of
+    performance.
+    """
+
+    first: Annotated[int, Meta(ge=1, le=500)] = given("How many at most.", default=100)

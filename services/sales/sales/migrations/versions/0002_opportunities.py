@@ -69,6 +69,9 @@ CREATE INDEX opportunity_priority ON opportunity (priority DESC NULLS LAST, id);
 CREATE INDEX opportunity_by_stage ON opportunity (pipeline_id, stage);
 CREATE INDEX opportunity_standing ON opportunity (stage_since)
     WHERE NOT stalled_told AND stage NOT IN ('WON', 'LOST', 'ABANDONED', 'SUSPENDED');
+-- what came to its end in a period, and how long it took: win rate and cycle of a person
+CREATE INDEX opportunity_closed ON opportunity (owner_id, stage_since) INCLUDE (stage, currency, created_at)
+    WHERE stage IN ('WON', 'LOST', 'ABANDONED');
 -- what is expected in a period, by whom: the forecast reads nothing else
 CREATE INDEX opportunity_expected ON opportunity (expected_on, owner_id) INCLUDE (amount, probability, currency)
     WHERE stage NOT IN ('WON', 'LOST', 'ABANDONED', 'SUSPENDED');
@@ -115,6 +118,7 @@ CREATE TABLE opportunity_follow_up (
     created_at timestamptz NOT NULL
 );
 CREATE INDEX opportunity_follow_up_of ON opportunity_follow_up (opportunity_id, created_at);
+CREATE INDEX opportunity_follow_up_latest ON opportunity_follow_up (created_at);
 """
 _PIPELINE = sa.text("INSERT INTO pipeline VALUES (:id, '标准销售流程', true, 1)")
 _STAGE = sa.text("INSERT INTO pipeline_stage VALUES (:id, :place, :key, :name, :name_en, :probability, :next, :needs)")
