@@ -35,6 +35,7 @@ from founded.house import House
 from infra.postgres import SharedPostgres
 from ledger.waiting import until
 from office.service import OfficeService
+from owing import ENVIRONMENT as FINANCE
 from selling import ENVIRONMENT, number
 
 _NEIGHBOURS: tuple[tuple[str, Any], ...] = (
@@ -64,7 +65,7 @@ class Company:
         self.services = {}
         documents = settings_of({"CRM_OBJECTS_FOLDER": folder})
         self.objects = open_objects(documents.process)
-        environments = {"customer": ENVIRONMENT, "documents": documents}
+        environments = {"customer": ENVIRONMENT, "documents": documents, "finance": FINANCE}
         for name, cls in _NEIGHBOURS:
             environment = environments.get(name)
             added = house.runtime.add(cls, store=self.stores[name], settings=self.settings, environment=environment)

@@ -56,8 +56,8 @@ def standing(place: Ground, closing: ExitStack, rows: int) -> dict[str, Alone]:
     """The services with so many orders behind them."""
     server = SharedPostgres(Postgres(place.server.url, place.server.url), "bench")
     found = {}
-    for service, statements, environment in ((SalesService, SALES, ENVIRONMENT), (FinanceService, FINANCE, None)):
-        served = closing.enter_context(alone(server, service, environment=environment))
+    for service, statements in ((SalesService, SALES), (FinanceService, FINANCE)):
+        served = closing.enter_context(alone(server, service, environment=ENVIRONMENT))
         [(database,)] = served.store.rows("SELECT current_database()")
         fill(with_database(server.url, database), statements, rows)
         found[served.name] = served

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
-from io import BytesIO
 from functools import partial
+from io import BytesIO
 from typing import Any
 from uuid import uuid4
 

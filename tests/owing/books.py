@@ -16,6 +16,7 @@ from crm_common.protocol.customer.reclaim import SalesRecord
 from crm_common.protocol.sales.orders_events import OrderApproved, PaidVoucher
 from finance.service import FinanceService
 from infra.postgres import SharedPostgres
+from owing import ENVIRONMENT
 from serving.alone import Alone, alone, employee
 from serving.hearing import hear
 
@@ -93,5 +94,5 @@ class Books:
 def books(server: SharedPostgres) -> Iterator[Books]:
     """Empty books on a database of their own."""
     clock = FixedClock(NOW)
-    with alone(server, FinanceService, clock=clock) as service:
+    with alone(server, FinanceService, environment=ENVIRONMENT, clock=clock) as service:
         yield Books(service, clock)

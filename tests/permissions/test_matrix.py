@@ -30,6 +30,7 @@ ARGUMENTS = {
     "receivableTotals": "(by: OWNER)",
     "forecast": '(fromDay: "2026-11-01", toDay: "2026-11-30")',
     "funnel": '(fromDay: "2026-11-01", toDay: "2026-11-30")',
+    "salesBoard": '(fromDay: "2026-11-01", toDay: "2026-11-30")',
     "salesRanking": '(fromDay: "2026-11-01", toDay: "2026-11-30")',
     "myApprovals": "(box: TO_DO, first: 40)",
     "search": '(text: "客户", first: 50)',
@@ -37,7 +38,8 @@ ARGUMENTS = {
 }
 """What root fields need that take more than an id."""
 WITHOUT = {"node", "nodes", "priceFor", "service", "ownedRecords", "recordHistory", "settingHistory",
-           "customerDuplicate", "customerImportTemplate", "productImportTemplate", "callerLookup",
+           "customerDuplicate", "customerImportTemplate", "productImportTemplate", "contractImportTemplate",
+           "callerLookup",
            "comments", "previewRule", "missingWorkReports", "previewApproval",
            "announcementReadings"}  # fmt: skip
 """Root fields that no path walks: node and nodes are asked below; a duplicate and a caller are answered to

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from crm_common.custom_fields.offering import offers
+from crm_common.exports import exporting
+from crm_common.imports import importing
 from crm_common.projections.customers import CUSTOMERS
 from crm_common.projections.employees import EMPLOYEES
+from crm_common.protocol.finance.exchange import EXPORTS, IMPORTS
 from finance.operations.accounting import AccountingOperations
 from finance.operations.contract_execution import ContractExecutionOperations
 from finance.operations.contract_hands import ContractHands
 from finance.operations.contracts import ContractOperations
+from finance.operations.exchange import EXPORTERS, IMPORTERS
 from finance.operations.expenses import ExpenseOperations
 from finance.operations.funds import FundOperations
 from finance.operations.payables import PayableOperations
@@ -21,6 +25,8 @@ from finance.operations.verifying import VerifyingOperations
 from finance.store.contract_custom import CONTRACT_CUSTOM
 
 
+@exporting(EXPORTS, EXPORTERS)
+@importing(IMPORTS, IMPORTERS)
 @offers(CONTRACT_CUSTOM)
 class FinanceService(
     ContractOperations,

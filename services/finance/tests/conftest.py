@@ -11,13 +11,14 @@ from crm_common.runtime.local import LocalRuntime
 from finance.service import FinanceService
 from founded.house import NOW
 from infra.postgres import SharedPostgres
+from owing import ENVIRONMENT
 from serving.alone import Alone, alone
 
 
 @pytest.fixture(scope="module")
 def service(postgres_server: SharedPostgres) -> Iterator[Alone]:
     """A migrated, empty finance."""
-    with alone(postgres_server, FinanceService) as served:
+    with alone(postgres_server, FinanceService, environment=ENVIRONMENT) as served:
         assert isinstance(served.runtime, LocalRuntime)
         yield served
 

@@ -13,7 +13,13 @@ from uuid import uuid4
 import pytest
 
 from crm_common.errors import CrmError
-from crm_common.protocol.office.approvals_events import ApprovalApproved, ApprovalRejected, ApprovalStarted
+from crm_common.protocol.office.approvals_events import (
+    ApprovalApproved,
+    ApprovalRejected,
+    ApprovalResubmitted,
+    ApprovalReturned,
+    ApprovalStarted,
+)
 from infra.postgres import SharedPostgres
 from owing.books import FU, NOW, TODAY, Books, books, seller
 from serving.alone import employee
@@ -234,3 +240,25 @@ def test_whoever_was_cut_off_is_asked_about_again_until_the_flow_begins(kept: Bo
     with kept.service.store.transaction() as connection:
         connection.exec_driver_sql("UPDATE refund SET approval_id = id")
     assert run(kept.service, "finance.refund_approvals", NOW + timedelta(hours=1)) == {"asked": 0}
+
+
+@pytest.mark.parametrize(("end", "state"), [(ApprovalApproved, "APPROVED"), (ApprovalRejected, "REJECTED")])
+def test_what_becomes_of_an_approval_is_heard_by_one_method_in_its_order(kept: Books, end: Any, state: str) -> None:
+    refund, approval = ask(kept, received(kept)), uuid4()
+    about: dict[str, Any] = {
+        "kind": "refund", "record_type": "refund", "record_id": refund["id"], "approval_id": approval,
+        "initiator_id": FU.id, "revision": 1, "snapshot_hash": "",
+    }  # fmt: skip
+    said = {"decided_by": uuid4(), "comment": "少了凭证"}
+    hear(
+        kept.service,
+        ApprovalStarted(**about, flow_id=uuid4(), title="退款"),
+        ApprovalReturned(**about, **said),
+        ApprovalResubmitted(**about | {"revision": 2}),
+        end(**about | {"revision": 2}, **(said if end is ApprovalRejected else {})),
+    )
+    after = "SELECT state, approval_id FROM refund WHERE id = %s"
+    assert kept.service.store.rows(after, (refund["id"],)) == [(state, approval)]
+    heard = "SELECT consumer, count(*) FROM inbox WHERE subject = %s GROUP BY 1 ORDER BY 1"
+    methods = ("follow_refund_approval", "follow_write_off", "note_what_becomes_of_an_approval")
+    assert kept.service.store.rows(heard, (f"approval/{approval}",)) == [(each, 4) for each in methods]

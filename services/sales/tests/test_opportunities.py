@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid4
@@ -11,14 +12,17 @@ import pytest
 
 from crm_common.context import Actor
 from crm_common.journal.sealing import ERASED
-from crm_common.protocol.customer.holding import CustomerErased
-from crm_common.protocol.customer.service import Holding
+from crm_common.protocol.customer.holding import CustomerErased, CustomerReleased
+from crm_common.protocol.customer.pool import CustomerAssigned, CustomerClaimed
+from crm_common.protocol.customer.reclaim import CustomerReclaimed
+from crm_common.protocol.customer.service import Holding, PoolReason
 from crm_common.protocol.selection import Selected, dump
 from earning.approved import change_of
 from earning.jobs import run_job
 from infra.postgres import SharedPostgres
 from ordering.company import Company, company
 from sales.usecases import forgetting, opportunity_course
+from serving.hearing import deliver, envelope
 
 pytestmark = pytest.mark.infra
 
@@ -166,6 +170,27 @@ def test_sal_12_what_stands_for_thirty_days_is_told_of_once(firm: Company, li: A
     for days, said in ((29, 0), (31, 1), (32, 1)):
         run_job(firm.sales, "sales.stalled_opportunities", datetime.now(UTC) + timedelta(days=days))
         assert told(firm, known).count("stalled") == said
+
+
+def test_what_happens_to_its_customer_is_heard_by_one_method_in_its_order(firm: Company, li: Actor) -> None:
+    known, wang = negotiating(firm, li), firm.seller("opp.order.wang")
+    customer = UUID(known["customer_id"])
+    about: dict[str, Any] = {"customer_id": customer, "name": "星河贸易", "changes": {}}
+    free, held = about | {"holding": Holding.POOL, "owner_id": None}, about | {"holding": Holding.OWNED}
+    released = CustomerReleased(**free, from_owner_id=li.id, reason="换人")
+    claimed = CustomerClaimed(**held, owner_id=wang.id, call_id=uuid4())
+    reclaimed = CustomerReclaimed(
+        **free, from_owner_id=wang.id, due_at=datetime.now(UTC), reason=PoolReason.NO_FOLLOWUP
+    )
+    assigned = CustomerAssigned(**held, owner_id=li.id, reason=None, call_id=uuid4())
+    told_of = [envelope(each, "hands") for each in (released, claimed, reclaimed, assigned)]
+    # they arrive in any order
+    deliver(firm.sales, [replace(each, seq=place) for place, each in enumerate(told_of, 1)][::-1])
+    assert told(firm, known)[-4:] == ["suspended", "resumed", "suspended", "resumed"]
+    assert state(firm, known) == ("NEGOTIATING", 80, str(li.id))
+    heard = "SELECT type FROM inbox WHERE consumer = 'follow_customer' AND subject = %s ORDER BY id"
+    types = [kind for (kind,) in firm.sales.store.rows(heard, (f"customer/{customer}",))]
+    assert sorted(types) == ["customer.assigned", "customer.claimed", "customer.reclaimed", "customer.released"]
 
 
 def test_when_its_customer_goes_and_comes_it_is_suspended_and_resumed_by_the_next_owner(

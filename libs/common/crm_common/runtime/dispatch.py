@@ -17,10 +17,11 @@ from crm_common.context import Actor, Context, system_context
 from crm_common.custom_fields.backfill import jobs as custom_field_jobs
 from crm_common.errors import CommonRules, CrmError
 from crm_common.jobs import Job, JobRun
+from crm_common.journal.envelopes import source_of
 from crm_common.projections.declare import Projection
 from crm_common.projections.feed import hear
 from crm_common.protocol import platform
-from crm_common.protocol.declare import Envelope, Operation, services, snake
+from crm_common.protocol.declare import Envelope, Event, Operation, services, snake
 from crm_common.protocol.runtime_rules import RuntimeRules
 from crm_common.runtime.declaration import ServiceDeclaration, Subscription, declaration_of
 from crm_common.runtime.entrypoints import Every, Subscribe
@@ -183,11 +184,13 @@ class Dispatcher:
         entrypoint = subscription.hearer
         if isinstance(entrypoint, Projection):
             return hear(entrypoint)
+        # a contract's events come as what they are declared as, so that their hearer can tell them apart
+        kinds = _kinds_of(entrypoint.event)
 
         def handle(change: Change, envelope: Envelope) -> None:
             # unlike a call, an event may have more fields than known here: its service may be newer than this one
-            whole = entrypoint.event is Envelope
-            event = envelope if whole else msgspec.convert(envelope.data, entrypoint.event)
+            kind = kinds.get((envelope.source, envelope.type), entrypoint.event)
+            event = envelope if kind is Envelope else msgspec.convert(envelope.data, kind)
             name = f"{self._service}.{subscription.consumer}"
             with telemetry.span(name, change.context, kind="consumer") as context:
                 self._workshop.run(entrypoint, (event, change), context)
@@ -220,3 +223,15 @@ def _ignoring_headers(builtin: Builtin) -> Callable[..., Any]:
         return builtin(argument, context)
 
     return run
+
+
+def _kinds_of(heard: type[Event | Envelope]) -> dict[tuple[str, str], type[Event]]:
+    """Source and type of each declared event that keeps the contract, with its class; of any other class nothing."""
+    if not vars(heard).get("contract"):
+        return {}
+    return {
+        (source_of(protocol.name), event_type): declared
+        for protocol in services().values()
+        for event_type, declared in protocol.events.items()
+        if issubclass(declared, heard)
+    }

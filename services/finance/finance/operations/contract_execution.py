@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
 from functools import partial
-from typing import Any
 
-from crm_common import codec
 from crm_common.changes import Change
 from crm_common.jobs import JobRun
-from crm_common.protocol.declare import Envelope
 from crm_common.protocol.finance.contract_changes import ChangeContract, ContractChanges, ContractChangesByIds
 from crm_common.protocol.finance.contract_progress import (
     EvaluateContract,
@@ -18,28 +14,12 @@ from crm_common.protocol.finance.contract_progress import (
     SettleContract,
 )
 from crm_common.protocol.finance.contracts import SubmitContract
-from crm_common.protocol.office.approvals_events import (
-    ApprovalApproved,
-    ApprovalEvent,
-    ApprovalRejected,
-    ApprovalReturned,
-    ApprovalStarted,
-    ApprovalWithdrawn,
-)
+from crm_common.protocol.office.approvals_events import ApprovalTurned
 from crm_common.runtime.entrypoints import every, rpc, subscribe
 from crm_common.runtime.raw import Raw
 from finance.operations.offering import Offering
 from finance.usecases import contract_approval, contract_asking, contract_changes, contract_progress, contract_watch
 from finance.usecases.contract_asking import Asking
-
-_HEARD = (ApprovalStarted, ApprovalApproved, ApprovalRejected, ApprovalReturned, ApprovalWithdrawn)
-APPROVAL_EVENTS: dict[str, type[ApprovalEvent]] = {each.event_type: each for each in _HEARD}
-"""Heard by one subscription, as those of one approval must be heard in their order: its beginning, its end."""
-
-
-def about_approvals(_host: Any, event_types: Collection[str]) -> set[str]:
-    """Those of the types that decide on contracts and change orders."""
-    return {each for each in event_types if each in APPROVAL_EVENTS}
 
 
 class ContractExecutionOperations(Offering):
@@ -83,9 +63,10 @@ class ContractExecutionOperations(Offering):
     def evaluate_contract(self, command: EvaluateContract) -> Raw:
         return self.commands.run(contract_progress.evaluate_contract, command)
 
-    @subscribe(Envelope, only=about_approvals)
-    def note_what_becomes_of_an_approval(self, told: Envelope, change: Change) -> None:
-        contract_approval.note(change, codec.from_builtins(told.data, APPROVAL_EVENTS[told.type]))
+    @subscribe(ApprovalTurned)
+    def note_what_becomes_of_an_approval(self, event: ApprovalTurned, change: Change) -> None:
+        # by one method: each method's events come in their order, those of two may not
+        contract_approval.note(change, event)
 
     @every("0 1 * * *", name="finance.contract_expiry")
     def remind_of_ending_contracts(self, run: JobRun) -> None:

@@ -22,8 +22,8 @@ from crm_common.protocol.finance.receivables import (
     VoidReceivable,
     WriteOffReceivable,
 )
-from crm_common.protocol.office.approvals_events import ApprovalApproved, ApprovalRejected, ApprovalWithdrawn
-from crm_common.protocol.sales.orders_events import OrderApproved, OrderReturned, OrderVoided
+from crm_common.protocol.office.approvals_events import ApprovalTurned
+from crm_common.protocol.sales.orders_events import OrderTurned
 from crm_common.runtime.entrypoints import every, rpc, subscribe
 from crm_common.runtime.providers import Peer
 from crm_common.runtime.raw import Raw
@@ -84,29 +84,14 @@ class ReceivableOperations(Offering):
         start_write_off(self.office, self.context, command, found)
         return self.commands.run(receivables.ask_to_write_off, command)
 
-    @subscribe(OrderApproved)
-    def note_approved_order(self, event: OrderApproved, change: Change) -> None:
-        receivables.note_approved_order(change, event)
+    @subscribe(OrderTurned)
+    def follow_order(self, event: OrderTurned, change: Change) -> None:
+        receivables.follow_order(change, event)
 
-    @subscribe(OrderVoided)
-    def note_voided_order(self, event: OrderVoided, change: Change) -> None:
-        receivables.note_voided_order(change, event)
-
-    @subscribe(OrderReturned)
-    def note_returned_order(self, event: OrderReturned, change: Change) -> None:
-        receivables.note_returned_order(change, event)
-
-    @subscribe(ApprovalApproved)
-    def write_off_approved(self, event: ApprovalApproved, change: Change) -> None:
-        receivables.note_write_off_decision(change, event, approved=True)
-
-    @subscribe(ApprovalRejected)
-    def write_off_rejected(self, event: ApprovalRejected, change: Change) -> None:
-        receivables.note_write_off_decision(change, event, approved=False)
-
-    @subscribe(ApprovalWithdrawn)
-    def write_off_withdrawn(self, event: ApprovalWithdrawn, change: Change) -> None:
-        receivables.note_write_off_decision(change, event, approved=False)
+    @subscribe(ApprovalTurned)
+    def follow_write_off(self, event: ApprovalTurned, change: Change) -> None:
+        # by one method: each method's events come in their order, those of two may not
+        receivables.follow_write_off(change, event)
 
     @subscribe(CreditEvaluated)
     def note_credit_limit(self, event: CreditEvaluated, change: Change) -> None:

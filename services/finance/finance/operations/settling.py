@@ -9,12 +9,7 @@ from crm_common.errors import Code, CrmError
 from crm_common.jobs import JobRun
 from crm_common.protocol.finance.invoices import Invoices, InvoicesByIds, IssueInvoice, RequestInvoice, VoidInvoice
 from crm_common.protocol.finance.refunds import CancelRefund, PayRefund, Refunds, RefundsByIds, RequestRefund
-from crm_common.protocol.office.approvals_events import (
-    ApprovalApproved,
-    ApprovalRejected,
-    ApprovalStarted,
-    ApprovalWithdrawn,
-)
+from crm_common.protocol.office.approvals_events import ApprovalTurned
 from crm_common.runtime.entrypoints import every, rpc, subscribe
 from crm_common.runtime.raw import Raw
 from finance.adapters.engine import Engine
@@ -75,21 +70,10 @@ class SettlingOperations(Offering):
     def pay_refund(self, command: PayRefund) -> Raw:
         return self.commands.run(refunds.pay_refund, command)
 
-    @subscribe(ApprovalStarted)
-    def note_started_refund(self, event: ApprovalStarted, change: Change) -> None:
-        refunds.note_start(change, event)
-
-    @subscribe(ApprovalApproved)
-    def note_approved_refund(self, event: ApprovalApproved, change: Change) -> None:
-        refunds.note_decision(change, event, approved=True)
-
-    @subscribe(ApprovalRejected)
-    def note_rejected_refund(self, event: ApprovalRejected, change: Change) -> None:
-        refunds.note_decision(change, event, approved=False)
-
-    @subscribe(ApprovalWithdrawn)
-    def note_withdrawn_refund(self, event: ApprovalWithdrawn, change: Change) -> None:
-        refunds.note_decision(change, event, approved=False)
+    @subscribe(ApprovalTurned)
+    def follow_refund_approval(self, event: ApprovalTurned, change: Change) -> None:
+        # by one method: each method's events come in their order, those of two may not
+        refunds.follow_approval(change, event)
 
     @every("*/5 * * * *", name="finance.refund_approvals")
     def ask_again_about_refunds(self, run: JobRun) -> None:

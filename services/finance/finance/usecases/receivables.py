@@ -24,8 +24,14 @@ from crm_common.protocol.finance.receivables import (
     WriteOffReceivable,
 )
 from crm_common.protocol.finance.spending import expect_amount
-from crm_common.protocol.office.approvals_events import ApprovalEvent
-from crm_common.protocol.sales.orders_events import OrderApproved, OrderReturned, OrderVoided
+from crm_common.protocol.office.approvals_events import (
+    ApprovalApproved,
+    ApprovalEvent,
+    ApprovalRejected,
+    ApprovalTurned,
+    ApprovalWithdrawn,
+)
+from crm_common.protocol.sales.orders_events import OrderApproved, OrderReturned, OrderTurned, OrderVoided
 from finance.adapters.customers import KnownCustomer
 from finance.domain import receipt as receipts
 from finance.domain import receivable as domain
@@ -41,6 +47,16 @@ _ENDS: dict[ReceivableState, Told] = {
     domain.VOIDED: told.ReceivableVoided,
     domain.OVERDUE: told.ReceivableOverdue,
 }
+
+
+def follow_order(change: Change, event: OrderTurned) -> None:
+    """What became of an order. What finance itself refused left no receivable behind."""
+    if isinstance(event, OrderApproved):
+        note_approved_order(change, event)
+    elif isinstance(event, OrderVoided):
+        note_voided_order(change, event)
+    elif isinstance(event, OrderReturned):
+        note_returned_order(change, event)
 
 
 def note_approved_order(change: Change, event: OrderApproved) -> None:
@@ -85,6 +101,12 @@ def note_refund(change: Change, receivable_id: UUID, amount: Decimal) -> None:
     before = RECEIVABLES.locked(change.connection, receivable_id)
     if before is not None:
         keep(change, before, domain.refunded(before, amount, change.now))
+
+
+def follow_write_off(change: Change, event: ApprovalTurned) -> None:
+    """What became of an approval; while it only began or was sent back, nothing is decided."""
+    if isinstance(event, (ApprovalApproved, ApprovalRejected, ApprovalWithdrawn)):
+        note_write_off_decision(change, event, approved=isinstance(event, ApprovalApproved))
 
 
 def note_write_off_decision(change: Change, event: ApprovalEvent, *, approved: bool) -> None:

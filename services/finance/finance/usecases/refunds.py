@@ -20,7 +20,14 @@ from crm_common.protocol.finance.refunds import (
     RefundRequested,
     RequestRefund,
 )
-from crm_common.protocol.office.approvals_events import ApprovalEvent
+from crm_common.protocol.office.approvals_events import (
+    ApprovalApproved,
+    ApprovalEvent,
+    ApprovalRejected,
+    ApprovalStarted,
+    ApprovalTurned,
+    ApprovalWithdrawn,
+)
 from finance.domain import refund as domain
 from finance.domain.refund import Refund
 from finance.store import settling as store
@@ -68,6 +75,14 @@ def pay_refund(change: Change, command: PayRefund) -> dict[str, Any]:
     if owed_again and after.receivable_id is not None:
         receivables.note_refund(change, after.receivable_id, owed_again)
     return {"refund": after.id}
+
+
+def follow_approval(change: Change, event: ApprovalTurned) -> None:
+    """What became of an approval; sent back, it still waits for its initiator."""
+    if isinstance(event, ApprovalStarted):
+        note_start(change, event)
+    elif isinstance(event, (ApprovalApproved, ApprovalRejected, ApprovalWithdrawn)):
+        note_decision(change, event, approved=isinstance(event, ApprovalApproved))
 
 
 def note_start(change: Change, event: ApprovalEvent) -> None:

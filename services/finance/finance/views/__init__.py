@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from crm_common.exports import export_binding
+from crm_common.imports import import_binding
+from crm_common.protocol.finance.exchange import EXPORTS, IMPORTS
 from finance.views.contracts import CONTRACT_BINDINGS
 from finance.views.performance_audits import PERFORMANCE_AUDITS
 from finance.views.receivables import PERIODS, PLANS, RECEIPTS, RECEIVABLES
@@ -17,4 +20,6 @@ BINDINGS = (
     RECEIPTS,
     PLANS,
     PERIODS,
+    export_binding(EXPORTS),
+    import_binding(IMPORTS),
 )

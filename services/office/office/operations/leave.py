@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 
 from crm_common.changes import Change
-from crm_common.protocol.office.approvals_events import ApprovalApproved, ApprovalRejected, ApprovalWithdrawn
+from crm_common.protocol.office.approvals_events import ApprovalTurned
 from crm_common.protocol.office.leave import (
     LEAVE,
     LEAVE_RETURN,
@@ -72,17 +72,10 @@ class LeaveOperations(Offering):
     def set_leave_allowance(self, command: SetLeaveAllowance) -> Raw:
         return self.commands.run(leave.set_leave_allowance, command)
 
-    @subscribe(ApprovalApproved)
-    def note_approved_leave(self, event: ApprovalApproved, change: Change) -> None:
-        leave.note_decision(change, event, approved=True)
-
-    @subscribe(ApprovalRejected)
-    def note_rejected_leave(self, event: ApprovalRejected, change: Change) -> None:
-        leave.note_decision(change, event, approved=False)
-
-    @subscribe(ApprovalWithdrawn)
-    def note_withdrawn_leave(self, event: ApprovalWithdrawn, change: Change) -> None:
-        leave.note_decision(change, event, approved=False)
+    @subscribe(ApprovalTurned)
+    def follow_leave_approval(self, event: ApprovalTurned, change: Change) -> None:
+        # by one method: each method's events come in their order, those of two may not
+        leave.follow_approval(change, event)
 
     def _flow(self, kind: str) -> Prepared | None:
         desk = Desk(self.host.store, StaffOffice(self.identity, self.context), self.host.clock.now())

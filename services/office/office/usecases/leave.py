@@ -9,7 +9,13 @@ from uuid import UUID
 from crm_common.changes import Change
 from crm_common.errors import CommonRules
 from crm_common.protocol.office.approvals import StartApprovalFor
-from crm_common.protocol.office.approvals_events import ApprovalEvent
+from crm_common.protocol.office.approvals_events import (
+    ApprovalApproved,
+    ApprovalEvent,
+    ApprovalRejected,
+    ApprovalTurned,
+    ApprovalWithdrawn,
+)
 from crm_common.protocol.office.leave import (
     LEAVE,
     LEAVE_RETURN,
@@ -96,6 +102,12 @@ def set_leave_allowance(change: Change, command: SetLeaveAllowance) -> dict[str,
     identifier = leave.allow(change.connection, change.new_id(), command.kind, command.days_a_year)
     change.record(LeaveAllowanceSet(allowance_id=identifier, kind=command.kind, days_a_year=command.days_a_year))
     return {"set": True}
+
+
+def follow_approval(change: Change, event: ApprovalTurned) -> None:
+    """What became of an approval; while it only began or was sent back, nothing is decided."""
+    if isinstance(event, (ApprovalApproved, ApprovalRejected, ApprovalWithdrawn)):
+        note_decision(change, event, approved=isinstance(event, ApprovalApproved))
 
 
 def note_decision(change: Change, event: ApprovalEvent, *, approved: bool) -> None:

@@ -7,9 +7,8 @@ from functools import partial
 from crm_common.changes import Change
 from crm_common.jobs import JobRun
 from crm_common.journal.told import history_page
-from crm_common.protocol.customer.holding import CustomerErased, CustomerReleased, CustomerTransferred
-from crm_common.protocol.customer.pool import CustomerAssigned, CustomerClaimed
-from crm_common.protocol.customer.reclaim import CustomerReclaimed
+from crm_common.protocol.customer.customers import CustomerChangedHands
+from crm_common.protocol.customer.holding import CustomerErased
 from crm_common.protocol.sales.opportunities import Opportunities, OpportunitiesByIds, OpportunityHistory
 from crm_common.protocol.sales.opportunities_commands import (
     CreateOpportunity,
@@ -106,29 +105,11 @@ class OpportunityOperations(Offering):
         """Tells of opportunities that have stood in their stage for long (SAL-12)."""
         opportunity_course.tell_of_stalled(run)
 
-    @subscribe(CustomerReleased)
-    def suspend_released(self, event: CustomerReleased, change: Change) -> None:
-        opportunity_course.suspend(change, event.customer_id)
-
-    @subscribe(CustomerReclaimed)
-    def suspend_reclaimed(self, event: CustomerReclaimed, change: Change) -> None:
-        opportunity_course.suspend(change, event.customer_id)
-
-    @subscribe(CustomerClaimed)
-    def resume_claimed(self, event: CustomerClaimed, change: Change) -> None:
-        opportunity_course.resume(change, event.customer_id, event.owner_id)
-
-    @subscribe(CustomerAssigned)
-    def resume_assigned(self, event: CustomerAssigned, change: Change) -> None:
-        opportunity_course.resume(change, event.customer_id, event.owner_id)
+    @subscribe(CustomerChangedHands)
+    def follow_customer(self, event: CustomerChangedHands, change: Change) -> None:
+        # by one method: each method's events come in their order, those of two may not
+        opportunity_course.follow_customer(change, event)
 
     @subscribe(CustomerErased)
     def forget_customer(self, event: CustomerErased, change: Change) -> None:
         forgetting.forget_customer(change, event)
-
-    @subscribe(CustomerTransferred)
-    def hand_over(self, event: CustomerTransferred, change: Change) -> None:
-        if event.cascade:
-            opportunity_course.hand_over(change, event.customer_id, event.owner_id)
-        else:
-            opportunity_course.resume(change, event.customer_id, event.owner_id)

@@ -6,9 +6,8 @@ from crm_common.changes import Change
 from crm_common.protocol.finance.receivables_events import (
     ReceiptConfirmed,
     ReceiptReversed,
+    ReceivableEvent,
     ReceivableRefused,
-    ReceivableReopened,
-    ReceivableSettled,
 )
 from crm_common.runtime.entrypoints import subscribe
 from sales.operations.offering import Offering
@@ -22,13 +21,10 @@ class OrderMoney(Offering):
     def undo_approval(self, event: ReceivableRefused, change: Change) -> None:
         order_money.undo_approval(change, event)
 
-    @subscribe(ReceivableSettled)
-    def settle_order(self, event: ReceivableSettled, change: Change) -> None:
-        order_money.settle_order(change, event)
-
-    @subscribe(ReceivableReopened)
-    def unsettle_order(self, event: ReceivableReopened, change: Change) -> None:
-        order_money.unsettle_order(change, event)
+    @subscribe(ReceivableEvent)
+    def follow_receivable(self, event: ReceivableEvent, change: Change) -> None:
+        # by one method: each method's events come in their order, those of two may not
+        order_money.follow_receivable(change, event)
 
     @subscribe(ReceiptConfirmed)
     def note_receipt(self, event: ReceiptConfirmed, change: Change) -> None:

@@ -13,17 +13,11 @@ from crm_common.context import system_context
 from crm_common.days import day_of
 from crm_common.errors import CommonRules
 from crm_common.jobs import JobRun
-from crm_common.protocol.office.approvals_events import (
-    ApprovalApproved,
-    ApprovalRejected,
-    ApprovalStarted,
-    ApprovalWithdrawn,
-)
+from crm_common.protocol.office.approvals_events import ApprovalTurned
 from crm_common.protocol.sales.quotes import (
     APPROVAL_KIND,
     AcceptQuote,
     CreateQuote,
-    QuoteApproval,
     QuoteDocument,
     QuoteFile,
     Quotes,
@@ -103,21 +97,10 @@ class QuoteOperations(Offering):
         """Quotes whose last day has passed without an answer are expired."""
         quotes.expire(run)
 
-    @subscribe(ApprovalStarted)
-    def note_the_approval_of_a_quote(self, event: ApprovalStarted, change: Change) -> None:
-        quote_approvals.note_approval(change, event)
-
-    @subscribe(ApprovalApproved)
-    def let_a_quote_be_sent(self, event: ApprovalApproved, change: Change) -> None:
-        quote_approvals.conclude(change, event, QuoteApproval.APPROVED)
-
-    @subscribe(ApprovalRejected)
-    def refuse_the_prices_of_a_quote(self, event: ApprovalRejected, change: Change) -> None:
-        quote_approvals.conclude(change, event, QuoteApproval.REJECTED)
-
-    @subscribe(ApprovalWithdrawn)
-    def give_a_quote_back(self, event: ApprovalWithdrawn, change: Change) -> None:
-        quote_approvals.conclude(change, event, QuoteApproval.NEEDED)
+    @subscribe(ApprovalTurned)
+    def follow_approval(self, event: ApprovalTurned, change: Change) -> None:
+        # by one method: each method's events come in their order, those of two may not
+        quote_approvals.follow(change, event)
 
     def _customer(self, customer_id: UUID) -> Asked[KnownCustomer]:
         return Asked.of(partial(known_customer, self.host.client, self.context, customer_id))

@@ -9,6 +9,8 @@ from uuid import UUID
 
 from crm_common.changes import Change
 from crm_common.jobs import JobRun
+from crm_common.protocol.customer.customers import CustomerChangedHands
+from crm_common.protocol.customer.holding import CustomerTransferred
 from crm_common.protocol.sales.opportunities import STALLED_DAYS
 from crm_common.protocol.sales.opportunities_events import (
     OpportunityResumed,
@@ -46,6 +48,16 @@ def win_not(change: Change, opportunity_id: UUID | None, order_id: UUID) -> None
     _save(change, before, after)
 
 
+def follow_customer(change: Change, event: CustomerChangedHands) -> None:
+    """What is on its way waits while its customer is in nobody's name, and goes on with who has it next."""
+    if event.owner_id is None:
+        suspend(change, event.customer_id)
+    elif isinstance(event, CustomerTransferred) and event.cascade:
+        hand_over(change, event.customer_id, event.owner_id)
+    else:
+        resume(change, event.customer_id, event.owner_id)
+
+
 def suspend(change: Change, customer_id: UUID) -> None:
     """Its customer is in nobody's name any more."""
     for before in opportunities.of_customer(change.connection, customer_id):
@@ -55,10 +67,8 @@ def suspend(change: Change, customer_id: UUID) -> None:
             _save(change, before, after)
 
 
-def resume(change: Change, customer_id: UUID, owner_id: UUID | None) -> None:
+def resume(change: Change, customer_id: UUID, owner_id: UUID) -> None:
     """Its customer is in somebody's name again: he goes on with it."""
-    if owner_id is None:
-        return
     for before in opportunities.of_customer(change.connection, customer_id):
         if before.stage == domain.SUSPENDED:
             course = opportunities.course(change.connection, before.pipeline_id)
@@ -67,10 +77,8 @@ def resume(change: Change, customer_id: UUID, owner_id: UUID | None) -> None:
             _save(change, before, after)
 
 
-def hand_over(change: Change, customer_id: UUID, owner_id: UUID | None) -> None:
+def hand_over(change: Change, customer_id: UUID, owner_id: UUID) -> None:
     """What is on its way goes along with its customer (CUS-09)."""
-    if owner_id is None:
-        return
     for before in opportunities.of_customer(change.connection, customer_id):
         if before.stage not in domain.ENDS and before.owner_id != owner_id:
             after = domain.changed(before, owner_id=owner_id)

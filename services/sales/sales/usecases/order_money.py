@@ -6,6 +6,7 @@ from crm_common.changes import Change
 from crm_common.protocol.finance.receivables_events import (
     ReceiptConfirmed,
     ReceiptReversed,
+    ReceivableEvent,
     ReceivableRefused,
     ReceivableReopened,
     ReceivableSettled,
@@ -29,6 +30,14 @@ def undo_approval(change: Change, event: ReceivableRefused) -> None:
     change.record(told(OrderApprovalUndone, before, after, reason=event.reason))
     performance.take_order_back(change, after.id)
     opportunity_course.win_not(change, after.opportunity_id, after.id)
+
+
+def follow_receivable(change: Change, event: ReceivableEvent) -> None:
+    """What became of an order's receivable: paid in full, or not any more. All else leaves the order as it is."""
+    if isinstance(event, ReceivableSettled):
+        settle_order(change, event)
+    elif isinstance(event, ReceivableReopened):
+        unsettle_order(change, event)
 
 
 def settle_order(change: Change, event: ReceivableSettled) -> None:

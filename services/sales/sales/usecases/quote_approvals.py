@@ -6,7 +6,14 @@ from typing import Any
 from uuid import UUID
 
 from crm_common.changes import Change
-from crm_common.protocol.office.approvals_events import ApprovalEvent, ApprovalStarted
+from crm_common.protocol.office.approvals_events import (
+    ApprovalApproved,
+    ApprovalEvent,
+    ApprovalRejected,
+    ApprovalStarted,
+    ApprovalTurned,
+    ApprovalWithdrawn,
+)
 from crm_common.protocol.sales.quotes import APPROVAL_KIND, QuoteApproval, RequestQuoteApproval
 from crm_common.protocol.sales.quotes_events import QuoteApprovalDecided
 from crm_common.store import Store
@@ -16,6 +23,21 @@ from sales.store import quotes
 
 RECORD = "quote"
 _CUSTOMER = "SELECT name FROM customer_ref WHERE id = %s"
+
+
+_ENDS: dict[type[ApprovalTurned], QuoteApproval] = {
+    ApprovalApproved: QuoteApproval.APPROVED,
+    ApprovalRejected: QuoteApproval.REJECTED,
+    ApprovalWithdrawn: QuoteApproval.NEEDED,
+}
+
+
+def follow(change: Change, event: ApprovalTurned) -> None:
+    """What became of an approval; sent back, it still waits for its initiator."""
+    if isinstance(event, ApprovalStarted):
+        note_approval(change, event)
+    elif type(event) in _ENDS:
+        conclude(change, event, _ENDS[type(event)])
 
 
 def note_approval(change: Change, event: ApprovalStarted) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import date, datetime
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar
 from uuid import UUID
 
 from msgspec import UNSET, UnsetType
@@ -273,6 +273,13 @@ class CustomerEvent(Event):
     owner_id: UUID | None
     holding: Holding
     changes: Changes
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CustomerChangedHands(CustomerEvent):
+    """What gives a customer to somebody, or takes it from him; who subscribes hears them all, in their order."""
+
+    contract: ClassVar[bool] = True
 
 
 @customer.event("customer.created", subject="customer_id")

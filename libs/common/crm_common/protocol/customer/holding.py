@@ -10,7 +10,12 @@ from uuid import UUID
 
 from msgspec import Meta
 
-from crm_common.protocol.customer.customers import PERSONAL_WITH_REASON, CustomerEvent, CustomerView
+from crm_common.protocol.customer.customers import (
+    PERSONAL_WITH_REASON,
+    CustomerChangedHands,
+    CustomerEvent,
+    CustomerView,
+)
 from crm_common.protocol.customer.service import (
     SEE_RECORD,
     SEE_TRASH,
@@ -192,7 +197,7 @@ class CustomerHoldReleased(HoldReleased):
 
 @customer.event("customer.released", subject="customer_id")
 @dataclass(frozen=True, slots=True, kw_only=True)
-class CustomerReleased(CustomerEvent):
+class CustomerReleased(CustomerChangedHands):
     """A customer was given back to the pool."""
 
     personal = PERSONAL_WITH_REASON
@@ -202,7 +207,7 @@ class CustomerReleased(CustomerEvent):
 
 @customer.event("customer.transferred", subject="customer_id")
 @dataclass(frozen=True, slots=True, kw_only=True)
-class CustomerTransferred(CustomerEvent):
+class CustomerTransferred(CustomerChangedHands):
     """A customer went from one salesperson to another."""
 
     personal = PERSONAL_WITH_REASON

@@ -9,7 +9,12 @@ from uuid import UUID
 
 from msgspec import UNSET, Meta, UnsetType
 
-from crm_common.protocol.customer.customers import PERSONAL_WITH_REASON, CustomerEvent, CustomerView
+from crm_common.protocol.customer.customers import (
+    PERSONAL_WITH_REASON,
+    CustomerChangedHands,
+    CustomerEvent,
+    CustomerView,
+)
 from crm_common.protocol.customer.holding import MANY, Ids
 from crm_common.protocol.customer.service import (
     SEE_POOL,
@@ -211,7 +216,7 @@ class CustomerPoolChanged(CustomerEvent):
 
 @customer.event("customer.claimed", subject="customer_id")
 @dataclass(frozen=True, slots=True, kw_only=True)
-class CustomerClaimed(CustomerEvent):
+class CustomerClaimed(CustomerChangedHands):
     """A salesperson took a customer from the pool."""
 
     call_id: UUID
@@ -220,7 +225,7 @@ class CustomerClaimed(CustomerEvent):
 
 @customer.event("customer.assigned", subject="customer_id")
 @dataclass(frozen=True, slots=True, kw_only=True)
-class CustomerAssigned(CustomerEvent):
+class CustomerAssigned(CustomerChangedHands):
     """A customer was given to a salesperson, from the pool or by the head from a department's queue."""
 
     personal = PERSONAL_WITH_REASON

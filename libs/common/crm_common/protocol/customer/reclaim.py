@@ -10,7 +10,7 @@ from uuid import UUID
 
 from msgspec import Meta
 
-from crm_common.protocol.customer.customers import CustomerEvent, CustomerView
+from crm_common.protocol.customer.customers import CustomerChangedHands, CustomerEvent, CustomerView
 from crm_common.protocol.customer.service import SEE, CustomerId, EmployeeId, PoolId, PoolReason, customer
 from crm_common.protocol.declare import Command, ListQuery, Setting, given
 from crm_common.protocol.policy import INTERNAL, needs
@@ -158,7 +158,7 @@ class CustomerReclaimWarned(CustomerEvent):
 
 @customer.event("customer.reclaimed", subject="customer_id")
 @dataclass(frozen=True, slots=True, kw_only=True)
-class CustomerReclaimed(CustomerEvent):
+class CustomerReclaimed(CustomerChangedHands):
     """A customer went back to the pool by itself (CUS-15, 17)."""
 
     from_owner_id: UUID

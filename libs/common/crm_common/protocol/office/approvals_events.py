@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import ClassVar
 from uuid import UUID
 
 from crm_common.protocol.declare import Event
@@ -26,9 +27,16 @@ class ApprovalEvent(Event):
     snapshot_hash: str
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ApprovalTurned(ApprovalEvent):
+    """What begins an approval, ends it or sends it back; who subscribes to it hears them all, in their order."""
+
+    contract: ClassVar[bool] = True
+
+
 @office.event("approval.started", subject="approval_id")
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ApprovalStarted(ApprovalEvent):
+class ApprovalStarted(ApprovalTurned):
     """Somebody asked for something."""
 
     flow_id: UUID
@@ -66,19 +74,19 @@ class ApprovalUrged(ApprovalEvent):
 
 @office.event("approval.resubmitted", subject="approval_id")
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ApprovalResubmitted(ApprovalEvent):
+class ApprovalResubmitted(ApprovalTurned):
     """What was returned was submitted again, as another revision."""
 
 
 @office.event("approval.approved", subject="approval_id")
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ApprovalApproved(ApprovalEvent):
+class ApprovalApproved(ApprovalTurned):
     """Everybody who was to say yes did: what was asked for may happen. What exactly, its revision's form says."""
 
 
 @office.event("approval.rejected", subject="approval_id")
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ApprovalRejected(ApprovalEvent):
+class ApprovalRejected(ApprovalTurned):
     """Somebody said no."""
 
     decided_by: UUID
@@ -87,7 +95,7 @@ class ApprovalRejected(ApprovalEvent):
 
 @office.event("approval.returned", subject="approval_id")
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ApprovalReturned(ApprovalEvent):
+class ApprovalReturned(ApprovalTurned):
     """Somebody sent it back to its initiator: the record may be edited until it is submitted again."""
 
     decided_by: UUID
@@ -96,7 +104,7 @@ class ApprovalReturned(ApprovalEvent):
 
 @office.event("approval.withdrawn", subject="approval_id")
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ApprovalWithdrawn(ApprovalEvent):
+class ApprovalWithdrawn(ApprovalTurned):
     """Its initiator took it back."""
 
 

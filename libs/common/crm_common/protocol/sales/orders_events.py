@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
+from typing import ClassVar
 from uuid import UUID
 
 from crm_common.money import HOME_CURRENCY
@@ -71,6 +72,13 @@ class OrderRecordMade(SalesRecordMade):
     changes: Changes = field(default_factory=dict)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OrderTurned(Event):
+    """What brings an order into force, or takes from it; who subscribes to it hears them all, in their order."""
+
+    contract: ClassVar[bool] = True
+
+
 @sales.event("order.created", subject="order_id")
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OrderCreated(OrderRecordMade):
@@ -116,7 +124,7 @@ class OrderCancelled(OrderEvent):
 
 @sales.event("order.approved", subject="order_id")
 @dataclass(frozen=True, slots=True, kw_only=True)
-class OrderApproved(OrderRecordMade):
+class OrderApproved(OrderRecordMade, OrderTurned):
     """An order was approved: from it follow the receivable, the receipts, WON, DEALT, purchases and performance."""
 
     contract_id: UUID
@@ -131,7 +139,7 @@ class OrderApproved(OrderRecordMade):
 
 @sales.event("order.approval_undone", subject="order_id")
 @dataclass(frozen=True, slots=True, kw_only=True)
-class OrderApprovalUndone(OrderEvent):
+class OrderApprovalUndone(OrderEvent, OrderTurned):
     """Finance could not take an approved order: it waits for review again, and what followed from it is taken back."""
 
     reason: str
@@ -151,7 +159,7 @@ class OrderCompleted(OrderEvent):
 
 @sales.event("order.voided", subject="order_id")
 @dataclass(frozen=True, slots=True, kw_only=True)
-class OrderVoided(OrderEvent):
+class OrderVoided(OrderEvent, OrderTurned):
     """An approved order no longer holds: its receivable and its performance go."""
 
     reason: str
@@ -159,7 +167,7 @@ class OrderVoided(OrderEvent):
 
 @sales.event("order.returned", subject="order_id")
 @dataclass(frozen=True, slots=True, kw_only=True)
-class OrderReturned(OrderEvent):
+class OrderReturned(OrderEvent, OrderTurned):
     """Part of an approved order came back; ``amount`` is what the order comes to from now on."""
 
     lines: tuple[OrderedLine, ...]

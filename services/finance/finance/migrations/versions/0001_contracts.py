@@ -6,6 +6,8 @@ from alembic import op
 
 from crm_common import migrations
 from crm_common.custom_fields import tables
+from crm_common.exports import create_exports
+from crm_common.imports import create_imports
 from crm_common.projections.customers import create_customer_ref
 from crm_common.provision import runtime_role
 from crm_common.search.tables import create_search
@@ -182,6 +184,8 @@ def upgrade() -> None:
         connection.exec_driver_sql(statements, execution_options={"no_parameters": True})
     tables.create(op, "Contract")
     create_search(op)
+    create_imports(op)
+    create_exports(op)
     role = runtime_role(connection)
     for table in _ONLY_ADDED:
         op.execute(f"REVOKE ALL ON {table} FROM {role}")
