@@ -212,7 +212,7 @@ def test_idn_16_a_hidden_module_is_out_of_the_menu_and_refused_on_direct_calls(h
 
     actor = house.actor(li["id"])
     shown = house.call(actor, "me")
-    assert before == ["organisation", "customer", "system"]
+    assert before == ["organisation", "customer", "sales", "system"]
     assert (shown["modules"], shown["permissions"]) == (["customer", "system"], ["customer.view", "sys.view"])
     assert (actor.may("opp.view"), {"opp", "quote", "order", "org", "role"} <= actor.hidden) == (False, True)
     refusal = house.refused(actor, "departments")
