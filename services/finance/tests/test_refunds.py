@@ -249,7 +249,7 @@ def test_what_becomes_of_an_approval_is_heard_by_one_method_in_its_order(kept: B
         "kind": "refund", "record_type": "refund", "record_id": refund["id"], "approval_id": approval,
         "initiator_id": FU.id, "revision": 1, "snapshot_hash": "",
     }  # fmt: skip
-    said = {"decided_by": uuid4(), "comment": "少了凭证"}
+    said: dict[str, Any] = {"decided_by": uuid4(), "comment": "少了凭证"}
     hear(
         kept.service,
         ApprovalStarted(**about, flow_id=uuid4(), title="退款"),
