@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Sequence
+from dataclasses import replace
 from uuid import uuid4
 
 from crm_common import codec
@@ -15,9 +16,9 @@ from serving.alone import Alone
 
 
 def hear(service: Alone, *events: Event, call: str | None = None) -> None:
-    """Deliver the events, all of one ``call``, and work on the inbox until it is empty."""
+    """Deliver the events, all of one ``call`` and numbered as they stand, and work on the inbox until it is empty."""
     one_call = call or uuid4().hex
-    deliver(service, [envelope(each, one_call) for each in events])
+    deliver(service, [replace(envelope(each, one_call), seq=seq) for seq, each in enumerate(events, 1)])
 
 
 def deliver(service: Alone, envelopes: Sequence[Envelope]) -> None:

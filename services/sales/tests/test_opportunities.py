@@ -188,7 +188,7 @@ def test_what_happens_to_its_customer_is_heard_by_one_method_in_its_order(firm: 
     deliver(firm.sales, [replace(each, seq=place) for place, each in enumerate(told_of, 1)][::-1])
     assert told(firm, known)[-4:] == ["suspended", "resumed", "suspended", "resumed"]
     assert state(firm, known) == ("NEGOTIATING", 80, str(li.id))
-    heard = "SELECT type FROM inbox WHERE consumer = 'follow_customer' AND subject = %s ORDER BY id"
+    heard = "SELECT type FROM inbox WHERE consumer = 'follow_customer' AND subject = %s"
     types = [kind for (kind,) in firm.sales.store.rows(heard, (f"customer/{customer}",))]
     assert sorted(types) == ["customer.assigned", "customer.claimed", "customer.reclaimed", "customer.released"]
 
