@@ -163,25 +163,27 @@ class Inbox:
 
     def _together(self, keys: Sequence[Key]) -> list[int]:
         """One transaction for several events; the ids of those that have failed before and are better worked alone."""
-        until = time.monotonic() + _LONG_ENOUGH
         alone: list[int] = []
         with self._host.store.transaction() as connection:
-            # as long as the transaction is young, a subject's next event follows: holding its first is holding all
-            while keys and time.monotonic() < until:
-                messages = self._lock(connection, keys)
+            # what is locked first is worked on however long that took: a busy database slows the inbox, never stops it
+            messages = self._lock(connection, keys)
+            until = time.monotonic() + _LONG_ENOUGH
+            while messages:
                 alone += [message.id for message in messages if message.attempts > 0]
                 fresh = [message for message in messages if message.attempts == 0]
                 done = self._handle_until(until, connection, fresh)
                 self._finish(connection, done)
                 keys = [message.key for message in done if message.more] + [one.key for one in fresh[len(done) :]]
+                # as long as the transaction is young, a subject's next event follows: holding its first is holding all
+                messages = self._lock(connection, keys) if keys and time.monotonic() < until else []
         self._hints.add(keys)
         return alone
 
     def _handle_until(self, until: float, connection: sa.Connection, messages: Sequence[_Message]) -> list[_Message]:
-        """Handle the messages in turn, until the moment has come; those that were handled."""
-        done = []
+        """Handle the messages in turn, the first in any case, until the moment has come; those that were handled."""
+        done: list[_Message] = []
         for message in messages:
-            if time.monotonic() >= until:
+            if done and time.monotonic() >= until:
                 break
             self._handle(connection, message)
             done.append(message)

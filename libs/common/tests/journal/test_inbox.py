@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
@@ -161,6 +162,25 @@ def test_what_another_process_left_is_found(host: LedgerHost) -> None:
 
     with working(inbox_of(host)):
         until(lambda: traces(host) == ["a1"], "the sweep")
+
+
+class SlowlyLocking(Inbox):
+    """Beside a database so busy that locking alone takes longer than a transaction ought to."""
+
+    def _lock(self, *about: Any) -> Any:
+        locked = super()._lock(*about)
+        time.sleep(0.15)
+        return locked
+
+
+def test_a_busy_database_slows_the_inbox_and_never_stops_it(host: LedgerHost) -> None:
+    inbox = SlowlyLocking(host, {"note": leave_trace}, sweep=SWEEP)
+    inbox.store_messages([("note", event(name, 1)) for name in "abc"])
+
+    with working(inbox):
+        until(lambda: len(traces(host)) == 3, "every event takes effect", 20)
+
+    assert states(host.store) == [(1, "done", 0)] * 3
 
 
 def test_a_failing_event_holds_back_only_its_subject(host: LedgerHost) -> None:
