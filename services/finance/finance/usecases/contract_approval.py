@@ -15,6 +15,7 @@ from crm_common.protocol.office.approvals_events import (
     ApprovalRejected,
     ApprovalReturned,
     ApprovalStarted,
+    ApprovalWithdrawn,
 )
 from finance.adapters.engine import Question
 from finance.domain import contract as domain
@@ -76,7 +77,8 @@ def note(change: Change, event: ApprovalEvent) -> None:
         about.approved(change, record_id, approval_id)
     elif isinstance(event, ApprovalReturned):
         about.returned(change, record_id, approval_id, event.comment)
-    else:
+    elif isinstance(event, (ApprovalRejected, ApprovalWithdrawn)):
+        # one that was submitted again goes on
         reason = event.comment if isinstance(event, ApprovalRejected) else None
         about.refused(change, record_id, approval_id, reason)
 
