@@ -30,7 +30,8 @@ def spread(
     postgres_server: SharedPostgres, rabbitmq: SharedRabbit, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[System]:
     """The gateway in a process of its own, so that its memory is its own."""
-    with on_broker(postgres_server, rabbitmq.create_vhost("large"), tmp_path_factory.mktemp("large")) as system:
+    folder = tmp_path_factory.mktemp("large")
+    with rabbitmq.vhost("large") as vhost, on_broker(postgres_server, vhost, folder) as system:
         yield system
 
 

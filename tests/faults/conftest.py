@@ -23,7 +23,7 @@ def breakable(
         def make(point: str) -> tuple[System, Path]:
             trigger = tmp_path / "now"
             environment = {"CRM_CRASH_AT": point, "CRM_CRASH_WHEN": str(trigger)}
-            vhost = rabbitmq.create_vhost("faults")
+            vhost = closing.enter_context(rabbitmq.vhost("faults"))
             system = closing.enter_context(on_broker(postgres_server, vhost, tmp_path, environment))
             return system, trigger
 

@@ -66,7 +66,8 @@ def world(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFacto
         else:
             rabbitmq: SharedRabbit = request.getfixturevalue("rabbitmq")
             folder = tmp_path_factory.mktemp("matrix")
-            system = closing.enter_context(on_broker(postgres, rabbitmq.create_vhost("matrix"), folder, NO_RATES))
+            vhost = closing.enter_context(rabbitmq.vhost("matrix"))
+            system = closing.enter_context(on_broker(postgres, vhost, folder, NO_RATES))
         yield build(system)
 
 

@@ -24,8 +24,10 @@ def broker_system(
     postgres_server: SharedPostgres, rabbitmq: SharedRabbit, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[System]:
     """The separate processes."""
-    vhost = rabbitmq.create_vhost("standing")
-    with on_broker(postgres_server, vhost, tmp_path_factory.mktemp("standing")) as system:
+    with (
+        rabbitmq.vhost("standing") as vhost,
+        on_broker(postgres_server, vhost, tmp_path_factory.mktemp("standing")) as system,
+    ):
         yield system
 
 

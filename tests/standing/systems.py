@@ -9,7 +9,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -86,11 +86,21 @@ class Process:
             time.sleep(0.05)
         raise TimeoutError(f"{self.command} did not say {pattern}:\n{self.log.read_text()}")
 
-    def end(self, seconds: float = 40) -> int:
+    def end(self, seconds: float = 60) -> int:
         """SIGTERM, and the exit code."""
+        self.tell_to_end()
+        return self.running.wait(seconds)
+
+    def tell_to_end(self) -> None:
+        """SIGTERM, without waiting for what comes of it."""
         if self.running.poll() is None:
             self.running.send_signal(signal.SIGTERM)
-        return self.running.wait(seconds)
+
+    def told(self, name: str, lines: int = 12) -> str:
+        """How the process fares and how its output ends, under its name."""
+        code = self.running.poll()
+        state = "runs" if code is None else f"ended with {code}"
+        return "\n".join([f"--- {name} {state}", *self.log.read_text().splitlines()[-lines:]])
 
     def kill(self) -> None:
         """kill -9."""
@@ -137,13 +147,13 @@ def on_broker(
             variables |= _told(service, made)
         variables |= environment or {}
         password = _install(variables, folder)
-        processes = {}
+        processes: dict[str, Process] = {}
+        closing.callback(_end_together, processes)
         for service in (*SERVICES, "gateway"):
             command = ["-m", service] if service == "gateway" else ["-m", service, "run"]
             processes[service] = Process(command, variables, folder / f"{service}.log")
-            closing.callback(processes[service].end)
         url = f"http://127.0.0.1:{port}"
-        wait_ready(url)
+        wait_ready(url, processes)
         system = System("broker", url, databases, processes, amqp_url)
         _take_over(system, password)
         yield system
@@ -158,19 +168,29 @@ def _told(service: str, database: Provisioned) -> dict[str, str]:
     }
 
 
-def wait_ready(url: str, seconds: float = 180) -> None:
-    """Return when the gateway says that it is ready."""
+def _end_together(processes: Mapping[str, Process]) -> None:
+    # each waits some seconds for its connections: told one after the other, seven of them need half a minute
+    for process in processes.values():
+        process.tell_to_end()
+    for process in processes.values():
+        process.end()
+
+
+def wait_ready(url: str, processes: Mapping[str, Process], seconds: float = 180) -> None:
+    """Return when the gateway says that it is ready; else say what it said last, and how the processes' logs end."""
     until = time.monotonic() + seconds
-    last: Any = None
-    while time.monotonic() < until:
+    last = "nothing was asked yet"
+    while time.monotonic() < until and all(each.running.poll() is None for each in processes.values()):
         try:
-            last = httpx.get(f"{url}/health/ready", timeout=5)
-            if last.status_code == 200:
+            answer = httpx.get(f"{url}/health/ready", timeout=5)
+            if answer.status_code == 200:
                 return
+            last = f"{answer.status_code} {answer.text}"
         except httpx.TransportError as not_yet:
-            last = not_yet
+            last = repr(not_yet)
         time.sleep(0.05)
-    raise TimeoutError(f"{url} is not ready: {last}")
+    told = "\n".join(each.told(name) for name, each in processes.items())
+    raise TimeoutError(f"{url} is not ready: {last}\n{told}")
 
 
 def _database(postgres: SharedPostgres, service: str) -> tuple[Provisioned, str]:

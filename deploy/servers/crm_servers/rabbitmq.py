@@ -160,9 +160,9 @@ class RabbitServer:
             return False
 
 
-def management(url: str, method: str, path: str, body: object = None) -> httpx.Response:
+def management(url: str, method: str, path: str, body: object = None, *, seconds: float = 60) -> httpx.Response:
     """One request to the management API at `url` (with credentials in it); the response whatever its status."""
-    with httpx.Client(base_url=url, timeout=10, trust_env=False) as client:
+    with httpx.Client(base_url=url, timeout=seconds, trust_env=False) as client:
         return client.request(method, path, json=body)
 
 
@@ -171,5 +171,5 @@ def create_vhost(management_url: str, name: str) -> None:
 
 
 def delete_vhost(management_url: str, name: str) -> None:
-    """Removes the virtual host with everything in it; its connections are closed."""
-    management(management_url, "DELETE", f"/api/vhosts/{name}").raise_for_status()
+    """Removes the virtual host with everything in it; its connections are closed. Streams take RabbitMQ some 5 s."""
+    management(management_url, "DELETE", f"/api/vhosts/{name}", seconds=180).raise_for_status()

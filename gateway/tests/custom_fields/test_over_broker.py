@@ -34,8 +34,8 @@ def house(
     postgres_server: SharedPostgres, rabbitmq: SharedRabbit, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[tuple[Provisioned, Front, Front]]:
     """The database, and two gateways."""
-    amqp_url = rabbitmq.create_vhost("depot")
     with (
+        rabbitmq.vhost("depot") as amqp_url,
         replicas(postgres_server, amqp_url, tmp_path_factory.mktemp("depot")) as database,
         gateways_over(amqp_url) as (one, other),
     ):

@@ -83,12 +83,10 @@ class Replicas:
 def replicas(
     postgres_server: SharedPostgres, rabbitmq: SharedRabbit, tmp_path: Path
 ) -> Iterator[tuple[Replicas, Provisioned]]:
-    vhost = rabbitmq.create_vhost("depot")
-    with depot_database(postgres_server) as database:
+    with rabbitmq.vhost("depot") as vhost, depot_database(postgres_server) as database:
         found = Replicas(vhost, database, tmp_path)
         yield found, database
         found.close()
-    rabbitmq.drop_vhost(vhost)
 
 
 def test_another_replica_goes_on_where_a_killed_one_was(replicas: tuple[Replicas, Provisioned]) -> None:
