@@ -13,7 +13,7 @@ from standing.systems import System
 from walking.company import Company, do, refused, refuses, until
 from walking.pushed import following
 
-pytestmark = [pytest.mark.infra, pytest.mark.timeout(240)]
+pytestmark = [pytest.mark.infra, pytest.mark.timeout(480)]
 
 APPROVAL = "approval { id state node version revision snapshotHash isToDo }"
 LEAVE = {"leaveKind": "ANNUAL", "from": "2026-12-01", "to": "2026-12-02", "toHalf": "MORNING", "reason": "回家"}

@@ -14,7 +14,7 @@ from standing.person import Person
 from standing.systems import System
 from walking.company import Company, do, mutation, refuses, until
 
-pytestmark = [pytest.mark.infra, pytest.mark.timeout(240)]
+pytestmark = [pytest.mark.infra, pytest.mark.timeout(480)]
 
 CONTACT = "contact { id name title role version phones { label number } customer { name } }"
 SEEN = "query($id: ID!) { contact(id: $id) { name phones { number } } }"

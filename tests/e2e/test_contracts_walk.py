@@ -13,7 +13,7 @@ from standing.systems import System
 from walking.company import do, refuses, until
 from walking.money import Deals
 
-pytestmark = [pytest.mark.infra, pytest.mark.timeout(240)]
+pytestmark = [pytest.mark.infra, pytest.mark.timeout(480)]
 
 CONTRACT = "contract { id number version state audit archiveNumber isDeviating settlement unpaidPercent approvalId }"
 ONE = """query($id: ID!) { contract(id: $id) { id number version state stateReason audit auditReason archiveNumber

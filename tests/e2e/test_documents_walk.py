@@ -15,7 +15,7 @@ from standing.person import Person
 from standing.systems import System
 from walking.company import Company, do, refuses, until
 
-pytestmark = [pytest.mark.infra, pytest.mark.timeout(180)]
+pytestmark = [pytest.mark.infra, pytest.mark.timeout(480)]
 
 REQUEST = "uploadId upload { url method headers { name value } fields { name value } limit }"
 FOUND = "query($text: String!) { search(text: $text) { hits { id type title } unavailable } }"

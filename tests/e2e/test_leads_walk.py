@@ -12,7 +12,7 @@ from standing.person import Person
 from standing.systems import System
 from walking.company import Company, do, mutation, refuses, until
 
-pytestmark = [pytest.mark.infra, pytest.mark.timeout(240)]
+pytestmark = [pytest.mark.infra, pytest.mark.timeout(480)]
 
 LEAD = "lead { id name phone status score ownerName version }"
 ONE = "query($id: ID!) { lead(id: $id) { name phone status ownerName followUps { content } } }"

@@ -14,7 +14,7 @@ from standing.systems import System
 from walking.company import Company, do, until
 from walking.pushed import following
 
-pytestmark = [pytest.mark.infra, pytest.mark.timeout(240)]
+pytestmark = [pytest.mark.infra, pytest.mark.timeout(480)]
 
 RUN = """mutation($in: RunJobInput!) { runJob(input: $in) {
     run { outcome report } userErrors { code field message } } }"""

@@ -20,7 +20,7 @@ from standing.systems import ADMIN, System
 from walking.company import do, refuses, until
 from walking.money import RECEIPT, Deals, adds_up, differences
 
-pytestmark = [pytest.mark.infra, pytest.mark.timeout(300)]
+pytestmark = [pytest.mark.infra, pytest.mark.timeout(480)]
 
 RUN = "mutation($in: RunJobInput!) { runJob(input: $in) { run { outcome report } userErrors { code } } }"
 SETTING = "mutation($in: ChangeSettingInput!) { changeSetting(input: $in) { userErrors { code } } }"

@@ -13,7 +13,7 @@ from standing.person import Person
 from standing.systems import System
 from walking.company import Company, do, refuses, until
 
-pytestmark = [pytest.mark.infra, pytest.mark.timeout(240)]
+pytestmark = [pytest.mark.infra, pytest.mark.timeout(480)]
 
 TASK = "task { id title status version about assignee { name } assignerName }"
 MINE = "{ tasks(box: MINE, first: 50) { nodes { id title about assignerName dueAt } } }"

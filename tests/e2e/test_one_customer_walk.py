@@ -12,7 +12,7 @@ from standing.person import Person
 from standing.systems import System
 from walking.company import Company, do, refuses, until
 
-pytestmark = [pytest.mark.infra, pytest.mark.timeout(240)]
+pytestmark = [pytest.mark.infra, pytest.mark.timeout(480)]
 
 MERGED = "survivor { id name phone } merged { holding mergedInto { id } } merge { id moved mergedName }"
 NODE = "query($id: ID!) { node(id: $id) { ... on Customer { id holding mergedInto { id name } } } }"

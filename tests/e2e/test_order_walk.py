@@ -12,7 +12,7 @@ from standing.systems import System
 from walking.company import do, mutation, refuses, until
 from walking.money import ORDER, Deals
 
-pytestmark = [pytest.mark.infra, pytest.mark.timeout(240)]
+pytestmark = [pytest.mark.infra, pytest.mark.timeout(480)]
 
 OPPORTUNITY = "opportunity { id version stage probability priority }"
 FORECAST = """query($who: ID!) { forecast(fromDay: "2026-11-01", toDay: "2026-12-31", employeeId: $who) {

@@ -17,7 +17,7 @@ from standing.systems import System
 from walking.company import do, refuses, until
 from walking.money import Deals
 
-pytestmark = [pytest.mark.infra, pytest.mark.timeout(300)]
+pytestmark = [pytest.mark.infra, pytest.mark.timeout(480)]
 
 CUSTOMER = """query($id: ID!) { customer(id: $id) { stage stageHistory { before after changedAt }
     purchases { productName quantity amount boughtAt orderId } purchasedProducts { productName times amount } } }"""

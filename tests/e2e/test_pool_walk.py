@@ -15,7 +15,7 @@ from standing.person import Person
 from standing.systems import System
 from walking.company import Company, do, mutation, refuses, until
 
-pytestmark = [pytest.mark.infra, pytest.mark.timeout(240)]
+pytestmark = [pytest.mark.infra, pytest.mark.timeout(480)]
 
 HISTORY = "query($id: ID!) { customerHistory(id: $id, first: 100) { nodes { type } } }"
 RESULTS = "results { customerId done code message } customers { id }"

@@ -17,7 +17,7 @@ from pypdf import PdfReader
 from standing.systems import System
 from walking.company import Company, do, mutation, refused, refuses, until
 
-pytestmark = [pytest.mark.infra, pytest.mark.timeout(240)]
+pytestmark = [pytest.mark.infra, pytest.mark.timeout(480)]
 
 QUOTE = """quote { id number state revision amount currency approval validUntil version ownerName customerName
     lines { name quantity price priceRule priceListName discount amount belowFloor } }"""

@@ -13,7 +13,7 @@ from standing.systems import System
 from walking.company import do, refuses, until
 from walking.money import Deals, adds_up
 
-pytestmark = [pytest.mark.infra, pytest.mark.timeout(300)]
+pytestmark = [pytest.mark.infra, pytest.mark.timeout(480)]
 
 REFUND = "refund { id version state amount }"
 INVOICE = "invoice { id version state number amount }"

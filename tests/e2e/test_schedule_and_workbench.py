@@ -17,7 +17,7 @@ from standing.person import Person
 from standing.systems import System, wait_ready
 from walking.company import Company, do, refused, refuses, until
 
-pytestmark = [pytest.mark.infra, pytest.mark.timeout(240)]
+pytestmark = [pytest.mark.infra, pytest.mark.timeout(480)]
 
 SCHEDULE = """query($from: Date!, $to: Date!, $of: ID) { schedule(firstDay: $from, lastDay: $to, employeeId: $of) {
     entryId title busy startsAt ownerName answer kind about } }"""

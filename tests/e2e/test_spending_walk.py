@@ -13,7 +13,7 @@ from standing.person import Person
 from standing.systems import System
 from walking.company import Company, do, refuses, until
 
-pytestmark = [pytest.mark.infra, pytest.mark.timeout(240)]
+pytestmark = [pytest.mark.infra, pytest.mark.timeout(480)]
 
 CLAIM = "claim { id version state amount currency departmentId lines { item amount project } }"
 WARNED = CLAIM + " warnings { budgetId item amount consumed currency }"

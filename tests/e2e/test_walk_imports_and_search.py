@@ -15,7 +15,7 @@ from standing.person import Person
 from standing.systems import System
 from walking.company import Company, do, until
 
-pytestmark = [pytest.mark.infra, pytest.mark.timeout(180)]
+pytestmark = [pytest.mark.infra, pytest.mark.timeout(480)]
 
 JOB = """query($id: ID!) { customerImport(id: $id) {
     state total created updated skipped failed takenBack kept problem owner { id } } }"""

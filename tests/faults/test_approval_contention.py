@@ -15,7 +15,7 @@ from approving.company import Company, company
 from crm_common.errors import CrmError
 from infra.postgres import SharedPostgres
 
-pytestmark = [pytest.mark.infra, pytest.mark.timeout(120)]
+pytestmark = [pytest.mark.infra, pytest.mark.timeout(480)]
 
 ROUNDS = 12
 

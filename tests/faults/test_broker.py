@@ -13,7 +13,7 @@ from infra.postgres import SharedPostgres
 from ledger.waiting import until
 from standing.systems import on_broker
 
-pytestmark = [pytest.mark.infra, pytest.mark.timeout(240)]
+pytestmark = [pytest.mark.infra, pytest.mark.timeout(480)]
 
 
 def test_a_broker_s_restart_is_an_interruption_and_no_loss(

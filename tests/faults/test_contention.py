@@ -18,7 +18,7 @@ from dealing.firm import Firm, firm
 from infra.postgres import SharedPostgres
 from ledger.waiting import until
 
-pytestmark = [pytest.mark.infra, pytest.mark.timeout(120)]
+pytestmark = [pytest.mark.infra, pytest.mark.timeout(480)]
 
 SEEDS = int(os.environ.get("CRM_SEEDS", "2"))
 CLAIMANTS, CUSTOMERS = 200, 1000

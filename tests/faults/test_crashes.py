@@ -15,7 +15,7 @@ from ledger.waiting import until
 from standing.person import Person
 from standing.systems import System
 
-pytestmark = [pytest.mark.infra, pytest.mark.timeout(180)]
+pytestmark = [pytest.mark.infra, pytest.mark.timeout(480)]
 Breakable = Callable[[str], tuple[System, Path]]
 
 CREATE = """mutation($in: CreateDepartmentInput!) { createDepartment(input: $in) {

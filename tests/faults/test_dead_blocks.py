@@ -11,7 +11,7 @@ from infra.rabbitmq import SharedRabbit
 from standing.systems import on_broker
 from walking.company import do, until
 
-pytestmark = [pytest.mark.infra, pytest.mark.timeout(240)]
+pytestmark = [pytest.mark.infra, pytest.mark.timeout(480)]
 
 PAGE = """query($id: ID!, $subject: String!) {
     customer(id: $id) {

@@ -20,7 +20,7 @@ from infra.postgres import SharedPostgres
 from ledger.waiting import until
 from office.usecases.delivery import DELIVERY_CLAIMED, DELIVERY_HANDED_OVER
 
-pytestmark = [pytest.mark.infra, pytest.mark.timeout(120)]
+pytestmark = [pytest.mark.infra, pytest.mark.timeout(480)]
 
 
 @pytest.fixture

@@ -24,7 +24,7 @@ from standing.systems import System, on_broker
 from walking.company import mutation
 from walking.money import ORDER, RECEIPT, Deals, adds_up
 
-pytestmark = [pytest.mark.infra, pytest.mark.timeout(400)]
+pytestmark = [pytest.mark.infra, pytest.mark.timeout(900)]
 
 VERSION = "query($id: ID!) { order(id: $id) { version } }"
 _ASKED = {"sales": "{ products(first: 1) { nodes { id } } }", "finance": "{ receivables(first: 1) { nodes { id } } }"}

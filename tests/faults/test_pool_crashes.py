@@ -23,7 +23,7 @@ from founded.house import NOW
 from infra.postgres import SharedPostgres
 from ledger.waiting import until
 
-pytestmark = [pytest.mark.infra, pytest.mark.timeout(120)]
+pytestmark = [pytest.mark.infra, pytest.mark.timeout(480)]
 
 CUSTOMERS = 4000
 _MANY = """

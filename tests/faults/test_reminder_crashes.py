@@ -21,7 +21,7 @@ from office.usecases import reminders
 from office.usecases.reminders import REMINDERS_TOLD
 from reminding.replica import office, taken_up
 
-pytestmark = [pytest.mark.infra, pytest.mark.timeout(120)]
+pytestmark = [pytest.mark.infra, pytest.mark.timeout(480)]
 
 NOW = datetime(2026, 11, 23, 9, tzinfo=UTC)
 MANY = 4 * reminders.BATCH + 50

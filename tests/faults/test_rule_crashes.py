@@ -19,7 +19,7 @@ from ledger.waiting import until
 from office.usecases.rule_actions import ACTION_SENT
 from officing.company import Office, opened
 
-pytestmark = [pytest.mark.infra, pytest.mark.timeout(180)]
+pytestmark = [pytest.mark.infra, pytest.mark.timeout(480)]
 
 _MADE = "SELECT title, count(*) FROM task WHERE title LIKE '跟进%%' GROUP BY title ORDER BY title"
 

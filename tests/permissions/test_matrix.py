@@ -16,7 +16,7 @@ from permissions.world import Seat, World, build
 from standing.person import Person
 from standing.systems import embedded, on_broker
 
-pytestmark = [pytest.mark.infra, pytest.mark.timeout(400)]
+pytestmark = [pytest.mark.infra, pytest.mark.timeout(900)]
 
 ARGUMENTS = {
     "workCalendar": '(firstDay: "2026-11-23", lastDay: "2026-12-23")',
