@@ -19,6 +19,7 @@ from crm_common.context import Actor, Context, system_context
 from crm_common.errors import CrmError
 from crm_common.jobs import JobRun
 from crm_common.jobs.rows import Runs
+from crm_common.journal import envelopes
 from crm_common.objects import open_objects
 from crm_common.payloads import _view
 from crm_common.protocol.declare import services
@@ -189,9 +190,10 @@ class Company:
         until(stands, f"the order {expected}")
 
     def events(self, contract: dict[str, Any]) -> list[tuple[str, dict[str, Any]]]:
-        """Type and data of a contract's events in order."""
-        told = "SELECT type, data FROM journal WHERE subject = %s ORDER BY seq"
-        return [(row[0], row[1]) for row in self.store.rows(told, (f"contract/{contract['id']}",))]
+        """Type and data of a contract's events in order, as whoever hears them reads them."""
+        told = f"SELECT {envelopes.COLUMNS} FROM journal WHERE subject = %s ORDER BY seq"
+        rows = self.store.rows(told, (f"contract/{contract['id']}",))
+        return [(each.type, each.data) for each in envelopes.recorded(rows, "/crm/finance", self.store.rows)]
 
     def run(self, job: str, as_of: datetime | None = None, *, service: str = "finance") -> dict[str, Any]:
         """Run a job of a service as of a moment; its report."""

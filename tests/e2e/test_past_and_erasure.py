@@ -99,6 +99,20 @@ def test_cus_26_erase_and_the_search_for_the_old_name_gives_nothing(desk: Desk) 
     assert desk.li.ask("query($id: ID!) { customer(id: $id) { name } }", id=made) is None
 
 
+def test_aud_03_erased_customers_are_forgotten_in_their_contracts_too(desk: Desk) -> None:
+    name = f"忘约{uuid4().hex[:6]}"
+    made, admin = desk.customer(name), desk.company.admin
+    given = {"customerId": made, "name": f"{name}合同", "amount": "1000.00", "remark": name}
+    contract = do(desk.li, "createContract", "contract { id number counterparty }", **given)["contract"]
+    assert contract["counterparty"] == name
+    do(admin, "eraseCustomer", CARD, id=made, name=name)
+    asked = "query($id: ID!) { contract(id: $id) { number name counterparty remark customerName amount } }"
+    forgotten = {"number": contract["number"], "name": ERASED, "counterparty": None, "remark": None,
+                 "customerName": ERASED, "amount": "1000.00"}  # fmt: skip
+    until(lambda: admin.ask(asked, id=contract["id"]) == forgotten, "finance has forgotten him")
+    until(lambda: admin.ask(SEARCH, text=name)["hits"] == [], "the index has forgotten him")
+
+
 def test_cus_04_lists_show_the_columns_that_were_chosen(desk: Desk) -> None:
     before = desk.li.ask(COLUMNS)
     shipped = [each["name"] for each in before["columns"] if not each["name"].startswith("custom.")]

@@ -12,6 +12,7 @@ from finance.operations.accounting import AccountingOperations
 from finance.operations.contract_execution import ContractExecutionOperations
 from finance.operations.contract_hands import ContractHands
 from finance.operations.contracts import ContractOperations
+from finance.operations.customer_news import CustomerNews
 from finance.operations.exchange import EXPORTERS, IMPORTERS
 from finance.operations.expenses import ExpenseOperations
 from finance.operations.funds import FundOperations
@@ -32,6 +33,7 @@ class FinanceService(
     ContractOperations,
     ContractExecutionOperations,
     ContractHands,
+    CustomerNews,
     ExpenseOperations,
     PayableOperations,
     FundOperations,

@@ -232,7 +232,7 @@ def test_con_04_signing_archives_at_once_and_for_good(firm: Company) -> None:
         again = {"id": contract["id"], "version": signed["version"]} | more
         assert firm.refused("sun", method, **again)[0] == "BAD_STATE", method
     with pytest.raises(Exception, match="permission denied"), firm.store.transaction() as connection:
-        connection.exec_driver_sql("UPDATE contract_archive SET name = 'x'")
+        connection.exec_driver_sql("UPDATE contract_archive SET signed_files = '{}'")
     with pytest.raises(CrmError) as kept:
         firm.call("sun", "delete_document", service="documents", id=scan)
     assert kept.value.code is Code.BAD_STATE

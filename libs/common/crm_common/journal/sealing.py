@@ -86,6 +86,8 @@ def sealed(event: Event, event_id: UUID) -> tuple[str, Key] | None:
     """The event's JSON text with what is personal in it sealed, and the key to it; None where nothing is."""
     personal = event.personal
     assert personal is not None
+    if getattr(event, personal.of) is None:
+        return None
     data: dict[str, Any] = codec.to_builtins(event)
     hidden = _taken(data, personal)
     if not hidden:

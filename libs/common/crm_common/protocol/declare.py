@@ -99,8 +99,9 @@ Changes = dict[str, tuple[Any, Any]]
 class Personal:
     """What of an event tells of a person: the journal keeps it sealed, so that it can be forgotten with the person.
 
-    ``of`` names the UUID field that says of whom. ``fields`` are the event's own fields; ``changes`` the keys in its
-    ``changes``, where ``custom.`` stands for all that begin so and an empty text for all there are. Null is not hidden.
+    ``of`` names the UUID field that says of whom; where that is null, nothing is kept sealed. ``fields`` are the
+    event's own fields; ``changes`` the keys in its ``changes``, where ``custom.`` stands for all that begin so and an
+    empty text for all there are. Null is not hidden.
     """
 
     of: str

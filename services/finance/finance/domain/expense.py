@@ -17,6 +17,7 @@ from crm_common.protocol.finance.expenses import (
     CreateExpenseClaim,
     ExpenseItem,
     ExpenseLineGiven,
+    ExpenseLineWritten,
     ExpenseRules,
     ReviewExpenseClaim,
 )
@@ -94,8 +95,19 @@ def total(of: Sequence[Line]) -> Decimal:
 
 
 def told(of: Sequence[Line]) -> list[dict[str, Any]]:
-    """The lines as events tell them."""
-    return [{name: plain(value) for name, value in asdict(each).items()} for each in of]
+    """The lines as events tell them; what is said of a customer is told apart (`said`), under his key."""
+    return [{name: plain(value) for name, value in asdict(_unsaid(each)).items()} for each in of]
+
+
+def said(claim_id: UUID, of: Sequence[Line]) -> list[ExpenseLineWritten]:
+    """What lines say of customers."""
+    return [
+        ExpenseLineWritten(
+            claim_id=claim_id, line_id=each.id, customer_id=each.customer_id, remark=each.remark, project=each.project
+        )
+        for each in of
+        if each.customer_id is not None and (each.remark or each.project)
+    ]  # fmt: skip
 
 
 def rewritten(before: Claim, title: str, amount: Decimal, version: int) -> Claim:
@@ -153,3 +165,7 @@ def _expect(claim: Claim, *states: ClaimState) -> None:
 
 def _next(before: Claim, **changes: Any) -> Claim:
     return replace(before, version=before.version + 1, **changes)
+
+
+def _unsaid(line: Line) -> Line:
+    return line if line.customer_id is None else replace(line, remark="", project=None)

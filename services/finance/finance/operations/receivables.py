@@ -8,7 +8,6 @@ from crm_common import codec
 from crm_common.changes import Change
 from crm_common.jobs import JobRun
 from crm_common.protocol.customer.credit import CreditEvaluated
-from crm_common.protocol.customer.holding import CustomerErased
 from crm_common.protocol.finance.receipts import CustomerMoney, MoneyOfCustomer, MoneyOfOrder, OrderMoney
 from crm_common.protocol.finance.receivables import (
     AgeingLine,
@@ -96,10 +95,6 @@ class ReceivableOperations(Offering):
     @subscribe(CreditEvaluated)
     def note_credit_limit(self, event: CreditEvaluated, change: Change) -> None:
         credit.note_limit(change, event)
-
-    @subscribe(CustomerErased)
-    def forget_what_was_said(self, event: CustomerErased, change: Change) -> None:
-        receivables.forget_customer(change, event)
 
     @every("0 1 * * *", name="finance.collection")
     def collect(self, run: JobRun) -> None:

@@ -71,6 +71,11 @@ def delete(connection: sa.Connection, contract_id: UUID, now: datetime) -> None:
     connection.execute(sa.update(contract).where(contract.c.id == contract_id).values(**gone))
 
 
+def move_deleted(connection: sa.Connection, contract_id: UUID, customer_id: UUID) -> None:
+    """A deleted draft belongs to another customer."""
+    connection.execute(sa.update(contract).where(contract.c.id == contract_id).values(customer_id=customer_id))
+
+
 def archive(connection: sa.Connection, entry_id: UUID, signed: Contract, *, by: UUID | None, now: datetime) -> None:
     """Enter a signed contract into the archive."""
     entry = {name: getattr(signed, name) for name in ("name", "customer_id", "amount", "currency", "signed_on")}

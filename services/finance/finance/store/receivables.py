@@ -38,13 +38,6 @@ _REMINDED = written("""
 INSERT INTO collection_reminder (receivable_id, due_on, stage, reminded_at)
 VALUES (%(id)s::uuid, %(due)s::date, %(stage)s::integer, %(now)s::timestamptz) ON CONFLICT DO NOTHING RETURNING stage
 """)
-_FORGET = (
-    written("UPDATE receivable SET remark = NULL WHERE customer_id = %(customer)s::uuid AND remark IS NOT NULL"),
-    written(
-        "UPDATE receipt SET remark = NULL, payer = NULL WHERE customer_id = %(customer)s::uuid"
-        " AND (remark IS NOT NULL OR payer IS NOT NULL)"
-    ),
-)
 _ORDERS = """
 SELECT order_id, amount, received, refunded,
     CASE WHEN state IN ('OPEN', 'PARTIAL', 'OVERDUE') THEN amount - received + refunded ELSE 0.00 END, currency
@@ -97,12 +90,6 @@ def set_plan(connection: sa.Connection, receivable_id: UUID, instalments: Sequen
             connection, id=each.id, receivable_id=receivable_id, number=each.number, due_on=each.due_on,
             amount=each.amount, planned_before=each.planned_before, remark=each.remark, created_at=now,
         )  # fmt: skip
-
-
-def forget(connection: sa.Connection, customer_id: UUID) -> None:
-    """What people wrote of the customer's payments, and in whose name they were made, is gone."""
-    for each in _FORGET:
-        each.run(connection, customer=customer_id)
 
 
 def to_collect(store: Store, until: date, after: tuple[date, UUID], first: int) -> list[UUID]:

@@ -51,7 +51,7 @@ def create_expense_claim(change: Change, command: CreateExpenseClaim) -> dict[st
     draft = domain.begun(change.new_id(), me.id, me.department_id, command, domain.total(lines))
     CLAIMS.insert(change.connection, draft, change.now)
     store.replace_lines(change.connection, draft.id, lines)
-    change.record(ExpenseCreated(**_about(None, draft, ((), lines))))
+    change.record(ExpenseCreated(**_about(None, draft, ((), lines))), *domain.said(draft.id, lines))
     return {"claim": draft.id}
 
 
@@ -64,7 +64,8 @@ def update_expense_claim(change: Change, command: UpdateExpenseClaim) -> dict[st
     CLAIMS.save(change.connection, after, change.now)
     if lines is not old:
         store.replace_lines(change.connection, after.id, lines)
-    change.record(ExpenseUpdated(**_about(before, after, (old, lines))))
+    told = ExpenseUpdated(**_about(before, after, (old, lines)))
+    change.record(told, *(() if lines is old else domain.said(after.id, lines)))
     return {"claim": after.id}
 
 

@@ -9,8 +9,6 @@ from uuid import UUID
 
 from crm_common.changes import Change
 from crm_common.days import today
-from crm_common.journal import sealing
-from crm_common.protocol.customer.holding import CustomerErased
 from crm_common.protocol.finance import receivables_events as told
 from crm_common.protocol.finance.receivables import (
     DUE_DAYS,
@@ -36,7 +34,6 @@ from finance.adapters.customers import KnownCustomer
 from finance.domain import receipt as receipts
 from finance.domain import receivable as domain
 from finance.domain.receivable import SETTLED, Receivable
-from finance.store import receivables as store
 from finance.store.receivables import RECEIPTS, RECEIVABLES, of_order, pending_receipts
 from finance.usecases import credit, money_access, periods
 
@@ -116,12 +113,6 @@ def note_write_off_decision(change: Change, event: ApprovalEvent, *, approved: b
     before = RECEIVABLES.locked(change.connection, event.record_id)
     if before is not None:
         keep(change, before, domain.write_off_decided(before, approved=approved))
-
-
-def forget_customer(change: Change, event: CustomerErased) -> None:
-    """Money stays, what people wrote of the customer goes (CUS-26, AUD-03)."""
-    store.forget(change.connection, event.customer_id)
-    sealing.forget(change.connection, [event.customer_id])
 
 
 def create_receivable(customer: KnownCustomer, change: Change, command: CreateReceivable) -> dict[str, Any]:

@@ -282,6 +282,13 @@ class CustomerChangedHands(CustomerEvent):
     contract: ClassVar[bool] = True
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CustomerTurned(CustomerEvent):
+    """What says that a customer is another one now, or nobody; who subscribes hears it in its order."""
+
+    contract: ClassVar[bool] = True
+
+
 @customer.event("customer.created", subject="customer_id")
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CustomerCreated(CustomerEvent):

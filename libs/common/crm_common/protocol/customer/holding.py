@@ -14,6 +14,7 @@ from crm_common.protocol.customer.customers import (
     PERSONAL_WITH_REASON,
     CustomerChangedHands,
     CustomerEvent,
+    CustomerTurned,
     CustomerView,
 )
 from crm_common.protocol.customer.service import (
@@ -234,5 +235,5 @@ class CustomerRestored(CustomerEvent):
 
 @customer.event("customer.erased", subject="customer_id")
 @dataclass(frozen=True, slots=True, kw_only=True)
-class CustomerErased(CustomerEvent):
+class CustomerErased(CustomerTurned):
     """A customer's personal data was erased; what else knows them erases them too."""

@@ -9,7 +9,7 @@ from typing import Annotated, Any
 from uuid import UUID
 
 from crm_common.errors import Code, Rule, Rules
-from crm_common.protocol.customer.customers import CustomerEvent, CustomerView
+from crm_common.protocol.customer.customers import CustomerEvent, CustomerTurned, CustomerView
 from crm_common.protocol.customer.service import VERSION_DOC, CustomerId, EmployeeId, Version, customer
 from crm_common.protocol.declare import Command, ListQuery, given
 from crm_common.protocol.policy import needs
@@ -115,7 +115,7 @@ class UndoMerge(Command):
 
 @customer.event("customer.merged", subject="customer_id")
 @dataclass(frozen=True, slots=True, kw_only=True)
-class CustomerMerged(CustomerEvent):
+class CustomerMerged(CustomerTurned):
     """A customer went into another one: what belongs to it elsewhere belongs to the survivor now."""
 
     merge_id: UUID
@@ -135,7 +135,7 @@ class CustomerAbsorbed(CustomerEvent):
 
 @customer.event("customer.unmerged", subject="customer_id")
 @dataclass(frozen=True, slots=True, kw_only=True)
-class CustomerUnmerged(CustomerEvent):
+class CustomerUnmerged(CustomerTurned):
     """A customer came out of the one it had gone into."""
 
     merge_id: UUID

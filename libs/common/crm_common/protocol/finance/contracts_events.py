@@ -9,16 +9,23 @@ from uuid import UUID
 
 from crm_common.protocol.customer.reclaim import SalesRecord
 from crm_common.protocol.customer.timeline import SalesRecordMade
-from crm_common.protocol.declare import Changes, Event
+from crm_common.protocol.declare import Changes, Event, Personal
 from crm_common.protocol.finance.contract_progress import ContractEntryKind
 from crm_common.protocol.finance.contract_states import ContractAudit, ContractState
 from crm_common.protocol.finance.service import finance
+
+
+def _personal(*fields: str) -> Personal:
+    """What somebody wrote of the customer in his own words; what it is called often names him."""
+    texts = ("name", "counterparty", "payment_terms", "remark", "body", "state_reason", "audit_reason", "evaluation")
+    return Personal(of="customer_id", fields=("name", *fields), changes=(*texts, "custom."))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ContractEvent(Event):
     """What every event of a contract tells: how it stands after the change."""
 
+    personal = _personal()
     contract_id: UUID
     number: str
     name: str
@@ -34,6 +41,7 @@ class ContractEvent(Event):
 class ContractRecorded(SalesRecordMade):
     """What those tell beside that count as a sales record of the customer (CUS-15)."""
 
+    personal = _personal("title")
     contract_id: UUID
     number: str
     name: str
@@ -94,6 +102,7 @@ class ContractDeleted(ContractEvent):
 class ContractVoided(ContractEvent):
     """A draft was declared void."""
 
+    personal = _personal("reason")
     reason: str
 
 
@@ -116,6 +125,7 @@ class ContractApproved(ContractEvent):
 class ContractRefused(ContractEvent):
     """Its approval was refused, returned or withdrawn, or could not begin: it is a draft again."""
 
+    personal = _personal("reason")
     reason: str | None
 
 
@@ -124,6 +134,7 @@ class ContractRefused(ContractEvent):
 class ContractTerminated(ContractEvent):
     """A signed contract was ended before its time."""
 
+    personal = _personal("reason")
     reason: str
 
 
@@ -132,6 +143,7 @@ class ContractTerminated(ContractEvent):
 class ContractAudited(ContractEvent):
     """Finance confirmed a registered contract, or gave it back."""
 
+    personal = _personal("reason")
     audit: ContractAudit
     reason: str | None
     created_by: UUID | None
@@ -210,6 +222,7 @@ class ContractChanged(ContractEvent):
 class ContractChangeRefused(ContractEvent):
     """A change order was refused, withdrawn, or could not be decided."""
 
+    personal = _personal("reason")
     change_id: UUID
     reason: str | None
 
@@ -221,3 +234,15 @@ class ContractExpiring(ContractEvent):
 
     ends_on: date
     days: int
+
+
+@finance.event("contract.moved", subject="contract_id")
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ContractMoved(ContractEvent):
+    """Its customer went into another one, or came out of it again (CUS-45)."""
+
+
+@finance.event("contract.forgotten", subject="contract_id")
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ContractForgotten(ContractEvent):
+    """Its customer was erased: what was written of him is gone (CUS-26)."""

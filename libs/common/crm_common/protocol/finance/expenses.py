@@ -13,7 +13,7 @@ from msgspec import UNSET, Meta, UnsetType
 
 from crm_common.errors import Code, Rule, Rules
 from crm_common.money import HOME_CURRENCY, Currency
-from crm_common.protocol.declare import Changes, Command, Event, GetQuery, ListQuery, Setting, given
+from crm_common.protocol.declare import Changes, Command, Event, GetQuery, ListQuery, Personal, Setting, given
 from crm_common.protocol.finance.service import (
     VERSION_DOC,
     CustomerId,
@@ -319,11 +319,25 @@ class ExpensePaid(ExpenseEvent):
     paid_on: date
 
 
+@finance.event("expense.line_written", subject="claim_id")
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ExpenseLineWritten(Event):
+    """What a line of a claim says of a customer: told apart, so that it is forgotten with him (AUD-03)."""
+
+    personal = Personal(of="customer_id", fields=("remark", "project"))
+    claim_id: UUID
+    line_id: UUID
+    customer_id: UUID
+    remark: str
+    project: str | None
+
+
 @finance.event("cost.allocated", subject="line_id")
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CostAllocated(Event):
     """A line of an approved claim is a cost of a campaign, a customer or a project (FIN-18)."""
 
+    personal = Personal(of="customer_id", fields=("project",))
     line_id: UUID
     claim_id: UUID
     campaign_id: UUID | None

@@ -12,7 +12,7 @@ from uuid import UUID
 from msgspec import Meta
 
 from crm_common.errors import Code, Rule, Rules
-from crm_common.protocol.declare import Changes, Command, Event, GetQuery, ListQuery, given
+from crm_common.protocol.declare import Changes, Command, Event, GetQuery, ListQuery, Personal, given
 from crm_common.protocol.finance.receivables import OrderId, ReceivableId
 from crm_common.protocol.finance.service import (
     VERSION_DOC,
@@ -28,6 +28,8 @@ from crm_common.protocol.views import Ref, shown
 
 SEE_INVOICES = needs("invoice.view", "invoice.edit")
 EDIT_INVOICES = needs("invoice.edit")
+_WORDS = ("title", "tax_number", "remark", "void_reason")
+"""Who the customer is, and what somebody wrote of him."""
 InvoiceId = Annotated[UUID, Ref("Invoice")]
 TaxNumber = Annotated[str, Meta(min_length=15, max_length=20, pattern=r"^[0-9A-Z]+$")]
 
@@ -154,6 +156,7 @@ class VoidInvoice(Command):
 class InvoiceEvent(Event):
     """What every event of an invoice tells."""
 
+    personal = Personal(of="customer_id", changes=_WORDS)
     invoice_id: UUID
     receivable_id: UUID
     order_id: UUID | None
@@ -182,4 +185,11 @@ class InvoiceIssued(InvoiceEvent):
 class InvoiceVoided(InvoiceEvent):
     """It does not count any more."""
 
+    personal = Personal(of="customer_id", fields=("reason",), changes=_WORDS)
     reason: str
+
+
+@finance.event("invoice.moved", subject="invoice_id")
+@dataclass(frozen=True, slots=True, kw_only=True)
+class InvoiceMoved(InvoiceEvent):
+    """Its customer went into another one, or came out of it again (CUS-45)."""

@@ -12,7 +12,7 @@ from crm_common.money import HOME_CURRENCY
 from crm_common.protocol.declare import Changes, Event, Personal
 from crm_common.protocol.finance.service import finance
 
-_PERSONAL = Personal(of="customer_id", changes=("remark", "payer", "reason", "closed_reason"))
+_WORDS = ("title", "remark", "payer", "reason", "closed_reason", "write_off_reason")
 """What somebody wrote in his own words."""
 
 
@@ -21,7 +21,7 @@ class ReceivableEvent(Event):
     """What every event of a receivable tells, after the change; who subscribes to it hears them all, in their order."""
 
     contract: ClassVar[bool] = True
-    personal = _PERSONAL
+    personal = Personal(of="customer_id", fields=("title",), changes=_WORDS)
     receivable_id: UUID
     order_id: UUID | None
     contract_id: UUID | None
@@ -86,6 +86,14 @@ class ReceivableVoided(ReceivableEvent):
     """What it was for no longer holds."""
 
 
+@finance.event("receivable.moved", subject="receivable_id")
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReceivableMoved(ReceivableEvent):
+    """Its customer went into another one, or came out of it again (CUS-45)."""
+
+    from_customer_id: UUID
+
+
 @finance.event("receivable.refused", subject="order_id")
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReceivableRefused(Event):
@@ -102,7 +110,7 @@ class ReceivableRefused(Event):
 class ReceiptEvent(Event):
     """What every event of a receipt tells, after the change."""
 
-    personal = _PERSONAL
+    personal = Personal(of="customer_id", changes=_WORDS)
     receipt_id: UUID
     receivable_id: UUID | None
     order_id: UUID | None
@@ -145,6 +153,7 @@ class ReceiptConfirmed(ReceiptEvent):
 class ReceiptRejected(ReceiptEvent):
     """Finance has not found the money."""
 
+    personal = Personal(of="customer_id", fields=("reason",), changes=_WORDS)
     reason: str
     created_by: UUID
 
@@ -154,8 +163,15 @@ class ReceiptRejected(ReceiptEvent):
 class ReceiptReversed(ReceiptEvent):
     """A confirmation was taken back."""
 
+    personal = Personal(of="customer_id", fields=("reason",), changes=_WORDS)
     reason: str
     created_by: UUID
+
+
+@finance.event("receipt.moved", subject="receipt_id")
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReceiptMoved(ReceiptEvent):
+    """Its customer went into another one, or came out of it again (CUS-45)."""
 
 
 @finance.event("credit.exceeded", subject="receivable_id")

@@ -181,3 +181,9 @@ class RefundPaid(RefundEvent):
     paid_by: UUID
     owed_again: Decimal
     """How much of it the customer owes again; the rest was an advance payment."""
+
+
+@finance.event("refund.moved", subject="refund_id")
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RefundMoved(RefundEvent):
+    """Its customer went into another one, or came out of it again (CUS-45)."""
