@@ -47,7 +47,7 @@ def calm(system: System) -> Iterator[None]:
         yield
     finally:
         process.start()
-        wait_ready(system.url)
+        wait_ready(system.url, system.processes)
 
 
 def staffed(system: System) -> Office:
