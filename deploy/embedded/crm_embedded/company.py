@@ -44,7 +44,18 @@ def load_demo(runtime: LocalRuntime) -> str | None:
         _call(runtime, "load_demo_money", money, service="finance")
         _call(runtime, "load_demo_performance", {"employee_ids": _sellers(runtime)}, service="sales")
         _call(runtime, "load_demo_documents", {"employee_ids": _sellers(runtime)}, service="documents")
+        _load_deals(runtime)
     return password
+
+
+def _load_deals(runtime: LocalRuntime) -> None:
+    """Opportunities and orders, with their papers; some customers are left as they are."""
+    buyers = _buyers(runtime)[::3]
+    owners = {"owner_ids": [each["owner_id"] for each in buyers]}
+    papers = _call(runtime, "load_demo_papers", owners, service="documents")["papers"]
+    deals = [buyer | paper for buyer, paper in zip(buyers, papers, strict=True)]
+    asked = {"deals": deals, "reviewer_id": _administrator(runtime)}
+    _call(runtime, "load_demo_sales", asked, service="sales")
 
 
 def _administrator(runtime: LocalRuntime) -> str:

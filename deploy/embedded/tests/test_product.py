@@ -15,6 +15,7 @@ from crm_servers.waiting import free_ports
 from ledger.waiting import until
 from standing.person import Person
 from standing.systems import Process, database_below
+from walking.money import adds_up
 
 pytestmark = [pytest.mark.infra, pytest.mark.timeout(180)]
 
@@ -158,6 +159,7 @@ def test_the_demo_company_is_staffed_and_its_people_can_log_in(folder: Path) -> 
     mine = person.ask("{ myCustomers { totalCount nodes { phone } } }")
     assert mine["totalCount"] == 23
     assert "*" not in "".join(each["phone"] for each in mine["nodes"])
+    adds_up(begun(process))
     assert process.end() == 0
 
 

@@ -17,6 +17,7 @@ from crm_common.protocol.documents.categories import CreateDocumentCategory
 from crm_common.protocol.documents.files import PublishDocument
 from crm_common.protocol.documents.uploads import ConfirmUpload
 from documents.adapters.texts import Said
+from documents.domain.demo_paper import printed
 from documents.domain.document import Content
 from documents.domain.file_name import type_of
 from documents.domain.upload import Upload
@@ -37,6 +38,7 @@ _ARTICLES: tuple[tuple[int, str, str], ...] = (
     (1, "第一次拜访客户前的准备", "查阅客户档案、跟进记录和竞争对手信息，准备合适的产品资料和名片。"),
     (2, "订单提交须知", "提交订单前请确认产品、已签合同和付款凭证齐全；凭证为 JPG、PNG 或 PDF。"),
 )
+_PAPERS = (("已签合同", "双方已盖章签字"), ("银行转账回单", "交易成功"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,19 +52,49 @@ class Brought:
 
 def bring(objects: Objects, new_id: Ids, now: datetime, owners: tuple[UUID, ...]) -> list[Brought]:
     """Lay the files in the store, whose they will be in turn."""
+    return [
+        _laid(objects, _told(new_id, now, owners[place % len(owners)], name, text.encode()), text, text.encode())
+        for place, (_, name, text) in enumerate(_FILES)
+    ]
+
+
+def bring_papers(objects: Objects, new_id: Ids, now: datetime, owners: tuple[UUID, ...]) -> list[Brought]:
+    """Lay a signed contract and a receipt of a bank in the store for each of them."""
     found = []
-    for place, (_, name, text) in enumerate(_FILES):
-        raw = text.encode()
-        told: dict[str, Any] = {
-            "content_type": type_of(name), "size": len(raw), "sha256": hashlib.sha256(raw).hexdigest()
-        }  # fmt: skip
-        upload = Upload(
-            id=new_id(), document_id=new_id(), is_new=True, name=name, category_id=None, tags=("示例",),
-            by_id=owners[place % len(owners)], expires_at=now + timedelta(minutes=15), **told,
-        )  # fmt: skip
-        objects.put(upload.place, io.BytesIO(raw))
-        found.append(Brought(upload, Content(object_key=upload.place, **told), Said(text, "FOUND")))
+    for place, owner in enumerate(owners, start=1):
+        for kind, text in _PAPERS:
+            name, said = f"{kind}-{place:03}.pdf", f"{kind} No. {place:03} {text}"
+            raw = printed(said)
+            found.append(_laid(objects, _told(new_id, now, owner, name, raw), said, raw))
     return found
+
+
+def load_papers(brought: list[Brought]) -> Usecase:
+    """Enter them as their owners' files, and say which they are."""
+
+    def run(change: Change, _command: Any) -> dict[str, Any]:
+        for each in brought:
+            uploads.insert(change.connection, each.upload)
+            usecases.confirm_upload(each.content, each.said)(change, ConfirmUpload(upload_id=each.upload.id))
+        ids = [each.upload.document_id for each in brought]
+        pairs = zip(ids[::2], ids[1::2], strict=True)
+        return {"papers": [{"contract_id": str(one), "voucher_id": str(other)} for one, other in pairs]}
+
+    return run
+
+
+def _told(new_id: Ids, now: datetime, owner: UUID, name: str, raw: bytes) -> Upload:
+    return Upload(
+        id=new_id(), document_id=new_id(), is_new=True, name=name, category_id=None, tags=("示例",), by_id=owner,
+        expires_at=now + timedelta(minutes=15), content_type=type_of(name), size=len(raw),
+        sha256=hashlib.sha256(raw).hexdigest(),
+    )  # fmt: skip
+
+
+def _laid(objects: Objects, upload: Upload, text: str, raw: bytes) -> Brought:
+    objects.put(upload.place, io.BytesIO(raw))
+    content = Content(object_key=upload.place, content_type=upload.content_type, size=upload.size, sha256=upload.sha256)
+    return Brought(upload, content, Said(text, "FOUND"))
 
 
 def load(brought: list[Brought], owners: tuple[UUID, ...]) -> Usecase:

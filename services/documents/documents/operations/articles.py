@@ -11,7 +11,7 @@ from crm_common.protocol.documents.articles import (
     UpdateArticle,
     WithdrawArticle,
 )
-from crm_common.protocol.documents.demo import LoadDemoDocuments
+from crm_common.protocol.documents.demo import LoadDemoDocuments, LoadDemoPapers
 from crm_common.runtime.entrypoints import rpc
 from crm_common.runtime.raw import Raw
 from documents import demo
@@ -50,6 +50,11 @@ class ArticleOperations(Offering):
     def load_demo_documents(self, command: LoadDemoDocuments) -> Raw:
         brought = demo.bring(self.objects, self.host.ids, self.host.clock.now(), command.employee_ids)
         return self.commands.run(demo.load(brought, command.employee_ids), command)
+
+    @rpc
+    def load_demo_papers(self, command: LoadDemoPapers) -> Raw:
+        brought = demo.bring_papers(self.objects, self.host.ids, self.host.clock.now(), command.owner_ids)
+        return self.commands.run(demo.load_papers(brought), command)
 
     @rpc
     def read_article(self, command: ReadArticle) -> Raw:

@@ -63,6 +63,11 @@ def seen(connection: sa.Connection, order_id: UUID) -> Order | None:
     return _with_parts(connection, _SEEN.first(connection, id=order_id))
 
 
+def exist(connection: sa.Connection) -> bool:
+    """Whether there is any order."""
+    return bool(connection.exec_driver_sql("SELECT EXISTS (SELECT FROM sales_order)").scalar_one())
+
+
 def next_number(connection: sa.Connection, day: date) -> str:
     """A number that no other order has: the day it was written down, and a counter."""
     return f"SO{day:%Y%m%d}-{_NUMBER.first(connection).number:06}"

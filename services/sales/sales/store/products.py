@@ -105,6 +105,12 @@ def on_sale(connection: sa.Connection) -> list[UUID]:
     return [row.id for row in _ON_SALE.rows(connection)]
 
 
+def of_codes(connection: sa.Connection, codes: Iterable[str]) -> dict[str, UUID]:
+    """The products with these codes, by code."""
+    found = connection.exec_driver_sql("SELECT code, id FROM product WHERE code = ANY(%s)", (list(codes),))
+    return {row.code: row.id for row in found}
+
+
 def coded(connection: sa.Connection, code: str) -> Coded | None:
     """The product that has the code."""
     found = _CODED.first(connection, code_fold=folded("".join(code.split())))

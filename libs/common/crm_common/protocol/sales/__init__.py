@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from crm_common.protocol.sales import (
     competitors,
+    deals_demo,
     exchange,
     forecast,
     kpi,
@@ -33,6 +34,7 @@ from crm_common.protocol.sales.service import sales
 
 __all__ = [
     "competitors",
+    "deals_demo",
     "exchange",
     "forecast",
     "kpi",
