@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit, urlunsplit
+
+import httpx
 
 from crm_servers import addresses
 from crm_servers.rabbitmq import create_vhost, delete_vhost, management
@@ -31,8 +33,12 @@ class SharedRabbit:
         return urlunsplit(urlsplit(self.url)._replace(path=f"/{unique}"))
 
     def drop_vhost(self, url: str) -> None:
-        """Removes a virtual host. A product leaves 230 queues there, and thousands of them keep a node from working."""
-        delete_vhost(self.address.management_url, vhost_of(url))
+        """Removes a virtual host. A product leaves 230 queues there, and thousands of them keep a node from working.
+
+        A node that takes longer than it answers a request goes on deleting; nobody waits for that.
+        """
+        with suppress(httpx.TransportError):
+            delete_vhost(self.address.management_url, vhost_of(url))
 
     @contextmanager
     def vhost(self, name: str) -> Iterator[str]:
