@@ -76,7 +76,7 @@ class Process:
         with self.log.open("ab") as log:
             self.running = subprocess.Popen(self.command, env=self.environment, stdout=log, stderr=subprocess.STDOUT)
 
-    def wait_for(self, pattern: str, seconds: float = 180) -> re.Match[str]:
+    def wait_for(self, pattern: str, seconds: float = 300) -> re.Match[str]:
         """The first place in the output that matches."""
         until = time.monotonic() + seconds
         while time.monotonic() < until:
@@ -184,7 +184,7 @@ def _end_together(processes: Mapping[str, Process]) -> None:
         process.running.wait(60)
 
 
-def wait_ready(url: str, processes: Mapping[str, Process], seconds: float = 180) -> None:
+def wait_ready(url: str, processes: Mapping[str, Process], seconds: float = 300) -> None:
     """Return when the gateway says that it is ready; else say what it said last, and how the processes' logs end."""
     until = time.monotonic() + seconds
     last = "nothing was asked yet"
@@ -211,9 +211,9 @@ def _database(postgres: SharedPostgres, service: str) -> tuple[Provisioned, str]
 def _install(variables: dict[str, str], folder: Path) -> str:
     steps = [Process(["-m", each, "migrate"], variables, folder / f"{each}-migrate.log") for each in SERVICES]
     for step in steps:
-        assert step.running.wait(180) == 0, step.log.read_text()
+        assert step.running.wait(300) == 0, step.log.read_text()
     founding = Process(["-m", "identity", "found", "我的公司"], variables, folder / "found.log")
-    assert founding.running.wait(180) == 0, founding.log.read_text()
+    assert founding.running.wait(300) == 0, founding.log.read_text()
     found = _PASSWORD.search((folder / "found.log").read_text())
     assert found is not None
     return found.group(2)
