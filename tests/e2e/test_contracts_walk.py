@@ -88,15 +88,16 @@ def test_con_03_one_countersigner_is_not_enough_and_con_04_the_archive_holds_wha
     assert (contract["state"], walk.see(contract)["lines"]) == ("DRAFT", [{"name": "设备", "amount": "50000.00"}])
     walk.take(walk.s, "submitContract", contract)
     until(lambda: walk.see(contract)["state"] == "IN_APPROVAL", "the approval")
-    locked = {"id": contract["id"], "version": walk.see(contract)["version"], "name": "x"}
-    refusal = refuses(walk.s, "updateContract", **locked)
-    assert (refusal.code, refusal.zh) == ("BAD_STATE", "合同当前状态（IN_APPROVAL）不允许此操作。")
 
     def approval() -> set[str]:
         found = walk.s.ask("query($id: ID!) { contract(id: $id) { approvalId } }", id=contract["id"])["approvalId"]
         return {found} - {None}
 
+    # knowing its approval is a version of its own: nothing moves the contract after it
     about = until(approval, "the contract knows its approval")
+    locked = {"id": contract["id"], "version": walk.see(contract)["version"], "name": "x"}
+    refusal = refuses(walk.s, "updateContract", **locked)
+    assert (refusal.code, refusal.zh) == ("BAD_STATE", "合同当前状态（IN_APPROVAL）不允许此操作。")
     for by in (walk.admin, walk.k):
         until(lambda: walk.say_yes(by, about), "the question")  # noqa: B023
     assert walk.see(contract)["state"] == "IN_APPROVAL"
