@@ -167,16 +167,20 @@ class Inbox:
         with self._host.store.transaction() as connection:
             # what is locked first is worked on however long that took: a busy database slows the inbox, never stops it
             messages = self._lock(connection, keys)
+            left: list[Key] = []
             until = time.monotonic() + _LONG_ENOUGH
             while messages:
                 alone += [message.id for message in messages if message.attempts > 0]
                 fresh = [message for message in messages if message.attempts == 0]
                 done = self._handle_until(until, connection, fresh)
                 self._finish(connection, done)
-                keys = [message.key for message in done if message.more] + [one.key for one in fresh[len(done) :]]
+                left = [message.key for message in done if message.more] + [one.key for one in fresh[len(done) :]]
+                if not left or time.monotonic() >= until:
+                    break
                 # as long as the transaction is young, a subject's next event follows: holding its first is holding all
-                messages = self._lock(connection, keys) if keys and time.monotonic() < until else []
-        self._hints.add(keys)
+                messages, left = self._lock(connection, left), []
+        # what nobody found work for is not asked for again: who has it tells, and the sweep finds what he does not
+        self._hints.add(left)
         return alone
 
     def _handle_until(self, until: float, connection: sa.Connection, messages: Sequence[_Message]) -> list[_Message]:

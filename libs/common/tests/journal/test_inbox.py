@@ -164,6 +164,17 @@ def test_what_another_process_left_is_found(host: LedgerHost) -> None:
         until(lambda: traces(host) == ["a1"], "the sweep")
 
 
+def test_a_hint_at_what_another_worked_on_does_not_keep_the_inbox_from_looking_around(host: LedgerHost) -> None:
+    told, elsewhere = inbox_of(host), inbox_of(host)
+    told.store_message("note", event("a", 1))
+    with working(elsewhere):
+        until(lambda: traces(host) == ["a1"], "another process worked on it")
+    elsewhere.store_message("note", event("b", 1))
+
+    with working(told, workers=1):
+        until(lambda: traces(host) == ["a1", "b1"], "the sweep", 20)
+
+
 class SlowlyLocking(Inbox):
     """Beside a database so busy that locking alone takes longer than a transaction ought to."""
 
