@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -122,10 +123,10 @@ def build_schema(
 
     Raises on anything undescribed or without a policy.
     """
-    if protocols is None:
-        protocols = list(services().values())
-        hand_written = hand_written or together(platform(sorted(services())), search(protocols))
-    roots = Roots(protocols)
+    if protocols is None and hand_written is None:
+        whole = _of_product(tuple(services().values()))
+        return GatewaySchema(whole.strawberry, whole.by_ids, options or Options(), revision, custom=whole.custom)
+    roots = Roots(protocols if protocols is not None else services().values())
     queries, commands, lives = roots.queries(), roots.commands(), roots.lives()
     custom, own = prepare(roots)
     types = [*roots.outputs.finish(), *own]
@@ -138,6 +139,13 @@ def build_schema(
     )
     _finish(built._schema)
     return GatewaySchema(built, roots.outputs.by_ids, options or Options(), revision, custom=custom)
+
+
+@cache
+def _of_product(protocols: tuple[ServiceProtocol, ...]) -> GatewaySchema:
+    """Made once in a process: it takes seconds, and its types are the same under all options."""
+    beside = together(platform(sorted(each.name for each in protocols)), search(protocols))
+    return build_schema(protocols, hand_written=beside)
 
 
 def _live_types(subscription: GraphQLObjectType | None) -> Iterator[str]:

@@ -31,7 +31,7 @@ def spread(
 ) -> Iterator[System]:
     """The gateway in a process of its own, so that its memory is its own."""
     folder = tmp_path_factory.mktemp("large")
-    with rabbitmq.vhost("large") as vhost, on_broker(postgres_server, vhost, folder) as system:
+    with rabbitmq.vhost("large") as vhost, on_broker(postgres_server, vhost, folder, cold=True) as system:
         yield system
 
 

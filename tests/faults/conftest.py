@@ -24,7 +24,7 @@ def breakable(
             trigger = tmp_path / "now"
             environment = {"CRM_CRASH_AT": point, "CRM_CRASH_WHEN": str(trigger)}
             vhost = closing.enter_context(rabbitmq.vhost("faults"))
-            system = closing.enter_context(on_broker(postgres_server, vhost, tmp_path, environment))
+            system = closing.enter_context(on_broker(postgres_server, vhost, tmp_path, environment, cold=True))
             return system, trigger
 
         yield make

@@ -19,7 +19,7 @@ pytestmark = [pytest.mark.infra, pytest.mark.timeout(480)]
 def test_a_broker_s_restart_is_an_interruption_and_no_loss(
     postgres_server: SharedPostgres, own_rabbitmq: RabbitServer, tmp_path: Path
 ) -> None:
-    with on_broker(postgres_server, own_rabbitmq.url, tmp_path) as system:
+    with on_broker(postgres_server, own_rabbitmq.url, tmp_path, cold=True) as system:
         admin = system.admin()
         assert acknowledged(create(admin, "以前"))
         own_rabbitmq.settle()

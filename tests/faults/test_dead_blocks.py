@@ -25,7 +25,7 @@ PAGE = """query($id: ID!, $subject: String!) {
 def test_cus_11_a_dead_service_blanks_only_its_block(
     postgres_server: SharedPostgres, rabbitmq: SharedRabbit, tmp_path: Path
 ) -> None:
-    with rabbitmq.vhost("blocks") as vhost, on_broker(postgres_server, vhost, tmp_path) as system:
+    with rabbitmq.vhost("blocks") as vhost, on_broker(postgres_server, vhost, tmp_path, cold=True) as system:
         admin = system.admin()
         made = do(admin, "createCustomer", "customer { id }", name="全景公司", phone="13800138999")["customer"]["id"]
         numbers = [{"number": "13900139000"}]

@@ -73,7 +73,7 @@ def chain(
     postgres_server: SharedPostgres, rabbitmq: SharedRabbit, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Chain]:
     folder = tmp_path_factory.mktemp("chain")
-    with rabbitmq.vhost("chain") as vhost, on_broker(postgres_server, vhost, folder) as system:
+    with rabbitmq.vhost("chain") as vhost, on_broker(postgres_server, vhost, folder, cold=True) as system:
         yield Chain(system, Deals(system), folder / "now")
 
 

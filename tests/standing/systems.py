@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import re
 import signal
 import subprocess
@@ -23,9 +22,9 @@ from crm_common.provision import Provisioned
 from crm_servers.waiting import free_ports
 from infra.postgres import SharedPostgres
 from standing.person import Person
+from standing.warm import ROOT, Warm, parent, surroundings
 
 ADMIN = "Adm-in-2026"
-ROOT = Path(__file__).resolve().parents[2]
 SERVICES = tuple(sorted(each.name.replace("-", "_") for each in (ROOT / "services").iterdir() if each.is_dir()))
 """The package of each service."""
 SECRET = "the secret of all processes of this test"
@@ -64,17 +63,29 @@ class System:
 
 
 class Process:
-    """A program that can be ended, killed and started again; its output lies in a file."""
+    """A program that can be ended, killed and started again; its output lies in a file.
 
-    def __init__(self, command: Sequence[str], environment: dict[str, str], log: Path) -> None:
-        self.command = [sys.executable, *command]
-        self.environment = {"PATH": os.environ["PATH"], "HOME": os.environ.get("HOME", "/")} | environment
+    ``warm`` names the kind of process that has it ready (see ``standing.warm``); absent, Python starts anew.
+    """
+
+    def __init__(
+        self, command: Sequence[str], environment: dict[str, str], log: Path, *, warm: str | None = None
+    ) -> None:
+        self.command = command
+        self.environment = surroundings() | environment
         self.log = log
+        self.warm = warm
         self.start()
 
     def start(self) -> None:
+        self.running: subprocess.Popen[bytes] | Warm
+        self.log.touch()
+        if self.warm is not None:
+            self.running = parent(self.warm).start(self.command, self.environment, self.log)
+            return
         with self.log.open("ab") as log:
-            self.running = subprocess.Popen(self.command, env=self.environment, stdout=log, stderr=subprocess.STDOUT)
+            command = [sys.executable, *self.command]
+            self.running = subprocess.Popen(command, env=self.environment, stdout=log, stderr=subprocess.STDOUT)
 
     def wait_for(self, pattern: str, seconds: float = 300) -> re.Match[str]:
         """The first place in the output that matches."""
@@ -115,7 +126,7 @@ def embedded(environment: dict[str, str] | None = None) -> Iterator[System]:
         [port] = free_ports(1)
         data = Path(folder) / "data"
         chosen = {"PORT": str(port), "DATA_DIR": str(data), "DEMO": "0"} | (environment or {})
-        process = Process(["-m", "crm_embedded"], chosen, Path(folder) / "output.log")
+        process = Process(["-m", "crm_embedded"], chosen, Path(folder) / "output.log", warm="embedded")
         closing.callback(process.end)
         found = process.wait_for(_PASSWORD.pattern)
         process.wait_for("Ready after")
@@ -141,9 +152,17 @@ def database_below(data: Path, service: str = "identity") -> str:
 
 @contextmanager
 def on_broker(
-    postgres: SharedPostgres, amqp_url: str, folder: Path, environment: dict[str, str] | None = None
+    postgres: SharedPostgres,
+    amqp_url: str,
+    folder: Path,
+    environment: dict[str, str] | None = None,
+    *,
+    cold: bool = False,
 ) -> Iterator[System]:
-    """Every service and the gateway as processes of their own, on databases of their own and an empty virtual host."""
+    """Every service and the gateway as processes of their own, on databases of their own and an empty virtual host.
+
+    ``cold``: each is started as in production, not forked from one that has imported everything.
+    """
     with ExitStack() as closing:
         [port] = free_ports(1)
         variables = {"CRM_AMQP_URL": amqp_url, "CRM_CLUSTER_SECRET": SECRET, "GATEWAY_PORT": str(port)}
@@ -159,7 +178,8 @@ def on_broker(
         closing.callback(_end_together, processes)
         for service in (*SERVICES, "gateway"):
             command = ["-m", service] if service == "gateway" else ["-m", service, "run"]
-            processes[service] = Process(command, variables, folder / f"{service}.log")
+            warm = None if cold else "gateway" if service == "gateway" else "services"
+            processes[service] = Process(command, variables, folder / f"{service}.log", warm=warm)
         url = f"http://127.0.0.1:{port}"
         wait_ready(url, processes)
         system = System("broker", url, databases, processes, amqp_url)
