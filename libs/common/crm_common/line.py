@@ -63,6 +63,8 @@ class Line(psycopg.Connection[tuple[Any, ...]]):
     Errors are psycopg's. One that occurs comes out where an answer is waited for: at the latest from `commit`.
     """
 
+    ear: Any = None
+
     def __init__(self, *arguments: Any, **options: Any) -> None:
         super().__init__(*arguments, **options)
         self._beginning = False
@@ -183,14 +185,14 @@ class Line(psycopg.Connection[tuple[Any, ...]]):
     def _waited(self, running: Any) -> Any:
         """What one of psycopg's generators returns, waiting as this call or this process does."""
         give_way = giving_way.get() or (way_of_process[0] if way_of_process else None)
-        return self.wait(running) if give_way is None else _driven(running, self.pgconn.socket, give_way)
+        return self.wait(running) if give_way is None else _driven(running, self, give_way)
 
     def wait(self, gen: Any, *arguments: Any, **options: Any) -> Any:
         """psycopg's; on an event loop it gives way to others."""
         give_way = giving_way.get()
         if give_way is None:
             return super().wait(gen, *arguments, **options)
-        return _driven(gen, self.pgconn.socket, give_way)
+        return _driven(gen, self, give_way)
 
     def cursor(self, *arguments: Any, **options: Any) -> Any:
         """psycopg's; what was asked before is done before it."""
@@ -240,12 +242,12 @@ def _encoded(values: Sequence[str | None]) -> list[bytes | None]:
     return [None if value is None else value.encode() for value in values]
 
 
-def _driven(running: Any, descriptor: int, give_way: GiveWay) -> Any:
+def _driven(running: Any, line: Line, give_way: GiveWay) -> Any:
     """What one of psycopg's generators returns, for which others run while it waits."""
     try:
         wait = next(running)
         while True:
-            wait = running.send(give_way(descriptor, wait))
+            wait = running.send(give_way(line, wait))
     except StopIteration as done:
         return done.value
 

@@ -5,11 +5,23 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
+from typing import Any, Protocol
 
 from psycopg.waiting import Ready, Wait
 
-GiveWay = Callable[[int, Wait], Ready]
-"""Lets others run until the file descriptor is ready for what is waited for."""
+
+class Waited(Protocol):
+    """A connection that is waited for."""
+
+    ear: Any
+    """What the loop that listens to it keeps with it; None at first."""
+
+    def fileno(self) -> int:
+        """Its file descriptor."""
+
+
+GiveWay = Callable[[Waited, Wait], Ready]
+"""Lets others run until the connection is ready for what is waited for."""
 
 way_of_process: list[GiveWay] = []
 """The way of a process whose threads are all green, if it is one: kept here by ``crm_common.runtime.green``."""

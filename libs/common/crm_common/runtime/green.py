@@ -10,6 +10,8 @@ import eventlet
 if TYPE_CHECKING:
     from psycopg.waiting import Ready, Wait
 
+    from crm_common.waiting import Waited
+
 
 def patch() -> None:
     """Call this first in a broker-mode process; what was imported before keeps blocking the whole process."""
@@ -23,10 +25,11 @@ def patch() -> None:
     way_of_process[:] = [_give_way]
 
 
-def _give_way(descriptor: int, wait: Wait) -> Ready:
+def _give_way(connection: Waited, wait: Wait) -> Ready:
     """Let other green threads run until the socket is ready: without the timer and the lists of a select."""
     from psycopg.waiting import Ready, Wait
 
+    descriptor = connection.fileno()
     if wait == Wait.RW:
         # eventlet does not wait for both in one go, and it is rare: more was sent than the socket takes
         import select

@@ -9,6 +9,7 @@ wait for one another.
 from __future__ import annotations
 
 import asyncio
+import os
 from collections import deque
 from collections.abc import Callable
 from contextvars import Context, copy_context
@@ -18,7 +19,7 @@ from typing import Any, NamedTuple
 from greenlet import GreenletExit, getcurrent, greenlet  # type: ignore[import-untyped]
 from psycopg.waiting import Ready, Wait
 
-from crm_common.waiting import Changing, NeedsThreadError, changing, giving_way
+from crm_common.waiting import Changing, NeedsThreadError, Waited, changing, giving_way
 
 Instead = Callable[[Callable[[], Any], asyncio.Future[Any], bool], None]
 
@@ -82,18 +83,59 @@ class Lane:
                 return job
         return None
 
-    def _resume_when_ready(self, loop: asyncio.AbstractEventLoop, worker: Any, descriptor: int, wait: Wait) -> None:
+    def _resume_when_ready(self, loop: asyncio.AbstractEventLoop, worker: Any, connection: Waited, wait: Wait) -> None:
+        if wait == Wait.R:
+            ear = connection.ear
+            if ear is None or ear.loop is not loop:
+                ear = connection.ear = _Ear(loop, connection.fileno())
+            ear.wake(partial(self._go_on, loop, worker, Ready.R))
+            return
+        descriptor = connection.fileno()
+
         def resume(ready: Ready) -> None:
             if wait & Wait.R:
                 loop.remove_reader(descriptor)
-            if wait & Wait.W:
-                loop.remove_writer(descriptor)
+            loop.remove_writer(descriptor)
             self._go_on(loop, worker, ready)
 
         if wait & Wait.R:
             loop.add_reader(descriptor, resume, Ready.R)
-        if wait & Wait.W:
-            loop.add_writer(descriptor, resume, Ready.W)
+        loop.add_writer(descriptor, resume, Ready.W)
+
+
+class _Ear:
+    """Listens to one connection as long as it lives: to register a socket anew costs more than to read from it.
+
+    It listens at a copy of the descriptor: whoever closes the connection, in whatever thread, leaves this one whole,
+    and a new connection under the old one's number is never taken for it.
+    """
+
+    __slots__ = ("_descriptor", "_listens", "_then", "loop")
+
+    def __init__(self, loop: asyncio.AbstractEventLoop, descriptor: int) -> None:
+        self.loop = loop
+        self._descriptor = os.dup(descriptor)
+        self._listens = False
+        self._then: Callable[[], None] | None = None
+
+    def wake(self, then: Callable[[], None]) -> None:
+        """Call it once when there is something to read, or the end."""
+        self._then = then
+        if not self._listens:
+            self._listens = True
+            self.loop.add_reader(self._descriptor, self._heard)
+
+    def _heard(self) -> None:
+        then, self._then = self._then, None
+        if then is not None:
+            then()
+            return
+        # nobody of this loop waits: a thread is using the connection, or it is over
+        self._listens = False
+        self.loop.remove_reader(self._descriptor)
+
+    def __del__(self) -> None:
+        os.close(self._descriptor)
 
 
 def _work(job: _Job) -> None:
@@ -122,6 +164,6 @@ def _answer(job: _Job) -> Callable[[], None]:
     return lambda: None if future.done() else finish()
 
 
-def _give_way(descriptor: int, wait: Wait) -> Ready:
-    ready: Ready = getcurrent().parent.switch((descriptor, wait))
+def _give_way(connection: Waited, wait: Wait) -> Ready:
+    ready: Ready = getcurrent().parent.switch((connection, wait))
     return ready

@@ -126,6 +126,36 @@ def test_a_connection_that_is_cut_off_is_made_anew(database: Provisioned) -> Non
     store.close()
 
 
+def test_the_loop_rests_beside_a_connection_that_is_over(database: Provisioned) -> None:
+    store = opened(database, 1)
+
+    async def main() -> None:
+        pid = int((await on_loop(lambda: store.read("SELECT pg_backend_pid()"))) or 0)
+        with store.dedicated() as other:
+            other.execute("SELECT pg_terminate_backend(%s)", (pid,))
+        # its end lies at the socket, and nobody comes to read it
+        spent = time.thread_time()
+        await asyncio.sleep(0.5)
+        assert time.thread_time() - spent < 0.25
+
+    run(main)
+    store.close()
+
+
+def test_a_connection_under_the_number_of_a_closed_one_is_heard(database: Provisioned) -> None:
+    async def main() -> None:
+        numbers = []
+        for number in range(3):
+            store = opened(database, 1)
+            numbers.append(store._pool._idle[0].reader.fileno())
+            asked = partial(store.read, "SELECT %s::text FROM pg_sleep(0.05)", (str(number),))
+            assert await asyncio.wait_for(on_loop(asked), 5) == str(number).encode()
+            store.close()
+        assert len(set(numbers)) < len(numbers)
+
+    run(main)
+
+
 @pytest.mark.parametrize("what", ["rows", "transaction", "a value that is no text", "not prepared", "computing"])
 def test_what_would_hold_up_the_loop_needs_a_thread(database: Provisioned, what: str) -> None:
     store = opened(database, 1)
