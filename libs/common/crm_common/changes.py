@@ -23,7 +23,7 @@ from crm_common.protocol.declare import Command, Event, Operation
 from crm_common.protocol.policy import needs
 from crm_common.statements import line_of
 from crm_common.store import DatabaseLostError, Store, commit_now, commit_with_next, is_over, waiting_until
-from crm_common.waiting import thread_needed
+from crm_common.waiting import giving_way, thread_needed, way_of_process
 
 if TYPE_CHECKING:
     from crm_common.settings import SettingsReader
@@ -55,7 +55,13 @@ class Change:
     """One open transaction of one caller. Use cases write through ``connection`` and say what happened by `record`."""
 
     def __init__(
-        self, host: ChangeHost, context: Context, connection: sa.Connection, *, now: datetime | None = None
+        self,
+        host: ChangeHost,
+        context: Context,
+        connection: sa.Connection,
+        *,
+        now: datetime | None = None,
+        hasty: bool = False,
     ) -> None:
         self.connection = connection
         self.context = context
@@ -63,6 +69,9 @@ class Change:
         self.new_id = host.ids
         self.settings = host.settings
         self.service = host.service
+        self.hasty = hasty
+        """What is seldom refused may be left to the database and not waited for: whatever the change was asked by then
+        fails with ``UniqueViolation`` or ``SerializationFailure``, and is repeated as a whole without haste."""
         self._events: list[NewEvent] = []
 
     def record(self, *events: Event) -> None:
@@ -102,13 +111,16 @@ Usecase = Callable[[Change, Any], dict[str, Any]]
 
 
 @contextmanager
-def changing(host: ChangeHost, context: Context, *, now: datetime | None = None) -> Iterator[Change]:
+def changing(
+    host: ChangeHost, context: Context, *, now: datetime | None = None, hasty: bool = False
+) -> Iterator[Change]:
     """A transaction with its `Change`; what was recorded is written at the end of the block, together with the commit.
 
-    ``now`` stands in for the clock's, for jobs that run as of another moment.
+    ``now`` stands in for the clock's, for jobs that run as of another moment. ``hasty``: see `Change`; whoever says so
+    repeats what fails.
     """
     with host.store.transaction() as connection:
-        change = Change(host, context, connection, now=now)
+        change = Change(host, context, connection, now=now, hasty=hasty)
         yield change
         change.finish()
 
@@ -131,6 +143,8 @@ def execute(
     settled by somebody else meanwhile and connections lost before the commit are repeated, 3 times in all.
     """
     claim = idempotency.Claim.of(context, operation.name, command)
+    # a thread of the one process is where a change goes that has failed on the event loop: there it takes its time
+    hasty = giving_way.get() is not None or bool(way_of_process)
 
     def changed(change: Change) -> dict[str, Any]:
         known = None if claim is None else claim.make(change.connection, change.now)
@@ -142,7 +156,9 @@ def execute(
         return payloads.answered(operation, payload)
 
     def attempt() -> bytes | Exception:
-        with changing(host, context) as change:
+        nonlocal hasty
+        with changing(host, context, hasty=hasty) as change:
+            hasty = False
             payload = changed(change)
             change.finish()
             if faults.armed(faults.CHANGE_COMMITTED):

@@ -14,7 +14,7 @@ from crm_common import codec
 from crm_common.custom_fields.definitions import Definition, Definitions
 from crm_common.custom_fields.entity import Entity
 from crm_common.custom_fields.values import normalised
-from crm_common.statements import statement
+from crm_common.statements import statement, written
 from crm_common.store import Store
 
 _READ = "SELECT revision, fields::text FROM custom_revision WHERE record = %s"
@@ -23,6 +23,7 @@ _LOCKED = statement(
         sa.bindparam("record", type_=sa.Text), sa.bindparam("alone", type_=sa.Boolean)
     )
 )
+_EXPECT = written("SELECT custom_expect(%(record)s::text, %(revision)s::bigint)")
 _COLUMNS = (
     "id", "record", "key", "type", "name", "name_en", "description", "max_length", "required", "unique", "searchable",
     "sortable", "in_list", "options", "position", "index_state", "archived_at", "version",
@@ -57,6 +58,11 @@ def read(store: Store, record: str) -> Definitions:
 def held(connection: sa.Connection, record: str) -> Definitions:
     """The definitions, which stay as they are until the commit. Many may hold them at once."""
     return _locked(connection, record, alone=False)
+
+
+def expect(connection: sa.Connection, known: Definitions) -> None:
+    """`held`, where they are known: nothing is waited for. A SerializationFailure when they are others by now."""
+    _EXPECT.run(connection, record=known.record, revision=known.revision)
 
 
 def changing(connection: sa.Connection, record: str) -> Definitions:

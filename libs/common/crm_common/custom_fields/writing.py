@@ -3,19 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from typing import Any
 from uuid import UUID
+from weakref import WeakKeyDictionary
 
 import sqlalchemy as sa
+from msgspec import UnsetType
 
 from crm_common.changes import Change
 from crm_common.custom_fields import store
 from crm_common.custom_fields.definitions import Definition, Definitions, IndexState
 from crm_common.custom_fields.entity import Entity
-from crm_common.custom_fields.values import Checked, Row, normalised, rows
+from crm_common.custom_fields.values import Checked, Row, check, normalised, rows
 from crm_common.errors import CrmError
 from crm_common.protocol.custom_fields import CustomFieldRules
 
+# by the pool of connections, which is one database's
+_known: WeakKeyDictionary[sa.Engine, dict[str, Definitions]] = WeakKeyDictionary()
 _COLUMNS = "entity_id, field_id, place, text, sort, number, date, moment, claim"
 _GIVEN = """given AS (
     SELECT * FROM unnest(%(entity)s::uuid[], %(field)s::uuid[], %(place)s::smallint[], %(text)s::text[],
@@ -57,6 +62,24 @@ SELECT EXISTS (SELECT FROM {table} WHERE custom ? %s AND id <> ALL (%s)
 def current(change: Change, entity: Entity) -> Definitions:
     """The definitions; they stay as they are until the change is committed. One round trip."""
     return store.held(change.connection, entity.record)
+
+
+def checked(change: Change, entity: Entity, given: Mapping[str, Any] | UnsetType | None) -> tuple[Definitions, Checked]:
+    """The definitions as `current` and the values of a new record under them; ``VALIDATION`` as `values.check`.
+
+    Where this process knows the definitions and the change is hasty nothing is waited for. The service's migrations
+    call ``tables.create_expecting``.
+    """
+    kept = _known.setdefault(change.connection.engine, {})
+    known = kept.get(entity.record) if change.hasty else None
+    if known is not None:
+        # what is refused may have been allowed meanwhile
+        with suppress(CrmError):
+            fine = check(known, given)
+            store.expect(change.connection, known)
+            return known, fine
+    known = kept[entity.record] = current(change, entity)
+    return known, check(known, given)
 
 
 def write(change: Change, entity: Entity, definitions: Definitions, records: Mapping[UUID, Checked]) -> None:

@@ -30,6 +30,7 @@ _BEGUN = tuple(each.name for each in fields(Beginning) if each.name != "phone")
 _DERIVED = ("name_fold", "name_key", "name_terms", "completeness")
 _SEALED = ("phone_cipher", "phone_mask", "phone_index")
 _ADDED = (*_SEALED, "custom", "created_by", "created_at", "updated_at", "version")
+_INSERTED = ("id", *FIELDS, *_BEGUN, *_DERIVED, *_ADDED)
 
 _LOCKED = statement(
     sa.select(*(customer.c[name] for name in _READ)).where(customer.c.id == sa.bindparam("id")).with_for_update()
@@ -37,12 +38,13 @@ _LOCKED = statement(
 # One statement settles who is first: the others wait for his commit and then find the row.
 _INSERT = statement(
     postgresql.insert(customer)
-    .values({name: _bound(name) for name in ("id", *FIELDS, *_BEGUN, *_DERIVED, *_ADDED)})
+    .values({name: _bound(name) for name in _INSERTED})
     .on_conflict_do_nothing(
         index_elements=["phone_index", "name_fold"], index_where=sa.text("holding NOT IN ('MERGED', 'ERASED')")
     )
     .returning(customer.c.id)
 )
+_ADD = statement(sa.insert(customer).values({name: _bound(name) for name in _INSERTED}))
 _SAVE = statement(
     sa.update(customer)
     .where(customer.c.id == sa.bindparam("id"))
@@ -104,6 +106,11 @@ class New(NamedTuple):
 def insert(connection: sa.Connection, new: New, *, by: UUID, now: datetime) -> bool:
     """Add a customer; False when its phone and name are those of another (whoever was first has committed)."""
     return _INSERT.first(connection, **row(new, by=by, now=now)) is not None
+
+
+def add(connection: sa.Connection, new: New, *, by: UUID, now: datetime) -> None:
+    """`insert` that is not waited for: a UniqueViolation where phone and name are those of another."""
+    _ADD.run(connection, **row(new, by=by, now=now))
 
 
 def row(new: New, *, by: UUID, now: datetime) -> dict[str, Any]:

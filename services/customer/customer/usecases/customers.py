@@ -117,10 +117,12 @@ def create(change: Change, phones: Phones, command: NewCustomer, begin: Callable
     customer_id, by = change.new_id(), change.context.authenticated().id
     sealed = phones.sealed(number, "customer", customer_id)
     begun = begin(sealed.mask)
-    definitions = writing.current(change, CUSTOM)
-    custom = check(definitions, command.custom)
+    definitions, custom = writing.checked(change, CUSTOM, command.custom)
     row = customers.New(customer_id, known, begun, sealed, custom.stored)
-    if not customers.insert(change.connection, row, by=by, now=change.now):
+    if change.hasty:
+        # a duplicate fails, and is found when the change is repeated
+        customers.add(change.connection, row, by=by, now=change.now)
+    elif not customers.insert(change.connection, row, by=by, now=change.now):
         _refuse_duplicate(change, sealed.index, known.name)
     writing.write(change, CUSTOM, definitions, {customer_id: custom})
     change.record(domain.created(customer_id, known, begun, custom.changes))
