@@ -22,11 +22,9 @@ from crm_common.provision import Provisioned
 from crm_servers.waiting import free_ports
 from infra.postgres import SharedPostgres
 from standing.person import Person
-from standing.warm import ROOT, Warm, parent, surroundings
+from standing.warm import SERVICES, Warm, parent, surroundings
 
 ADMIN = "Adm-in-2026"
-SERVICES = tuple(sorted(each.name.replace("-", "_") for each in (ROOT / "services").iterdir() if each.is_dir()))
-"""The package of each service."""
 SECRET = "the secret of all processes of this test"
 _PASSWORD = re.compile(r"Log in as (\S+) with the one-time password (\S+)")
 

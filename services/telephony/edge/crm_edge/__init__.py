@@ -1,0 +1,1 @@
+"""The office box: reads telephone devices, keeps what happened, tells the cloud, sends and dials for it."""
